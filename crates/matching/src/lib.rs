@@ -1,0 +1,19 @@
+//! Who is affected: the judgement of one component and the index of a nation.
+//!
+//! [`Knowledge`] holds what is known about flaws and finds the entries that speak of a component;
+//! [`judge`](judge::judge) decides one entry against one version; [`Findings`] brings the entries
+//! of one flaw to one [`Answer`] and lets statements change it, visibly.
+
+mod findings;
+pub mod index;
+pub mod judge;
+mod knowledge;
+mod reason;
+mod reverse;
+mod statements;
+
+pub use findings::{Depth, Finding, Findings, find};
+pub use judge::{Judged, judge};
+pub use knowledge::{Knowledge, Speaking, Through};
+pub use reason::{Answer, Reason, Why};
+pub use reverse::{Asked, Question, Row, rows};
