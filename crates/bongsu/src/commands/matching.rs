@@ -1,0 +1,78 @@
+//! `bongsu match`: inventories against advisories.
+
+use std::io::Write;
+
+use anyhow::{Result, bail};
+use bongsu_advisory::Rating;
+use bongsu_formats::reports::{self, Matched};
+use bongsu_matching::{Answer, Depth, Finding, find};
+
+use crate::cli::{FailOn, MatchArgs, MatchFormat};
+use crate::load::{self, Aside};
+use crate::output::{json, table};
+use crate::{Outcome, progress::Progress};
+
+pub(crate) fn run(args: &MatchArgs, quiet: bool) -> Result<Outcome> {
+    let mut aside = Aside::default();
+    let mut knowledge = load::knowledge(&args.advisories, &mut aside, quiet)?;
+    let inventories = load::inventories(&args.inventory, &mut knowledge, &mut aside, quiet)?;
+    knowledge.settle();
+    let depth = if args.all { Depth::All } else { Depth::News };
+    let matched = {
+        let progress = Progress::new("matching", quiet);
+        let mut matched = Vec::with_capacity(inventories.len());
+        for taken in &inventories {
+            progress.count(1);
+            let document = &*taken.document;
+            let findings = find(&knowledge, &taken.inventory, document, depth);
+            matched.push(Matched { document, inventory: &taken.inventory, findings });
+        }
+        matched
+    };
+    print(args, &matched)?;
+    aside.report(args.quarantine.as_deref(), quiet)?;
+    if args.strict && !aside.quarantined.is_empty() {
+        bail!(
+            "{} documents or entries were set aside, and --strict was given",
+            aside.quarantined.len()
+        );
+    }
+    let sought = |finding: &Finding<'_>| args.fail_on.is_some_and(|what| fails(what, finding));
+    let found = matched.iter().flat_map(|one| &one.findings).any(sought);
+    Ok(if found { Outcome::Findings } else { Outcome::Done })
+}
+
+fn print(args: &MatchArgs, matched: &[Matched<'_>]) -> Result<()> {
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    match args.format {
+        MatchFormat::Table => {
+            table::matches(&mut out, matched, args.advisories.is_empty(), args.all)?;
+        }
+        MatchFormat::Json => json::matches(&mut out, matched)?,
+        MatchFormat::Sarif => reports::sarif::write(&mut out, matched)?,
+        MatchFormat::CsafVex => {
+            reports::csaf_vex::write(&mut out, matched, jiff::Timestamp::now())?;
+        }
+        MatchFormat::CyclonedxVex => {
+            reports::cyclonedx_vex::write(&mut out, matched, jiff::Timestamp::now())?;
+        }
+    }
+    Ok(out.flush()?)
+}
+
+fn fails(what: FailOn, finding: &Finding<'_>) -> bool {
+    let affected = finding.answer == Answer::Affected;
+    let rated = |least: Rating| {
+        affected
+            && finding.severity.and_then(|severity| severity.rating).is_some_and(|r| r >= least)
+    };
+    match what {
+        FailOn::Affected => affected,
+        FailOn::CannotTell => affected || finding.answer == Answer::CannotTell,
+        FailOn::Kev => affected && finding.kev.is_some(),
+        FailOn::Low => rated(Rating::Low),
+        FailOn::Medium => rated(Rating::Medium),
+        FailOn::High => rated(Rating::High),
+        FailOn::Critical => rated(Rating::Critical),
+    }
+}

@@ -1,0 +1,27 @@
+//! One module a command.
+
+mod explain;
+mod index;
+mod matching;
+mod shell;
+mod versions;
+mod who_has;
+
+use anyhow::Result;
+
+use crate::Outcome;
+use crate::cli::{Cli, Command};
+
+/// Runs what was asked.
+pub(crate) fn run(cli: Cli) -> Result<Outcome> {
+    let quiet = cli.quiet;
+    match cli.command {
+        Command::Match(args) => matching::run(&args, quiet),
+        Command::Index(command) => index::run(command, quiet),
+        Command::WhoHas(args) => who_has::run(&args, quiet),
+        Command::Explain(args) => explain::run(&args, quiet),
+        Command::Versions(command) => versions::run(command),
+        Command::Completions { shell } => Ok(shell::completions(shell)),
+        Command::Man { dir } => shell::man(&dir),
+    }
+}
