@@ -6,7 +6,7 @@
 //! statements say of single systems is not in the index; `find` applies it.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bongsu_advisory::{Affected, Standing, Status, Subject, Versions, VulnerabilityId};
 use bongsu_inventory::Component;
@@ -228,6 +228,11 @@ impl Parts {
         }
         let last = gap_answer(scheme, met, &low, &Bound::Open);
         parts.add(last, Interval { low, high: Bound::Open });
+        // A listed text the order cannot read lies nowhere on the line, but it equals itself.
+        for text in unreadable(scheme, met) {
+            let own = answer(met, |met| judge(met.entry, Some(text), met.epoch_known));
+            parts.add(own, Interval::point(text));
+        }
         parts
     }
 
@@ -402,6 +407,16 @@ fn points(scheme: Scheme, met: &[Met<'_>]) -> Vec<Version> {
     points.sort_by(|a, b| a.sort_key().cmp(b.sort_key()));
     points.dedup_by(|a, b| a.sort_key() == b.sort_key());
     points
+}
+
+/// Every listed version text that the order cannot read, each once.
+fn unreadable<'a>(scheme: Scheme, met: &[Met<'a>]) -> BTreeSet<&'a str> {
+    let rules = met.iter().flat_map(|met| &met.entry.rules);
+    let listed = rules.filter_map(|rule| match &rule.versions {
+        Versions::One(text) => Some(text.as_str()),
+        _ => None,
+    });
+    listed.filter(|text| scheme.parse(text).is_err()).collect()
 }
 
 /// A version the order can read.

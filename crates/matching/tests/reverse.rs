@@ -170,3 +170,29 @@ proptest! {
         agrees(entries, &component(&format!("pkg:deb/debian/thing@{version}{release}")))?;
     }
 }
+
+#[test]
+fn a_listed_version_that_no_order_reads_is_asked_for_letter_by_letter() {
+    let package = PackageName::new(Ecosystem::from_osv("npm"), "thing");
+    let listed = |text: &str| Rule {
+        status: Status::Affected,
+        versions: Versions::One(text.into()),
+        field: String::new(),
+    };
+    let entry = Affected {
+        scheme: package.ecosystem.scheme(),
+        subject: Subject::Package(package),
+        rules: vec![listed("2022 SU5 and prior"), listed("1.0.0")],
+        otherwise: Status::Unknown,
+        fixed: Vec::new(),
+        advice: None,
+        architectures: Vec::new(),
+        field: String::new(),
+    };
+    let knowledge = Knowledge::of([advisory(1, entry)]);
+    let question = knowledge.question(&"CVE-2024-1".parse().expect("a CVE identifier"));
+    let mut thing = component("pkg:npm/thing");
+    thing.version = Some("2022 SU5 and prior".into());
+    assert_eq!(judged(&knowledge, &thing), Answer::Affected);
+    assert_eq!(asked(&question, &thing), Answer::Affected);
+}
