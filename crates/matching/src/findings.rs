@@ -12,7 +12,7 @@ use bongsu_package::Cpe;
 
 use crate::judge::{Judged, judge};
 use crate::knowledge::{Speaking, Through, package_of};
-use crate::statements::Held;
+use crate::statements::{Held, holding};
 use crate::{Answer, Knowledge, Reason, Why};
 
 /// One flaw and one component, with the answer and everything that led to it.
@@ -284,7 +284,7 @@ impl<'k> Matter<'k, '_> {
 
     /// Statements about flaws that no advisory speaks of here.
     fn stated_only(&self, held: &Held<'k>, findings: &mut Findings<'k>) {
-        let mut latest: BTreeMap<VulnerabilityId, &'k VexStatement> = BTreeMap::new();
+        let mut untold: BTreeMap<VulnerabilityId, Vec<&'k VexStatement>> = BTreeMap::new();
         for statement in held.all() {
             let primaries = self.knowledge.correlation().primary_of(&statement.vulnerability);
             let name = primaries.first().map_or(&statement.vulnerability, |name| *name);
@@ -295,12 +295,10 @@ impl<'k> Matter<'k, '_> {
             if findings.iter().rev().take_while(|f| f.component == self.number).any(|f| told(&f)) {
                 continue;
             }
-            let newest = latest.entry(name.clone()).or_insert(statement);
-            if statement.at > newest.at {
-                *newest = statement;
-            }
+            untold.entry(name.clone()).or_default().push(statement);
         }
-        for (name, statement) in latest {
+        for (name, statements) in untold {
+            let Some(statement) = holding(statements.into_iter()) else { continue };
             let names = [&name];
             findings.push(Finding {
                 component: self.number,

@@ -77,15 +77,21 @@ impl<'s> Held<'s> {
         self.all.iter().copied()
     }
 
-    /// The statement that holds for a flaw with these names: the latest; of two at one time the
-    /// graver, so that a doubt is never settled by the order of files.
+    /// The statement that holds for a flaw with these names.
     pub(crate) fn holding<'a>(
         &self,
         names: impl IntoIterator<Item = &'a VulnerabilityId>,
     ) -> Option<&'s VexStatement> {
-        let named = names.into_iter().filter_map(|name| self.by_name.get(name)).flatten();
-        named.copied().max_by_key(|statement| (statement.at, gravity(statement.answer)))
+        holding(names.into_iter().filter_map(|name| self.by_name.get(name)).flatten().copied())
     }
+}
+
+/// Of statements about one flaw and one component the one that holds: the latest; of two at one time
+/// the graver, so that a doubt is never settled by the order of files.
+pub(crate) fn holding<'s>(
+    statements: impl Iterator<Item = &'s VexStatement>,
+) -> Option<&'s VexStatement> {
+    statements.max_by_key(|statement| (statement.at, gravity(statement.answer)))
 }
 
 /// The name a subject is filed under, with the version it is limited to.

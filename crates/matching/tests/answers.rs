@@ -471,6 +471,16 @@ fn a_statement_about_a_part_of_a_product_holds_inside_that_product_only() {
 }
 
 #[test]
+fn of_two_statements_at_one_time_the_graver_holds_in_either_order() {
+    let says = |answer| statement(answer, "pkg:npm/b@1.0.0");
+    let (cleared, affected) = (VexAnswer::NotAffected, VexAnswer::Affected);
+    for pair in [[cleared, affected], [affected, cleared]] {
+        let knowledge = Knowledge::of(pair.map(says));
+        assert_eq!(answer(&knowledge, "pkg:npm/b@1.0.0"), Answer::Affected, "{pair:?}");
+    }
+}
+
+#[test]
 fn a_source_that_clears_one_version_says_nothing_of_the_others() {
     let mut entry = of_package("Maven", "g:a", Versions::One("1.0.redhat-1".into()));
     entry.rules[0].status = Status::Unaffected;
