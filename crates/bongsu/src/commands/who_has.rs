@@ -17,7 +17,7 @@ use crate::output::style::{Paint, coloured};
 struct Found {
     affected: Counts,
     page: Vec<SystemNameBuf>,
-    open: Counts,
+    open_systems: u64,
     open_page: Vec<SystemNameBuf>,
 }
 
@@ -71,14 +71,8 @@ fn ask(snapshot: &Snapshot, question: &Question, first: usize) -> Result<Found> 
     open_page.sort();
     open_page.truncate(first);
     let (own, both) = (sure.affected(), wider.affected());
-    let doubtful = wider.doubtful();
-    let open = Counts {
-        rows: both.rows - own.rows.min(both.rows) + doubtful.rows,
-        systems: both.systems - own.systems.min(both.systems) + doubtful.systems,
-        institutions: doubtful.institutions,
-        ministries: doubtful.ministries,
-    };
-    Ok(Found { affected: own, page, open, open_page })
+    let open_systems = both.systems.saturating_sub(own.systems) + wider.doubtful().systems;
+    Ok(Found { affected: own, page, open_systems, open_page })
 }
 
 fn as_ask(asked: &Asked) -> Ask<'_> {
@@ -94,10 +88,10 @@ fn print_table(wanted: &VulnerabilityId, found: &Found) {
     let paint = if found.affected.systems > 0 { Paint::Alarm } else { Paint::Calm };
     println!("{}", paint.on(&title, coloured));
     list(&found.page, found.affected.systems);
-    if found.open.systems > 0 {
-        let title = format!("{} more cannot be told", found.open.systems);
+    if found.open_systems > 0 {
+        let title = format!("{} more cannot be told", found.open_systems);
         println!("{}", Paint::Caution.on(&title, coloured));
-        list(&found.open_page, found.open.systems);
+        list(&found.open_page, found.open_systems);
     }
 }
 
@@ -120,7 +114,7 @@ fn print_json(wanted: &VulnerabilityId, found: &Found) -> Result<()> {
             "ministries": found.affected.ministries,
             "rows": found.affected.rows,
         },
-        "cannot_tell": { "systems": found.open.systems },
+        "cannot_tell": { "systems": found.open_systems },
     });
     println!("{}", plain::json(&counts)?);
     for (answer, page) in [("affected", &found.page), ("cannot_tell", &found.open_page)] {
