@@ -102,7 +102,8 @@ fn body(advisory: &mut Advisory, line: &str) -> Result<(), String> {
     let (suite, rest) = match line.strip_prefix('[') {
         Some(rest) => rest.split_once(']').ok_or("a suite without its closing bracket")?,
         None if line.starts_with("- ") => ("sid", line),
-        None => return Ok(()), // NOTE:, TODO:, RESERVED and the like are for the tracker's people
+        // Remarks among the tracker's people name no package and no fix.
+        None => return Ok(()),
     };
     let Some(rest) = rest.trim_start().strip_prefix("- ") else { return Ok(()) };
     let mut words = rest.split_whitespace();
