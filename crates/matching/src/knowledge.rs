@@ -289,6 +289,12 @@ impl Knowledge {
         &self.advisories
     }
 
+    /// Whether a catalogue of exploited vulnerabilities is loaded: without one, that nothing is known
+    /// to be exploited says nothing.
+    pub fn has_catalogue(&self) -> bool {
+        !self.kev.is_empty()
+    }
+
     /// The catalogue row for any of these names.
     pub fn kev<'a>(
         &self,

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &MatchArgs, quiet: bool) -> Result<Outcome> {
         }
         matched
     };
-    print(args, &matched)?;
+    print(args, &matched, knowledge.has_catalogue())?;
     aside.report(args.quarantine.as_deref(), quiet)?;
     if args.strict && !aside.quarantined.is_empty() {
         bail!(
@@ -42,11 +42,11 @@ pub(crate) fn run(args: &MatchArgs, quiet: bool) -> Result<Outcome> {
     Ok(if found { Outcome::Findings } else { Outcome::Done })
 }
 
-fn print(args: &MatchArgs, matched: &[Matched<'_>]) -> Result<()> {
+fn print(args: &MatchArgs, matched: &[Matched<'_>], catalogue: bool) -> Result<()> {
     let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     match args.format {
         MatchFormat::Table => {
-            table::matches(&mut out, matched, args.advisories.is_empty(), args.all)?;
+            table::matches(&mut out, matched, args, catalogue)?;
         }
         MatchFormat::Json => json::matches(&mut out, matched)?,
         MatchFormat::Sarif => reports::sarif::write(&mut out, matched)?,

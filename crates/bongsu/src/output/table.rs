@@ -9,6 +9,7 @@ use bongsu_inventory::Component;
 use bongsu_matching::{Answer, Finding, Why};
 use unicode_width::UnicodeWidthStr;
 
+use crate::cli::MatchArgs;
 use crate::output::plain::plain;
 use crate::output::style::{Paint, cell, coloured, padded};
 
@@ -55,14 +56,14 @@ fn columns() -> Option<usize> {
 pub(crate) fn matches(
     out: &mut impl Write,
     matched: &[Matched<'_>],
-    first_look: bool,
-    all: bool,
+    args: &MatchArgs,
+    catalogue: bool,
 ) -> Result<()> {
     let coloured = coloured();
     let mut untold = 0;
     for one in matched {
         let (mut findings, cleared): (Vec<_>, Vec<_>) =
-            one.findings.iter().partition(|finding| all || changes_something(finding));
+            one.findings.iter().partition(|finding| args.all || changes_something(finding));
         untold += cleared.len();
         if findings.is_empty() {
             continue;
@@ -78,13 +79,13 @@ pub(crate) fn matches(
         )?;
         writeln!(out)?;
     }
-    totals(out, matched)?;
+    totals(out, matched, catalogue)?;
     if untold > 0 {
         let line =
             format!("{untold} statements clear what no advisory had named; --all shows them");
         writeln!(out, "{}", Paint::Faint.on(&line, coloured))?;
     }
-    if first_look {
+    if args.advisories.is_empty() {
         writeln!(
             out,
             "{}",
@@ -156,7 +157,7 @@ fn severity(finding: &Finding<'_>) -> (String, Paint) {
     (format!("{word}{exploited}"), paint)
 }
 
-fn totals(out: &mut impl Write, matched: &[Matched<'_>]) -> Result<()> {
+fn totals(out: &mut impl Write, matched: &[Matched<'_>], catalogue: bool) -> Result<()> {
     let findings = || matched.iter().flat_map(|one| &one.findings);
     let count = |answer| findings().filter(|finding| finding.answer == answer).count();
     let components: usize = matched.iter().map(|one| one.inventory.components.len()).sum();
@@ -164,8 +165,10 @@ fn totals(out: &mut impl Write, matched: &[Matched<'_>]) -> Result<()> {
     let exploited = findings()
         .filter(|finding| finding.answer == Answer::Affected && finding.kev.is_some())
         .count();
+    let exploited =
+        if catalogue { format!(" ({exploited} known to be exploited)") } else { String::new() };
     let line = format!(
-        "{} {}, {components} components: {affected} affected ({exploited} known to be exploited), {} cannot tell",
+        "{} {}, {components} components: {affected} affected{exploited}, {} cannot tell",
         matched.len(),
         if matched.len() == 1 { "inventory" } else { "inventories" },
         count(Answer::CannotTell),
