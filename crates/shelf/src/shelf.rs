@@ -1,20 +1,23 @@
 //! A shelf: the index, its log and its manifest, kept in step.
 
-use std::collections::HashMap;
+mod opening;
+mod writer;
+
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use bongsu_matching::index::{
-    Builder, Entry, Live, Segment, SegmentError, Snapshot, SystemName, SystemNameBuf,
-};
+use bongsu_matching::index::{Builder, Entry, Live, Segment, Snapshot, SystemName};
 
 use crate::disk::{Disk, Folder, Residence};
 use crate::error::{Doing, Error};
-use crate::log::{self, BEGIN, Scan, scan};
-use crate::manifest::{self, Manifest, Shelved, log_name, segment_name};
+use crate::log::{BEGIN, Scan, scan};
+use crate::manifest::{self, Manifest, segment_name};
 use crate::record::{Record, encode};
+
+use opening::{Opened, replay};
+use writer::place;
 
 /// An index in a directory.
 ///
@@ -467,263 +470,11 @@ impl Load<'_> {
     }
 }
 
-/// A shelf as it was found.
-struct Opened {
-    live: Live,
-    writer: Writer,
-    log: Replayed,
-}
-
-/// How a log was found.
-struct Replayed {
-    /// Where its last whole record ends.
-    end: u64,
-    /// Bytes after that.
-    torn: u64,
-    /// Not even its beginning is there.
-    gone: bool,
-}
-
-impl Opened {
-    fn read(disk: &dyn Disk, residence: Residence, report: &mut Report) -> Result<Self, Error> {
-        let names = disk.list().doing("list", "the index")?;
-        let bytes = match disk.read(manifest::NAME) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                // The first manifest is written after the first log: without both, nothing was.
-                let begun = names.iter().any(|name| log_number(name).is_some());
-                return if begun {
-                    report.notes.push(Note::BadManifest);
-                    Err(Error::Manifest)
-                } else {
-                    Err(Error::Missing)
-                };
-            }
-            Err(error) => return Err(error).doing("read", manifest::NAME),
-        };
-        let manifest =
-            Manifest::decode(&bytes).inspect_err(|_| report.notes.push(Note::BadManifest))?;
-        let mut files = Vec::new();
-        let mut segments = Vec::new();
-        for shelved in &manifest.segments {
-            let name = segment_name(shelved.number);
-            let opened = open_segment(disk, &name, shelved.len, residence);
-            let segment = opened.inspect_err(|why| {
-                report.notes.push(Note::BadSegment { name, why: why.to_string() });
-            })?;
-            files.push((Arc::clone(&segment), shelved.number, shelved.len));
-            segments.push((segment, shelved.dead.clone()));
-        }
-        let live = Live::open(segments)?;
-        let name = manifest.log_name();
-        let log = replay(disk, &name, manifest.held, &live, report)?;
-        let writer = Writer { manifest, log_len: log.end, files, stopped: false };
-        Ok(Self { live, writer, log })
-    }
-}
-
-fn open_segment(
-    disk: &dyn Disk,
-    name: &str,
-    len: u64,
-    residence: Residence,
-) -> Result<Arc<Segment>, SegmentError> {
-    let source = disk.source(name, residence)?;
-    if source.len() != len {
-        return Err(SegmentError::Torn("the file"));
-    }
-    Ok(Arc::new(Segment::open(source)?))
-}
-
-/// Does again what a log says from `from` on.
-fn replay(
-    disk: &dyn Disk,
-    name: &str,
-    from: u64,
-    live: &Live,
-    report: &mut Report,
-) -> Result<Replayed, Error> {
-    let mut lost = |bytes: Range<u64>| {
-        report.notes.push(Note::LostRecords { name: name.to_owned(), bytes });
-    };
-    let begin = BEGIN.len() as u64;
-    let source = match disk.source(name, Residence::OnDemand) {
-        Ok(source) if source.len() >= begin => source,
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(error).doing("open", name);
-        }
-        _ => {
-            // The segments still answer; only a rebuild would miss what they hold.
-            lost(0..from);
-            return Ok(Replayed { end: begin, torn: 0, gone: true });
-        }
-    };
-    let mut room = Vec::new();
-    if source.bytes(0, BEGIN.len(), &mut room).doing("read", name)? != BEGIN {
-        lost(0..begin);
-    }
-    let start = if source.len() < from { begin } else { from };
-    let rest = usize::try_from(source.len() - start).unwrap_or(usize::MAX);
-    let bytes = source.bytes(start, rest, &mut room).doing("read", name)?;
-    let found = scan(bytes, 0);
-    let replayed =
-        Replayed { end: start + found.end as u64, torn: (rest - found.end) as u64, gone: false };
-    if source.len() < from {
-        // Shorter than what the segments hold: those know better than what is left.
-        lost(replayed.end..from);
-        return Ok(replayed);
-    }
-    for stretch in &found.damaged {
-        lost(from + stretch.start as u64..from + stretch.end as u64);
-    }
-    let mut squeezed = Vec::new();
-    for record in &found.records {
-        match log::read(&bytes[record.clone()], &mut squeezed) {
-            Some(Record::Set(name, entries)) => {
-                live.replace(name, entries)?;
-            }
-            Some(Record::Remove(name)) => {
-                live.remove(name)?;
-            }
-            None => {
-                lost(from + record.start as u64..from + record.end as u64);
-            }
-        }
-    }
-    Ok(replayed)
-}
-
-impl Writer {
-    fn check(&self) -> Result<(), Error> {
-        if self.stopped { Err(Error::Stopped) } else { Ok(()) }
-    }
-
-    /// Does something to the disk; if it fails, nobody knows what is there, and writing stops.
-    fn act<T>(&mut self, act: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-        self.check()?;
-        act().inspect_err(|_| self.stopped = true)
-    }
-
-    fn append(&mut self, disk: &dyn Disk, record: &[u8]) -> Result<(), Error> {
-        let name = self.manifest.log_name();
-        self.act(|| disk.append(&name, record).doing("append to", &name))?;
-        self.log_len += record.len() as u64;
-        Ok(())
-    }
-
-    fn sync(&mut self, disk: &dyn Disk) -> Result<(), Error> {
-        let name = self.manifest.log_name();
-        self.act(|| disk.sync(&name).doing("sync", &name))
-    }
-
-    /// Writes a segment to its file and opens it from there.
-    fn shelve(
-        &mut self,
-        disk: &dyn Disk,
-        residence: Residence,
-        bytes: Vec<u8>,
-    ) -> Result<(Arc<Segment>, u64), Error> {
-        let number = self.manifest.next;
-        self.manifest.next += 1;
-        let name = segment_name(number);
-        let len = bytes.len() as u64;
-        self.act(|| place(disk, &name, &bytes))?;
-        let segment = match residence {
-            Residence::Memory => Arc::new(Segment::open(Box::new(bytes))?),
-            Residence::OnDemand => open_segment(disk, &name, len, residence)?,
-        };
-        self.files.push((Arc::clone(&segment), number, len));
-        Ok((segment, number))
-    }
-
-    /// Writes a manifest that says what `live` holds.
-    fn save(&mut self, disk: &dyn Disk, live: &Live) -> Result<(), Error> {
-        let snapshot = live.snapshot();
-        let mut segments = Vec::new();
-        let mut files = Vec::new();
-        for (segment, dead) in snapshot.segments() {
-            let file = self.files.iter().find(|(open, ..)| Arc::ptr_eq(open, segment));
-            let (open, number, len) =
-                file.expect("every segment was shelved before it was installed");
-            segments.push(Shelved { number: *number, len: *len, dead });
-            files.push((Arc::clone(open), *number, *len));
-        }
-        self.manifest.segments = segments;
-        self.files = files;
-        let bytes = self.manifest.encode();
-        self.act(|| place(disk, manifest::NAME, &bytes))
-    }
-
-    /// Makes one segment and a new log of what the log says.
-    fn rebuild(
-        &mut self,
-        disk: &dyn Disk,
-        residence: Residence,
-        report: &mut Report,
-    ) -> Result<Live, Error> {
-        let name = self.manifest.log_name();
-        let bytes = disk.read(&name).doing("read", &name)?;
-        if !bytes.starts_with(BEGIN) {
-            let bytes = 0..BEGIN.len() as u64;
-            report.notes.push(Note::LostRecords { name: name.clone(), bytes });
-        }
-        let found = scan(&bytes, BEGIN.len().min(bytes.len()));
-        note_damage(&name, &found, report);
-        // Where the last word on each system is.
-        let mut last: HashMap<SystemNameBuf, usize> = HashMap::new();
-        let mut room = Vec::new();
-        for (place, range) in found.records.iter().enumerate() {
-            match log::read(&bytes[range.clone()], &mut room) {
-                Some(Record::Set(system, _)) => {
-                    last.insert(system.to_owned(), place);
-                }
-                Some(Record::Remove(system)) => {
-                    last.remove(&system.to_owned());
-                }
-                None => report.notes.push(Note::LostRecords {
-                    name: name.clone(),
-                    bytes: range.start as u64..range.end as u64,
-                }),
-            }
-        }
-        let mut kept: Vec<usize> = last.into_values().collect();
-        kept.sort_unstable();
-        let mut builder = Builder::default();
-        let mut fresh = BEGIN.to_vec();
-        for place in &kept {
-            let range = found.records[*place].clone();
-            if let Some(Record::Set(system, entries)) = log::read(&bytes[range], &mut room) {
-                fresh.extend_from_slice(&encode(&Record::Set(system, entries.clone()), true)?);
-                builder.add(system, entries);
-            }
-        }
-        let number = self.manifest.next;
-        self.manifest.next += 1;
-        self.act(|| place(disk, &log_name(number), &fresh))?;
-        let (segment, _) = self.shelve(disk, residence, builder.finish())?;
-        let live = Live::open([(segment, Vec::new())])?;
-        self.manifest.log = number;
-        self.manifest.held = fresh.len() as u64;
-        self.log_len = fresh.len() as u64;
-        self.save(disk, &live)?;
-        report.notes.push(Note::Rebuilt { systems: kept.len() as u64 });
-        Ok(live)
-    }
-}
-
 fn note_damage(name: &str, found: &Scan, report: &mut Report) {
     for stretch in &found.damaged {
         let bytes = stretch.start as u64..stretch.end as u64;
         report.notes.push(Note::LostRecords { name: name.to_owned(), bytes });
     }
-}
-
-/// Writes a file under a young name, syncs it, and gives it its name: at every moment the file of
-/// that name is whole.
-fn place(disk: &dyn Disk, name: &str, bytes: &[u8]) -> Result<(), Error> {
-    let young = format!("{YOUNG}-{name}");
-    disk.create(&young, bytes).doing("write", name)?;
-    disk.rename(&young, name).doing("rename", name)
 }
 
 fn log_number(name: &str) -> Option<u64> {
