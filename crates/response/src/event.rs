@@ -1,0 +1,212 @@
+//! What happened: the content of a log entry. State is a fold over these and over nothing else.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use bongsu_authority::{
+    ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Institution,
+    InstitutionId, Label, PersonId, SystemId,
+};
+
+use crate::case::{Opening, Triage};
+use crate::{
+    ActKind, Addressee, Assessment, CaseState, Claim, Clocks, Draft, Embargo, Evidence,
+    Exploitation, Fix, Member, Remedy, Term,
+};
+
+/// One entry of the log, readable: no event without signer, time and label.
+///
+/// This is the record itself, so its fields and spellings are a format: they may grow, they may not change.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Entry {
+    /// Who did it.
+    pub by: By,
+    /// When, by the clock of the node that wrote it.
+    pub at: Timestamp,
+    /// How far it may go.
+    pub label: Label,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Who did it: an officer in a post, or the engine by rule.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// An officer, with the appointment that gave the right.
+    Officer {
+        /// Who.
+        person: PersonId,
+        /// In which post.
+        appointment: AppointmentId,
+    },
+    /// The engine, by a rule.
+    Engine(Engine),
+}
+
+/// Which part of the engine acted.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// Read a feed.
+    Feed,
+    /// Met an inventory with what is known.
+    Matching,
+    /// Carried a message.
+    Delivery,
+    /// Saw a time pass.
+    Clock,
+    /// Loaded the register.
+    Register,
+}
+
+/// What happened.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    // The register.
+    /// Institutions entered the register, or their records were replaced.
+    InstitutionsEnrolled { institutions: Vec<Institution> },
+    /// Officers were appointed.
+    OfficersAppointed { appointments: Vec<Appointment> },
+    /// An appointment ends.
+    AppointmentEnded { appointment: AppointmentId, until: Timestamp },
+    /// An institution delegated to a provider.
+    DelegationSigned { delegation: Delegation },
+    /// A delegation was taken back.
+    DelegationEnded { delegation: DelegationId, until: Timestamp },
+
+    // Inventories.
+    /// An inventory of a system was published; its rows live in the index, its digest here.
+    InventoryPublished {
+        institution: InstitutionId,
+        system: SystemId,
+        /// SHA-256 of the document.
+        digest: Evidence,
+        components: u32,
+        /// Does the system face the internet?
+        exposed: bool,
+        /// When the document was made.
+        as_of: Timestamp,
+    },
+
+    // Cases.
+    /// A case was opened.
+    CaseOpened { case: CaseId, opening: Opening },
+    /// A case moved to another state; `why` is shown to whoever may see the case.
+    CaseMoved { case: CaseId, to: CaseState, why: String },
+    /// A case was merged into another; reversible by `CaseSplit`.
+    CaseMerged { case: CaseId, into: CaseId, why: String },
+    /// A merge was taken back.
+    CaseSplit { case: CaseId, why: String },
+    /// Identifiers were added.
+    CaseIdentified { case: CaseId, identifiers: Vec<String> },
+    /// What is known for the priority tables changed.
+    CaseTriaged { case: CaseId, triage: Triage },
+    /// Exploitation became known, or a claim of it was withdrawn.
+    ExploitationSet { case: CaseId, exploitation: Exploitation, since: Timestamp, said_by: String },
+    /// The state of the remedy changed.
+    FixSet { case: CaseId, fix: Fix },
+    /// An embargo was set, changed or lifted.
+    EmbargoSet { case: CaseId, embargo: Option<Embargo> },
+    /// Somebody joined the compartment.
+    MemberAdded { case: CaseId, member: Member },
+    /// Somebody left it.
+    MemberRemoved { case: CaseId, person: PersonId },
+    /// A person read what only members may read.
+    CaseRead { case: CaseId, why: String },
+
+    // Acts and campaigns.
+    /// A draft was written or written anew; earlier reviews fall.
+    ActDrafted { act: ActId, case: CaseId, kind: ActKind, draft: Draft },
+    /// A second person reviewed exactly this text.
+    ActReviewed { act: ActId, text: Evidence },
+    /// The act was signed and issued: one obligation for each addressee.
+    ActSigned {
+        act: ActId,
+        /// SHA-256 of the text that was reviewed and signed.
+        text: Evidence,
+        /// Signature of the issuing node over the text, both algorithms, base64.
+        signature: String,
+        /// Clocks each addressee starts with, by exposure.
+        clocks: IssueClocks,
+        addressees: Vec<Addressee>,
+    },
+    /// The act was amended: who came in, and who is let go with a reason.
+    ActAmended {
+        act: ActId,
+        text: Evidence,
+        signature: String,
+        clocks: IssueClocks,
+        added: Vec<Addressee>,
+        released: Vec<InstitutionId>,
+        why: String,
+    },
+    /// The act was withdrawn.
+    ActWithdrawn { act: ActId, why: String },
+    /// Every obligation is settled.
+    ActCompleted { act: ActId },
+    /// Clocks of open obligations were shortened because something became known; never lengthened.
+    ActReclocked { act: ActId, clocks: IssueClocks, why: String },
+    /// Names of who is affected or late were read.
+    NamesRead { act: ActId, rows: u32, why: String },
+
+    // Obligations.
+    /// A channel has a receipt for these institutions.
+    Delivered { act: ActId, institutions: Vec<InstitutionId>, channel: String },
+    /// All channels failed for this institution.
+    Unreachable { act: ActId, institution: InstitutionId },
+    /// The accountable officer saw it.
+    Acknowledged { act: ActId, institution: InstitutionId },
+    /// The institution, or the engine from its inventory, says whether it is affected.
+    Assessed {
+        act: ActId,
+        institution: InstitutionId,
+        assessment: Assessment,
+        contradicts_inventory: bool,
+    },
+    /// A plan with a date.
+    Planned { act: ActId, institution: InstitutionId, until: Timestamp },
+    /// A workaround is in place.
+    Mitigated { act: ActId, institution: InstitutionId, how: String },
+    /// Claimed fixed; settled only when countersigned, where that is needed.
+    Claimed { act: ActId, institution: InstitutionId, claim: Claim },
+    /// The CISO countersigned a claim.
+    Countersigned { act: ActId, institution: InstitutionId },
+    /// Somebody who is not the claimant proved it.
+    Verified { act: ActId, institution: InstitutionId, evidence: Evidence, how: String },
+    /// Verification refuted the claim: a false closure.
+    Refuted { act: ActId, institution: InstitutionId, evidence: Evidence, how: String },
+    /// The result of a forensic check.
+    ForensicChecked { act: ActId, institution: InstitutionId, clean: bool, evidence: Evidence },
+    /// More time was asked for.
+    ExtensionAsked { act: ActId, institution: InstitutionId, until: Timestamp, why: String },
+    /// More time was granted, or refused.
+    ExtensionDecided {
+        act: ActId,
+        institution: InstitutionId,
+        granted: Option<Timestamp>,
+        why: String,
+    },
+    /// Acceptance of the remaining risk was asked for.
+    WaiverAsked { act: ActId, institution: InstitutionId, until: Timestamp, control: String },
+    /// It was granted for a time, or refused.
+    WaiverDecided { act: ActId, institution: InstitutionId, granted: Option<Term>, why: String },
+    /// A waiver ran out.
+    WaiverExpired { act: ActId, institution: InstitutionId },
+    /// A support team helps.
+    Assisted { act: ActId, institution: InstitutionId, team: String },
+    /// The flaw came back.
+    Regressed { act: ActId, institution: InstitutionId, evidence: Evidence },
+    /// Nothing is left to do.
+    Closed { act: ActId, institution: InstitutionId, remedy: Option<Remedy> },
+}
+
+/// The clocks an act starts, by exposure of the addressee.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct IssueClocks {
+    /// Where an affected system faces the internet, or nothing is known about it.
+    pub exposed: Clocks,
+    /// Where none does.
+    pub inside: Clocks,
+}
