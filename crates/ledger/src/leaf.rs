@@ -11,7 +11,7 @@ pub const MAX_PARENTS: usize = 4;
 
 /// An entry of the log. It commits to an act and tells nothing of it but how it travels.
 ///
-/// - **Shape:** at most 406 bytes, see [`Leaf::to_bytes`]; there is one way to write each leaf.
+/// - **Shape:** at most 405 bytes, see [`Leaf::to_bytes`]; there is one way to write each leaf.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Leaf {
     /// What kind of act it is.

@@ -37,7 +37,7 @@ fn a_leaf_is_written_as_its_table_says() {
         routing: Routing { owner: "L".repeat(32).parse().unwrap(), ..leaf(4).routing },
         ..leaf(4)
     };
-    assert_eq!(longest.to_bytes().len(), 406);
+    assert_eq!(longest.to_bytes().len(), 405);
 }
 
 #[test]

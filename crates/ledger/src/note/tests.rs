@@ -31,6 +31,20 @@ fn a_key_of_another_log_is_read_and_printed() {
     assert_eq!(key.to_string(), GO_KEY);
 }
 
+/// A note and its key as the documentation of the Go package `sumdb/note` prints them.
+#[test]
+fn a_note_that_another_implementation_signed_is_believed_and_no_other_text() {
+    let key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+    let text = "If you think cryptography is the answer to your problem,\n\
+                then you don't know what your problem is.\n";
+    let line = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
+    let key: VerifierKey = key.parse().unwrap();
+    let note: Note = format!("{text}\n{line}\n").parse().unwrap();
+    let signature = key.signature(&note).unwrap();
+    assert!(key.check(text.as_bytes(), signature).is_ok());
+    assert!(key.check(text.to_lowercase().as_bytes(), signature).is_err());
+}
+
 #[test]
 fn keys_that_do_not_hang_together_are_refused() {
     let longer = format!("{GO_KEY}AAAA");
