@@ -1,4 +1,5 @@
 //! Nothing that was changed is believed: notes, leaves, proof files and signed acts.
+#![allow(clippy::unwrap_used, reason = "tests stop where something is wrong")]
 
 use bongsu_ledger::hash::leaf_hash;
 use bongsu_ledger::leaf::{EntryKind, Leaf, Parents, Routing, commit, envelope_digest};

@@ -71,7 +71,8 @@ fn keys_that_do_not_hang_together_are_refused() {
 fn notes_of_another_shape_are_refused() {
     let line = "— example.kr/log AAAAAAE=";
     let note = |text: &str, lines: &str| format!("{text}\n{lines}");
-    let many: String = (0..33).map(|n| format!("— example.kr/{n} AAAAAAE=\n")).collect();
+    let many = (0..33).map(|n| format!("— example.kr/{n} AAAAAAE="));
+    let many = many.collect::<Vec<_>>().join("\n");
     #[rustfmt::skip]
     let table = [
         // note                                                      refused as                       why
@@ -112,7 +113,7 @@ fn a_text_that_would_move_the_border_cannot_be_signed() {
     assert!(Note::new("a\n".to_owned(), Vec::new()).is_err());
     let sly = "a\n\n— example.kr/log AAAAAAI=\n".to_owned();
     let note = Note::new(sly, vec![line.clone()]).unwrap();
-    assert_eq!(note.lines(), [line.clone()], "what is in the text stays in the text");
+    assert_eq!(note.lines(), std::slice::from_ref(&line), "what is in the text stays in the text");
     assert!(note.with(line).is_err());
 }
 

@@ -204,7 +204,9 @@ fn small_trees_and_large_numbers_are_refused_by_name() {
 #[test]
 fn bytes_that_are_no_right_edge_are_refused() {
     let mut frontier = Frontier::new();
-    leaves(11).into_iter().for_each(|leaf| frontier.append(leaf));
+    for leaf in leaves(11) {
+        frontier.append(leaf);
+    }
     let bytes = frontier.to_bytes();
     assert_eq!(bytes.len(), 8 + 3 * 32);
     assert_eq!(Frontier::from_bytes(&bytes), Ok(frontier));
