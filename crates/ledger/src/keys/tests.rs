@@ -194,3 +194,25 @@ fn a_witness_vouches_for_one_checkpoint_at_one_time() {
     let node_line = node.verifier().keys()[0].clone();
     assert!(CosignerVerifier::new(node_line).is_err(), "a node's key is no witness's");
 }
+
+/// What is signed and stored today must be read in ten years: these values never change.
+///
+/// The keys, a note and a cosignature made with them were also verified with OpenSSL 4.0.0.
+#[test]
+fn keys_and_commitments_stay_what_they_are() {
+    let node = key(1).verifier();
+    let witness = Cosigner::from_seed("mnd.example.kr/witness".parse().unwrap(), [3; 32]);
+    let [ed25519, ml_dsa_65] = node.keys();
+    #[rustfmt::skip]
+    let table = [
+        // value                                                  stays                 why
+        (ed25519.id().to_string(),                                "42b2c8c5",           "a node's Ed25519 key"),
+        (ml_dsa_65.id().to_string(),                              "78c4fead",           "a node's ML-DSA-65 key"),
+        (witness.verifier().key().id().to_string(),               "36291f6b",           "a witness's key"),
+        (crate::leaf::commit(&[1; 32], b"content").to_string(),   "7164818c60c06a4cdf7a69738f8f2f8c10b534975c463e4c97ec937276d7757c", "a commitment"),
+        (crate::leaf::tests::leaf(2).hash().to_string(),          "37cd68ee9b8ab4a617707a88dd1e3cc156c1d06690a23f62dabd830464449df2", "a leaf"),
+    ];
+    for (value, stays, why) in table {
+        assert_eq!(value, stays, "{why}");
+    }
+}

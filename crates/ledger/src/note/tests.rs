@@ -95,7 +95,7 @@ fn notes_of_another_shape_are_refused() {
         (note("a\n", "— example.kr/log AAAAAA==\n"),                 NoteError::Line { line: 1 },     "an identifier alone"),
         (note("a\n", &format!("{line}\n{line}\n")),                  NoteError::Twice { line: 2 },    "the same twice"),
         (note("a\n", &format!("{line}\n— example.kr/log AAAAAAI=\n")), NoteError::Twice { line: 2 },  "two by one key"),
-        (note("a\n", &many),                                         NoteError::TooMany,              "33 signatures"),
+        (note("a\n", &format!("{many}\n")),                           NoteError::TooMany,              "33 signatures"),
         (note(&"a".repeat(MAX_NOTE_BYTES), line),                    NoteError::TooLong,              "too long"),
     ];
     for (note, expected, why) in table {
