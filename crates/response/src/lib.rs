@@ -8,7 +8,9 @@ pub mod case;
 pub mod clock;
 pub mod escalation;
 pub mod event;
+pub mod measures;
 pub mod obligation;
+pub mod picture;
 pub mod priority;
 pub mod wish;
 
