@@ -5,8 +5,13 @@
 
 pub mod act;
 pub mod case;
+pub mod clock;
+pub mod escalation;
 pub mod event;
+pub mod measures;
 pub mod obligation;
+pub mod picture;
+pub mod priority;
 pub mod wish;
 
 pub use act::{Act, ActKind, ActState, Addressee, Audience, Draft, Exposure};
