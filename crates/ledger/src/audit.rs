@@ -36,6 +36,18 @@ pub trait Files {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Self::Error>;
 }
 
+impl Audited {
+    /// Entries in the log.
+    pub fn size(&self) -> u64 {
+        self.checkpoint.size
+    }
+
+    /// The root of the tree over them.
+    pub fn root(&self) -> Hash {
+        self.checkpoint.root
+    }
+}
+
 impl<E> AuditError<E> {
     /// The path of the file that is wrong, unless no single one is.
     pub fn path(&self) -> Option<&str> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use super::*;
-use crate::keys::NodeKey;
+use crate::keys::{NodeKey, Trust};
 use crate::leaf::tests::leaf;
 use crate::leaf::{envelope_digest, length_bucket};
 use crate::tile::encode_bundle;
@@ -111,6 +111,37 @@ fn a_full_tile_may_stand_for_a_partial_one_that_was_swept() {
     assert_eq!(folder.verify(&key).unwrap().checkpoint.size, 700);
     folder.0.get_mut("tile/0/002").unwrap()[5] ^= 1;
     assert_eq!(folder.verify(&key).unwrap_err().path(), Some("tile/0/002"));
+}
+
+#[test]
+fn each_half_carries_a_whole_log_when_the_other_is_broken() {
+    let key = key(1);
+    let mut folder = Folder::of(700, 0, &key);
+    let good = folder.0["checkpoint"].clone();
+    for (half, (ed25519, ml_dsa)) in [(0, (true, false)), (1, (false, true))] {
+        let note = Note::from_bytes(&good).unwrap();
+        let mut lines = note.lines().to_vec();
+        lines[1 - half].signature[9] ^= 1;
+        let broken = Note::new(note.text().to_owned(), lines).unwrap();
+        folder.0.insert("checkpoint".to_owned(), broken.to_string().into_bytes());
+        assert!(folder.verify(&key).is_err(), "both are required until one is given up");
+        let verifier = key.verifier().trusting(Trust { ed25519, ml_dsa });
+        assert_eq!(verify_log(&folder, &verifier, |_| {}).unwrap().size(), 700);
+    }
+}
+
+#[test]
+fn a_disk_that_fails_is_no_tamper() {
+    struct Broken;
+    impl Files for Broken {
+        type Error = &'static str;
+
+        fn read(&self, _: &str) -> Result<Option<Vec<u8>>, &'static str> {
+            Err("the disk does not answer")
+        }
+    }
+    let failed = verify_log(&Broken, &key(1).verifier(), |_| {});
+    assert!(matches!(failed, Err(AuditError::Read { path, .. }) if path == "checkpoint"));
 }
 
 #[test]
