@@ -173,8 +173,8 @@ fn the_signed_root_says_which_of_two_files_is_wrong() {
         (&["tile/entries/007.p/208"],                                                   "entry 1792 of the log, in tile/entries/007.p/208, is not the one that was signed"),
         (&["tile/0/007.p/208"],                                                         "tile/0/007.p/208 is not the tile that was signed; the first wrong hash covers entries from 1792"),
         (&["tile/1/000.p/7"],                                                           "tile/1/000.p/7 is not the tile that was signed; the first wrong hash covers entries from 0"),
-        (&["tile/entries/003", "tile/0/003"],                                           "among entries 768 to 1023, from tile/entries/003 on, some were replaced together with their tiles"),
-        (&["tile/entries/007.p/208", "tile/0/007.p/208"],                               "the 2000 entries and their tiles agree but have another root than the signed one: they were replaced together"),
+        (&["tile/entries/003", "tile/0/003"],                                           "some of entries 768 to 1023, from tile/entries/003 on, were replaced with their tiles"),
+        (&["tile/entries/007.p/208", "tile/0/007.p/208"],                               "the 2000 entries and their tiles agree, but not with the signed root: they were replaced together"),
     ];
     for (replaced, expected) in table {
         assert_eq!(with(replaced), expected, "{replaced:?}");
