@@ -83,7 +83,8 @@ pub enum LeafError {
     Length(usize),
     /// The owner is no role code.
     #[error(
-        "the owner of a leaf is a role code of 1 to 32 ASCII letters, digits, `_`, `-` or `.`, such as `LEAD_PRIV`"
+        "the owner of a leaf is a role code such as `LEAD_PRIV`: 1 to 32 ASCII letters, digits, \
+         `_`, `-` or `.`"
     )]
     Owner,
     /// There are too many parents, or they are not in order, each once.

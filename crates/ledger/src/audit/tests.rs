@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use super::*;
-use crate::keys::NodeKey;
+use crate::keys::{NodeKey, Trust};
 use crate::leaf::tests::leaf;
 use crate::leaf::{envelope_digest, length_bucket};
 use crate::tile::encode_bundle;
@@ -114,6 +114,37 @@ fn a_full_tile_may_stand_for_a_partial_one_that_was_swept() {
 }
 
 #[test]
+fn each_half_carries_a_whole_log_when_the_other_is_broken() {
+    let key = key(1);
+    let mut folder = Folder::of(700, 0, &key);
+    let good = folder.0["checkpoint"].clone();
+    for (half, (ed25519, ml_dsa)) in [(0, (true, false)), (1, (false, true))] {
+        let note = Note::from_bytes(&good).unwrap();
+        let mut lines = note.lines().to_vec();
+        lines[1 - half].signature[9] ^= 1;
+        let broken = Note::new(note.text().to_owned(), lines).unwrap();
+        folder.0.insert("checkpoint".to_owned(), broken.to_string().into_bytes());
+        assert!(folder.verify(&key).is_err(), "both are required until one is given up");
+        let verifier = key.verifier().trusting(Trust { ed25519, ml_dsa });
+        assert_eq!(verify_log(&folder, &verifier, |_| {}).unwrap().size(), 700);
+    }
+}
+
+#[test]
+fn a_disk_that_fails_is_no_tamper() {
+    struct Broken;
+    impl Files for Broken {
+        type Error = &'static str;
+
+        fn read(&self, _: &str) -> Result<Option<Vec<u8>>, &'static str> {
+            Err("the disk does not answer")
+        }
+    }
+    let failed = verify_log(&Broken, &key(1).verifier(), |_| {});
+    assert!(matches!(failed, Err(AuditError::Read { path, .. }) if path == "checkpoint"));
+}
+
+#[test]
 fn a_node_that_erases_an_envelope_is_still_whole() {
     let key = key(1);
     let mut folder = Folder::of(300, 0, &key);
@@ -142,8 +173,8 @@ fn the_signed_root_says_which_of_two_files_is_wrong() {
         (&["tile/entries/007.p/208"],                                                   "entry 1792 of the log, in tile/entries/007.p/208, is not the one that was signed"),
         (&["tile/0/007.p/208"],                                                         "tile/0/007.p/208 is not the tile that was signed; the first wrong hash covers entries from 1792"),
         (&["tile/1/000.p/7"],                                                           "tile/1/000.p/7 is not the tile that was signed; the first wrong hash covers entries from 0"),
-        (&["tile/entries/003", "tile/0/003"],                                           "among entries 768 to 1023, from tile/entries/003 on, some were replaced together with their tiles"),
-        (&["tile/entries/007.p/208", "tile/0/007.p/208"],                               "the 2000 entries and their tiles agree but have another root than the signed one: they were replaced together"),
+        (&["tile/entries/003", "tile/0/003"],                                           "some of entries 768 to 1023, from tile/entries/003 on, were replaced with their tiles"),
+        (&["tile/entries/007.p/208", "tile/0/007.p/208"],                               "the 2000 entries and their tiles agree, but not with the signed root: they were replaced together"),
     ];
     for (replaced, expected) in table {
         assert_eq!(with(replaced), expected, "{replaced:?}");

@@ -157,6 +157,14 @@ fn a_key_file_gives_the_keys_back_and_never_others() {
 }
 
 #[test]
+fn keys_may_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<NodeKey>();
+    shared::<NodeVerifier>();
+    shared::<Cosigner>();
+}
+
+#[test]
 fn secrets_print_as_dots() {
     assert_eq!(format!("{:?}", key(1)), "NodeKey(moi.example.kr/log, …)");
     let witness = Cosigner::from_seed(name(), [1; 32]);
@@ -197,7 +205,7 @@ fn a_witness_vouches_for_one_checkpoint_at_one_time() {
 
 /// What is signed and stored today must be read in ten years: these values never change.
 ///
-/// The keys, a note and a cosignature made with them were also verified with OpenSSL 4.0.0.
+/// OpenSSL 4.0.0 grows the same keys from the same seeds, and verified a note and a cosignature.
 #[test]
 fn keys_and_commitments_stay_what_they_are() {
     let node = key(1).verifier();
