@@ -160,11 +160,7 @@ fn named(q: &Question) -> bool {
 }
 
 fn embargoed(q: &Question) -> bool {
-    match q.embargo {
-        None => false,
-        Some(None) => true,
-        Some(Some(until)) => NOW < until,
-    }
+    q.embargo.is_some_and(|until| NOW < until)
 }
 
 fn yes(so: bool) -> Cell {

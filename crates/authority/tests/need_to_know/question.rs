@@ -15,6 +15,9 @@ use jiff::Timestamp;
 /// The instant of every question, in seconds.
 pub(crate) const NOW: i64 = 1_000;
 
+/// An embargo until something happens, and nobody said yet that it did.
+pub(crate) const AN_EVENT: i64 = i64::MAX;
+
 pub(crate) const NODES: [&str; 15] = [
     "APEX",
     "LEAD_PRIV",
@@ -84,6 +87,7 @@ pub(crate) struct Signed {
 
 /// Everything a question may be about; which fields matter depends on `object`.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts as the policy text has them")]
 pub(crate) struct Question {
     pub(crate) action: Action,
     pub(crate) object: &'static str,
@@ -99,8 +103,8 @@ pub(crate) struct Question {
     pub(crate) grade: &'static str,
     pub(crate) raw_tlp: &'static str,
     pub(crate) named: Vec<(u8, Option<i64>)>,
-    /// None; until an event; until an instant.
-    pub(crate) embargo: Option<Option<i64>>,
+    /// The instant at which it ends; [`AN_EVENT`] where it waits for one.
+    pub(crate) embargo: Option<i64>,
     pub(crate) public: bool,
     pub(crate) severe: bool,
     pub(crate) finder: Option<u8>,
@@ -203,9 +207,9 @@ impl Question {
             raw_tlp: if dice.chance(60) { "RED" } else { dice.one(&TLPS) },
             named: Vec::new(),
             embargo: match dice.below(6) {
-                0 => Some(None),
-                1 => Some(Some(NOW + 1)),
-                2 => Some(Some(NOW)),
+                0 => Some(AN_EVENT),
+                1 => Some(NOW + 1),
+                2 => Some(NOW),
                 _ => None,
             },
             public: dice.chance(50),
@@ -295,7 +299,7 @@ impl Question {
             let person = if dice.chance(60) { self.me } else { dice.person() };
             self.named.push((person, until));
         }
-        for _ in 0..1 + dice.below(3) {
+        for _ in 0..=dice.below(3) {
             let seat = if dice.chance(80) { self.near_seat(dice) } else { any_seat(dice) };
             let post = match self.action.as_str().split_once('_') {
                 Some(("sign" | "amend", _)) if dice.chance(50) => "director",
@@ -534,10 +538,6 @@ impl Question {
         }
     }
 
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm a kind of object, each only a list of fields"
-    )]
     fn with_object<T>(&self, ask: impl FnOnce(&Object<'_>) -> T) -> T {
         let label = Label { tlp: tlp(self.tlp), grade: grade(self.grade) };
         let named: Vec<_> = self
@@ -549,7 +549,8 @@ impl Question {
                 until: until.map(second),
             })
             .collect();
-        let embargo = self.embargo.map(|until| Embargo { until: until.map(second) });
+        let embargo =
+            self.embargo.map(|until| Embargo { until: (until != AN_EVENT).then(|| second(until)) });
         let subject = Subject {
             institution: institution(self.institution),
             lead: domain(self.lead),
