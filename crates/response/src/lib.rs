@@ -2,17 +2,29 @@
 //!
 //! State is a fold over [`Entry`] values: a machine takes a state and a wish and gives an [`Event`] or refuses; the event
 //! alone changes the state. Nothing here knows a file, a clock or a table.
+//!
+//! ```text
+//! Wish ──► Nation::wish ──► Case | Act | Obligation::wish ──► Refused, or Events
+//!                                                                  │ recorded as entries
+//! Nation ◄── Nation::apply ◄── Case | Act | Obligation::apply ◄────┘
+//! ```
 
 pub mod act;
 pub mod case;
 pub mod event;
+mod guard;
+pub mod nation;
 pub mod obligation;
+mod refused;
 pub mod wish;
+mod words;
 
-pub use act::{Act, ActKind, ActState, Addressee, Audience, Draft, Exposure};
+pub use act::{Act, ActKind, ActState, Addressee, Amendment, Audience, Draft, Exposure};
 pub use case::{Case, CaseState, Embargo, Exploitation, Fix, Impact, Member, Mission, Origin};
-pub use event::{By, Engine, Entry, Event};
+pub use event::{By, Engine, Entry, Event, IssueClocks};
+pub use nation::Nation;
 pub use obligation::{
     Assessment, Claim, Clocks, Evidence, Marks, Obligation, RemediationClass, Remedy, Status, Term,
 };
+pub use refused::{Misfit, Refused};
 pub use wish::{ActWish, Answer, CaseWish, Wish};

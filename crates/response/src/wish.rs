@@ -18,6 +18,7 @@ use crate::{
 
 /// One wish; the store takes it with a permit and a request id, and records it whole or not at all.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "the line of the variant says what its fields are")]
 pub enum Wish {
     /// Enter institutions, or replace their records.
     Enrol(Vec<Institution>),
@@ -42,8 +43,15 @@ pub enum Wish {
     OpenCase { case: CaseId, opening: Opening },
     /// Do something to a case.
     Case { case: CaseId, wish: CaseWish },
-    /// Write a draft, or write it anew.
-    DraftAct { act: ActId, case: CaseId, kind: ActKind, draft: Draft },
+    /// Write a draft, or write it anew; for an act that is issued, write its amendment.
+    DraftAct {
+        act: ActId,
+        case: CaseId,
+        kind: ActKind,
+        draft: Draft,
+        /// SHA-256 of [`Draft::canonical`]; whoever records the wish computes it, never whoever sends it.
+        text: Evidence,
+    },
     /// Do something to an act.
     Act { act: ActId, wish: ActWish },
     /// Do something to one obligation.
@@ -54,6 +62,7 @@ pub enum Wish {
 
 /// What can be done to a case.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "the line of the variant says what its fields are")]
 pub enum CaseWish {
     Screen,
     /// Of a severe claim two persons are needed: the first proposes, the second rejects.
@@ -101,6 +110,7 @@ pub enum CaseWish {
 
 /// What can be done to an act.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "the line of the variant says what its fields are")]
 pub enum ActWish {
     /// A second person reviewed exactly this text.
     Review {
@@ -125,6 +135,11 @@ pub enum ActWish {
         why: String,
     },
     Complete,
+    /// Something became known that shortens clocks.
+    Reclock {
+        clocks: IssueClocks,
+        why: String,
+    },
     /// Names of who is affected or late are read.
     ReadNames {
         rows: u32,
@@ -134,6 +149,7 @@ pub enum ActWish {
 
 /// What can be done to an obligation.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "the line of the variant says what its fields are")]
 pub enum Answer {
     Unreachable,
     Acknowledge,
