@@ -20,11 +20,15 @@ pub mod wish;
 mod words;
 
 pub use act::{Act, ActKind, ActState, Addressee, Amendment, Audience, Draft, Exposure};
-pub use case::{Case, CaseState, Embargo, Exploitation, Fix, Impact, Member, Mission, Origin};
+pub use case::{
+    Case, CaseState, Embargo, Exploitation, Fix, Impact, Member, Mission, Opening, Origin, Triage,
+};
 pub use event::{By, Engine, Entry, Event, IssueClocks};
-pub use nation::Nation;
+pub use nation::{Campaign, Nation, PublishedInventory};
+pub use obligation::steps::Step;
 pub use obligation::{
-    Assessment, Claim, Clocks, Evidence, Marks, Obligation, RemediationClass, Remedy, Status, Term,
+    Asked, Assessed, Assessment, Check, Claim, Clocks, Decision, Evidence, Finding, Marks,
+    Obligation, RemediationClass, Remedy, Status, Term, Word,
 };
 pub use refused::{Misfit, Refused};
 pub use wish::{ActWish, Answer, CaseWish, Wish};

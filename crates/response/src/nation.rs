@@ -19,6 +19,7 @@ mod tests;
 mod wish;
 
 pub use register::Register;
+pub use wish::has_authority;
 
 /// Everything the log says, as it stands after its last entry.
 #[derive(Clone, Debug, Default, PartialEq)]
