@@ -12,6 +12,8 @@ pub mod measures;
 pub mod obligation;
 pub mod picture;
 pub mod priority;
+#[cfg(test)]
+mod samples;
 pub mod wish;
 
 pub use act::{Act, ActKind, ActState, Addressee, Audience, Draft, Exposure};
