@@ -91,21 +91,26 @@ fn the_remediation_table_says_what_the_domain_guide_says() {
 fn the_triage_table_says_what_the_domain_guide_says() {
     use Attention::{Act, Attend, Track, TrackStar};
     // The condensed rules, which were written down independently of the rows.
-    let rule = |exploitation, automatable: bool, total: bool, mission| match (exploitation, mission)
-    {
-        (Exploitation::None, Mission::High) if automatable => Attend,
-        (Exploitation::None, Mission::High) if total => TrackStar,
-        (Exploitation::None, _) => Track,
-        (Exploitation::Poc, Mission::High) if automatable || total => Attend,
-        (Exploitation::Poc, Mission::High) => TrackStar,
-        (Exploitation::Poc, Mission::Medium) if total => TrackStar,
-        (Exploitation::Poc, _) => Track,
-        (Exploitation::Active, Mission::High) if automatable || total => Act,
-        (Exploitation::Active, Mission::Medium) if automatable && total => Act,
-        (Exploitation::Active, Mission::High) => Attend,
-        (Exploitation::Active, Mission::Medium) if automatable || total => Attend,
-        (Exploitation::Active, Mission::Low) if automatable => Attend,
-        (Exploitation::Active, _) => Track,
+    let none = |automatable: bool, total: bool, mission| match mission {
+        Mission::High if automatable => Attend,
+        Mission::High if total => TrackStar,
+        _ => Track,
+    };
+    let poc = |automatable: bool, total: bool, mission| match mission {
+        Mission::High if automatable || total => Attend,
+        Mission::High => TrackStar,
+        Mission::Medium if total => TrackStar,
+        _ => Track,
+    };
+    let active = |automatable: bool, total: bool, mission| match (automatable, mission, total) {
+        (true, Mission::High, _) | (_, Mission::High, true) | (true, Mission::Medium, true) => Act,
+        (false, Mission::Low, _) | (false, Mission::Medium, false) => Track,
+        _ => Attend,
+    };
+    let rule = |exploitation, automatable, total, mission| match exploitation {
+        Exploitation::None => none(automatable, total, mission),
+        Exploitation::Poc => poc(automatable, total, mission),
+        Exploitation::Active => active(automatable, total, mission),
     };
     for inputs in every_answer().filter(|inputs| inputs.exposed == Some(true)) {
         let Inputs {
@@ -269,9 +274,9 @@ fn every_answer() -> impl Iterator<Item = Inputs> {
 }
 
 /// Does `more` know all that `less` knows?
-fn knows_more(more: &Inputs, less: &Inputs) -> bool {
+fn knows_more(more: Inputs, less: Inputs) -> bool {
     let all = RemediationClass::COLUMNS.iter().chain(Attention::COLUMNS);
-    all.into_iter().all(|input| input.known(less).is_none_or(|is| input.known(more) == Some(is)))
+    all.into_iter().all(|input| input.known(&less).is_none_or(|is| input.known(&more) == Some(is)))
         && (less.exploitation.is_none() || less.exploitation == more.exploitation)
 }
 
@@ -280,7 +285,7 @@ fn learning_a_fact_never_makes_it_sooner_than_what_was_assumed() {
     let now = at("2026-07-01T00:00Z");
     for less in every_answer() {
         let (class, attention) = (remediation(&less, now, None), triage(&less, now, None));
-        for more in every_answer().filter(|more| knows_more(more, &less)) {
+        for more in every_answer().filter(|more| knows_more(*more, less)) {
             let learned = remediation(&more, now, None).outcome;
             assert!(learned.strictness() <= class.outcome.strictness(), "{less:?} then {more:?}");
             assert!(
@@ -301,12 +306,14 @@ proptest! {
         automatable in proptest::option::of(any::<bool>()),
         impact in proptest::option::of(prop::sample::select(vec![Impact::Partial, Impact::Total])),
     ) {
-        let mut text = String::from("name: t\nversion: 1\nfrom: 2026-07-01T00:00Z\nsource: s\nlisted,exposed,automatable,impact,class\n");
-        for (number, outcome) in outcomes.iter().enumerate() {
+        let row = |(number, outcome): (usize, &usize)| {
             let word = |bit: usize, input: Input| input.values()[usize::from(number & bit != 0)];
             let columns = [word(8, Input::Listed), word(4, Input::Exposed), word(2, Input::Automatable), word(1, Input::Impact)];
-            text += &format!("{},{}\n", columns.join(","), RemediationClass::SPELLINGS[*outcome].1);
-        }
+            format!("{},{}", columns.join(","), RemediationClass::SPELLINGS[*outcome].1)
+        };
+        let head = "name: t\nversion: 1\nfrom: 2026-07-01T00:00Z\nsource: s\nlisted,exposed,automatable,impact,class";
+        let rows = outcomes.iter().enumerate().map(row);
+        let text = [head.to_owned()].into_iter().chain(rows).collect::<Vec<_>>().join("\n");
         let table: Table<RemediationClass> = Table::read(&text).unwrap();
         let inputs = Inputs { exploitation, exposed, automatable, impact, mission: None };
         let fits = |number: usize| {
