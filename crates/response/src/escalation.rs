@@ -206,24 +206,19 @@ fn fix_by(obligation: &Obligation) -> Option<Timestamp> {
 
 fn met(obligation: &Obligation, owed: Owed) -> bool {
     use Status::{
-        Acknowledged, Affected, Claimed, Closed, Created, Delivered, Mitigated, NotAffected,
-        Planned, Released, Remediated, Unknown, Unreachable, Verified, Waived,
+        Acknowledged, Closed, Created, Delivered, NotAffected, Released, Remediated, Unreachable,
+        Verified, Waived,
     };
-    match (owed, obligation.status) {
-        // What came in is answered by what followed: nobody assesses what nobody saw.
-        (Owed::Acknowledgement, Created | Delivered | Unreachable)
-        | (Owed::Assessment, Created | Delivered | Unreachable | Acknowledged) => false,
-        (Owed::Acknowledgement | Owed::Assessment, _) => true,
-        (_, NotAffected | Closed | Released) => true,
-        (Owed::Fix, Remediated | Verified) => true,
-        (Owed::Fix, _) => false,
-        (Owed::Forensics, Waived) => true,
-        (
-            Owed::Forensics,
-            Created | Delivered | Unreachable | Acknowledged | Unknown | Affected | Planned
-            | Mitigated | Claimed | Remediated | Verified,
-        ) => {
-            obligation.clocks.class != RemediationClass::ThreeDaysForensic
+    let status = obligation.status;
+    let over = matches!(status, NotAffected | Closed | Released);
+    // What came first is answered by what followed: nobody assesses what nobody saw.
+    match owed {
+        Owed::Acknowledgement => !matches!(status, Created | Delivered | Unreachable),
+        Owed::Assessment => !matches!(status, Created | Delivered | Unreachable | Acknowledged),
+        Owed::Fix => over || matches!(status, Remediated | Verified),
+        Owed::Forensics => {
+            over || status == Waived
+                || obligation.clocks.class != RemediationClass::ThreeDaysForensic
                 || obligation.forensic_clean.is_some()
         }
     }

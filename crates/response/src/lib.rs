@@ -21,6 +21,8 @@ pub mod obligation;
 pub mod picture;
 pub mod priority;
 mod refused;
+#[cfg(test)]
+mod samples;
 pub mod wish;
 mod words;
 

@@ -13,7 +13,7 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bongsu_authority::{Domain, NodeCode, Size};
 
@@ -90,17 +90,17 @@ pub struct Record {
 
 /// What the rows of a picture are told apart by, besides the domain.
 ///
-/// One audience gets one breakdown of one campaign. Two different ones side by side could be subtracted from each other.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Breakdown {
+/// One audience gets one choice for one campaign. Two different ones side by side could be subtracted from each other.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum By {
     /// By competent ministry.
-    pub sector: bool,
+    Sector,
     /// By province.
-    pub province: bool,
+    Province,
     /// By size.
-    pub size: bool,
+    Size,
     /// By exposure.
-    pub exposure: bool,
+    Exposure,
 }
 
 /// How small is too small.
@@ -177,7 +177,7 @@ pub enum Word {
 /// What is published.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Picture {
-    breakdown: Breakdown,
+    by: BTreeSet<By>,
     rows: Vec<Row>,
     commands: BTreeMap<NodeCode, Word>,
 }
@@ -186,9 +186,10 @@ impl Picture {
     /// Draws the picture: counts by group, small ones hidden, and a word for each military command.
     pub fn draw(
         records: impl IntoIterator<Item = Record>,
-        breakdown: Breakdown,
+        by: impl IntoIterator<Item = By>,
         rule: Rule,
     ) -> Self {
+        let by: BTreeSet<By> = by.into_iter().collect();
         let mut groups: BTreeMap<Group, [u64; 7]> = BTreeMap::new();
         let mut commands: BTreeMap<NodeCode, Word> = BTreeMap::new();
         for record in records.into_iter().filter(|record| record.count > 0) {
@@ -197,14 +198,14 @@ impl Picture {
                 let word = commands.entry(record.sector).or_insert(Word::Done);
                 *word = word_of(standing).min(*word);
             } else {
-                let cells = groups.entry(group(&record, breakdown)).or_default();
+                let cells = groups.entry(group(&record, &by)).or_default();
                 let cell = &mut cells[standing as usize];
                 *cell = cell.saturating_add(record.count);
             }
         }
         let rows =
             folded(groups, rule).into_iter().map(|(group, counts)| drawn(group, counts, rule));
-        Self { breakdown, rows: rows.collect(), commands }
+        Self { by, rows: rows.collect(), commands }
     }
 
     /// Its rows, by domain and then as broken down.
@@ -218,8 +219,8 @@ impl Picture {
     }
 
     /// What the rows are told apart by.
-    pub fn breakdown(&self) -> Breakdown {
-        self.breakdown
+    pub fn by(&self) -> &BTreeSet<By> {
+        &self.by
     }
 
     /// How many institutions stand so, in the groups asked for: a sum of what the cells show, and of nothing else.
@@ -234,14 +235,14 @@ impl Picture {
     }
 }
 
-fn group(record: &Record, by: Breakdown) -> Group {
+fn group(record: &Record, by: &BTreeSet<By>) -> Group {
     Group {
         domain: record.domain,
         folded: false,
-        sector: by.sector.then(|| record.sector.clone()),
-        province: by.province.then_some(record.province),
-        size: by.size.then_some(record.size),
-        exposure: by.exposure.then_some(record.exposure),
+        sector: by.contains(&By::Sector).then(|| record.sector.clone()),
+        province: by.contains(&By::Province).then_some(record.province),
+        size: by.contains(&By::Size).then_some(record.size),
+        exposure: by.contains(&By::Exposure).then_some(record.exposure),
     }
 }
 
