@@ -8,7 +8,9 @@ mod world;
 
 use std::collections::BTreeMap;
 
-use bongsu_response::{ActWish, By, CaseWish, Entry, Event, IssueClocks, Nation, Status, Wish};
+use bongsu_response::{
+    ActWish, Answer, By, CaseWish, Entry, Event, IssueClocks, Nation, Status, Wish,
+};
 use world::{ACTS, CASES, Chance, ENGINES, digest, draft, founded, hours, label, start};
 
 /// Wishes a game has.
@@ -70,7 +72,8 @@ fn play(seed: u64, (nation, log): &(Nation, Vec<Entry>)) -> Game {
         let wish = wishes::any(&mut chance, &game.nation, at);
         let by = match &wish {
             _ if chance.once_in(5) => chance.pick(&ENGINES),
-            Wish::Obligation { institution, .. } if chance.once_in(2) => {
+            Wish::Obligation { wish, .. } if judges(wish) => chance.pick(&officers[..6]),
+            Wish::Obligation { institution, .. } if !chance.once_in(4) => {
                 chance.pick(world::officers_of(*institution, &officers))
             }
             _ => chance.pick(&officers),
@@ -111,6 +114,17 @@ fn step(game: &mut Game, wish: &Wish, by: By, at: jiff::Timestamp) {
             game.reached[usize::from(obligation.status.number())] = true;
         }
     }
+}
+
+/// Is it for somebody else than the institution?
+fn judges(answer: &Answer) -> bool {
+    matches!(
+        answer,
+        Answer::DecideExtension { .. }
+            | Answer::DecideWaiver { .. }
+            | Answer::Verify { .. }
+            | Answer::Refute { .. }
+    )
 }
 
 /// Every reading is recorded; a case can be opened, or split, once.

@@ -14,12 +14,12 @@ use super::world::{
 
 pub(crate) fn any(chance: &mut Chance, nation: &Nation, at: Timestamp) -> Wish {
     match chance.below(20) {
-        0..2 => open(chance),
-        2..6 => case(chance, nation, at),
-        6..8 => write(chance, nation),
-        8..12 => act(chance, nation, at),
-        12 => deliver(chance),
-        13 if chance.once_in(4) => inventory(chance, at),
+        0 => open(chance),
+        1..5 => case(chance, nation, at),
+        5 => write(chance, nation),
+        6..9 => act(chance, nation, at),
+        9 => deliver(chance),
+        10 if chance.once_in(4) => inventory(chance, at),
         _ => answered(chance, nation, at),
     }
 }
