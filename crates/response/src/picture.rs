@@ -4,7 +4,7 @@
 //! One fixed partition of the institutions is published for an audience, and nothing else: every total and every query is a
 //! sum of what its cells show. Hidden counts enter no published number, so subtracting totals, rows or queries from each
 //! other can only give back sums of shown cells. What is left is one row at a time, of which an attacker may know the size
-//! from a public register; [`row`] hides enough of it that this does not help.
+//! from a public register; of each, enough is hidden that this does not help.
 //!
 //! "Unknown" and "silent" have columns of their own and are never counted as safe. Of the military there is one word for
 //! each command and no count.
