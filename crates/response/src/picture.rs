@@ -34,8 +34,8 @@ pub enum Standing {
     Waived,
     /// Claimed fixed.
     Claimed,
-    /// Proved fixed.
-    Verified,
+    /// Proved, or closed: nothing is left to do.
+    Settled,
     /// Not affected, with a reason.
     NotAffected,
 }
@@ -48,7 +48,7 @@ impl Standing {
         Self::Open,
         Self::Waived,
         Self::Claimed,
-        Self::Verified,
+        Self::Settled,
         Self::NotAffected,
     ];
 
@@ -62,7 +62,7 @@ impl Standing {
             Status::Affected | Status::Planned | Status::Mitigated | Status::Claimed => Self::Open,
             Status::Waived => Self::Waived,
             Status::Remediated => Self::Claimed,
-            Status::Verified | Status::Closed => Self::Verified,
+            Status::Verified | Status::Closed => Self::Settled,
             Status::NotAffected => Self::NotAffected,
             Status::Released => return None,
         })
@@ -280,6 +280,6 @@ fn word_of(standing: Standing) -> Word {
         Standing::Silent => Word::Silent,
         Standing::Unknown => Word::Unknown,
         Standing::Open | Standing::Waived | Standing::Claimed => Word::Working,
-        Standing::Verified | Standing::NotAffected => Word::Done,
+        Standing::Settled | Standing::NotAffected => Word::Done,
     }
 }

@@ -116,7 +116,7 @@ fn a_total_is_the_sum_of_what_is_shown() {
     ];
     let picture = Picture::draw(records, BY_SECTOR, Rule::OTHER_SECTORS);
     assert_eq!(picture.count(Standing::Open, |_| true), Shown::Exactly(157));
-    assert_eq!(picture.count(Standing::Verified, |_| true), Shown::AtLeast(80));
+    assert_eq!(picture.count(Standing::Settled, |_| true), Shown::AtLeast(80));
     assert_eq!(picture.count(Standing::Unknown, |_| true), Shown::Hidden);
     assert_eq!(picture.institutions(|_| true), Shown::Exactly(251));
     assert_eq!(picture.count(Standing::Open, |_| false), Shown::Exactly(0));
