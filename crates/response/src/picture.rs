@@ -4,7 +4,7 @@
 //! One fixed partition of the institutions is published for an audience, and nothing else: every total and every query is a
 //! sum of what its cells show. Hidden counts enter no published number, so subtracting totals, rows or queries from each
 //! other can only give back sums of shown cells. What is left is one row at a time, of which an attacker may know the size
-//! from a public register; [`row`] hides enough of it that this does not help.
+//! from a public register; of each, enough is hidden that this does not help.
 //!
 //! "Unknown" and "silent" have columns of their own and are never counted as safe. Of the military there is one word for
 //! each command and no count.
@@ -34,8 +34,8 @@ pub enum Standing {
     Waived,
     /// Claimed fixed.
     Claimed,
-    /// Proved fixed.
-    Verified,
+    /// Proved, or closed: nothing is left to do.
+    Settled,
     /// Not affected, with a reason.
     NotAffected,
 }
@@ -48,7 +48,7 @@ impl Standing {
         Self::Open,
         Self::Waived,
         Self::Claimed,
-        Self::Verified,
+        Self::Settled,
         Self::NotAffected,
     ];
 
@@ -62,7 +62,7 @@ impl Standing {
             Status::Affected | Status::Planned | Status::Mitigated | Status::Claimed => Self::Open,
             Status::Waived => Self::Waived,
             Status::Remediated => Self::Claimed,
-            Status::Verified | Status::Closed => Self::Verified,
+            Status::Verified | Status::Closed => Self::Settled,
             Status::NotAffected => Self::NotAffected,
             Status::Released => return None,
         })
@@ -280,6 +280,6 @@ fn word_of(standing: Standing) -> Word {
         Standing::Silent => Word::Silent,
         Standing::Unknown => Word::Unknown,
         Standing::Open | Standing::Waived | Standing::Claimed => Word::Working,
-        Standing::Verified | Standing::NotAffected => Word::Done,
+        Standing::Settled | Standing::NotAffected => Word::Done,
     }
 }

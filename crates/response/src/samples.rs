@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use bongsu_authority::{ActId, AppointmentId, CaseId, Grade, InstitutionId, Label, NodeCode, Tlp};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::case::Triage;
+use crate::case::{Impact, Mission, Triage};
+use crate::priority::{Attention, Inputs, Outcome};
 use crate::{
     Addressee, Case, CaseState, Clocks, Exploitation, Exposure, Fix, IssueClocks, Obligation,
     Origin, RemediationClass, Status,
@@ -74,4 +75,35 @@ pub(crate) fn obligation(status: Status) -> Obligation {
     };
     let both = IssueClocks { exposed: clocks, inside: clocks };
     Obligation { status, ..Obligation::open(ActId([2; 16]), &addressee, &both, start()) }
+}
+
+/// Every combination of what may be known and unknown.
+pub(crate) fn every_answer() -> impl Iterator<Item = Inputs> {
+    let yes_no = [None, Some(false), Some(true)];
+    let exploited =
+        [None, Some(Exploitation::None), Some(Exploitation::Poc), Some(Exploitation::Active)];
+    let impacts = [None, Some(Impact::Partial), Some(Impact::Total)];
+    let missions = [None, Some(Mission::Low), Some(Mission::Medium), Some(Mission::High)];
+    exploited.into_iter().flat_map(move |exploitation| {
+        yes_no.into_iter().flat_map(move |exposed| {
+            yes_no.into_iter().flat_map(move |automatable| {
+                impacts.into_iter().flat_map(move |impact| {
+                    missions.into_iter().map(move |mission| Inputs {
+                        exploitation,
+                        exposed,
+                        automatable,
+                        impact,
+                        mission,
+                    })
+                })
+            })
+        })
+    })
+}
+
+/// Does `more` know all that `less` knows?
+pub(crate) fn knows_more(more: Inputs, less: Inputs) -> bool {
+    let all = RemediationClass::COLUMNS.iter().chain(Attention::COLUMNS);
+    all.into_iter().all(|input| input.known(&less).is_none_or(|is| input.known(&more) == Some(is)))
+        && (less.exploitation.is_none() || less.exploitation == more.exploitation)
 }

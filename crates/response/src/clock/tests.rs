@@ -6,7 +6,7 @@ use super::*;
 use crate::case::{Impact, Mission, Triage};
 use crate::event::IssueClocks;
 use crate::priority::{Attention, Input, Inputs};
-use crate::samples::{at as instant, case, day, hour, start};
+use crate::samples::{at as instant, case, day, every_answer, hour, knows_more, start};
 use crate::{ActKind, Clocks, Exploitation, RemediationClass};
 
 #[test]
@@ -149,6 +149,17 @@ fn becoming_exploited_shortens_open_clocks_from_the_day_it_is_known() {
     assert_eq!(new.inside.class, RemediationClass::ThreeDaysForensic);
     assert_eq!(new.inside.acknowledge_by, old.inside.acknowledge_by);
     assert_eq!(new.exposed.fix_by, Some(day(3)), "an earlier date stands");
+}
+
+#[test]
+fn learning_a_fact_never_moves_a_running_clock_to_later() {
+    for less in every_answer().filter(|less| less.exposed.is_none()) {
+        let old = issue(&less, ActKind::Directive, start(), None).clocks;
+        for more in every_answer().filter(|more| knows_more(*more, less)) {
+            let new = issue(&more, ActKind::Directive, start(), None).clocks;
+            assert_eq!(shorten_both(old, new), old, "{less:?} then {more:?}");
+        }
+    }
 }
 
 proptest! {

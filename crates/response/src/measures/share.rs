@@ -46,8 +46,8 @@ pub fn false_closures<'a>(obligations: impl IntoIterator<Item = &'a Obligation>)
         let verified = obligation.marks.verified.is_some();
         let (stands, proved) = match obligation.status {
             Status::Remediated => (true, false),
-            Status::Verified => (true, true),
-            Status::Closed => (fixed, verified),
+            // Proved or closed without a fix: there was none to claim.
+            Status::Verified | Status::Closed => (fixed, fixed && verified),
             _ => (false, false),
         };
         sum.of_claimed.part += refuted;

@@ -55,8 +55,10 @@ impl Subject {
         let fixed = fixed_at(obligation);
         let last_seen = match obligation.status {
             _ if fixed.is_some() => fixed?,
-            // Closed without a fix: there was nothing to fix.
-            Status::NotAffected | Status::Unknown | Status::Closed => return None,
+            // Verified or closed without a fix: there was nothing to fix.
+            Status::NotAffected | Status::Unknown | Status::Verified | Status::Closed => {
+                return None;
+            }
             Status::Released => by_inventory(obligation).then_some(obligation.marks.settled)??,
             Status::Created | Status::Delivered | Status::Unreachable | Status::Acknowledged => {
                 by_inventory(obligation).then_some(now)?

@@ -66,6 +66,7 @@ fn the_unknown_and_the_unaffected_are_in_no_curve_and_the_unknown_are_counted() 
     let nation = [
         fixed(2),
         obligation(Status::NotAffected),
+        obligation(Status::Verified),
         obligation(Status::Unknown),
         silent(Exposure::NoInventory),
         silent(Exposure::CannotTell),
@@ -118,10 +119,11 @@ fn nobody_waits_for_what_is_not_owed() {
         obligation(Status::NotAffected),
         obligation(Status::Released),
         obligation(Status::Closed),
+        obligation(Status::Verified),
         obligation(Status::Waived),
     ];
     let open = |step| spread(&all, step, day(1)).map(|spread| spread.open);
-    assert_eq!(open(Step::Acknowledged), Some(3), "all but the one let go");
+    assert_eq!(open(Step::Acknowledged), Some(4), "all but the one let go");
     assert_eq!(open(Step::Remediated), Some(1), "a waiver is no fix");
 }
 
@@ -159,6 +161,7 @@ fn systems_facing_the_internet_are_summed_apart() {
         by(Exposure::NoInventory, Status::Unknown, 0),
         by(Exposure::Inside, Status::NotAffected, 7),
         by(Exposure::Inside, Status::Closed, 7),
+        by(Exposure::Inside, Status::Verified, 7),
     ];
     let sum = exposure_time(&nation, day(4));
     let in_days = [sum.exposed, sum.inside, sum.unknown].map(ExposureTime::days);
@@ -171,9 +174,12 @@ fn systems_facing_the_internet_are_summed_apart() {
 #[test]
 fn false_closures_are_a_share_of_claims_and_of_checks() {
     let refuted = |status, times| Obligation { false_closures: times, ..obligation(status) };
+    let mut proved = Obligation { status: Status::Verified, false_closures: 1, ..fixed(3) };
+    proved.marks.verified = Some(day(4));
     let nation = [
         refuted(Status::Affected, 2),
-        refuted(Status::Verified, 1),
+        proved,
+        obligation(Status::Verified),
         fixed(1),
         fixed(2),
         obligation(Status::Affected),

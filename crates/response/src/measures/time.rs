@@ -141,8 +141,8 @@ pub(super) fn since(from: Timestamp, until: Timestamp) -> SignedDuration {
 fn open_until(obligation: &Obligation, now: Timestamp) -> Option<Timestamp> {
     match obligation.status {
         Status::NotAffected => None,
-        // Without a fix: closed because there was nothing to fix.
-        Status::Closed => fixed_at(obligation),
+        // Without a fix: proved or closed because there was nothing to fix.
+        Status::Verified | Status::Closed => fixed_at(obligation),
         // Let go: open for as long as it was thought to be.
         Status::Released => obligation.marks.settled,
         _ => Some(fixed_at(obligation).unwrap_or(now)),
@@ -176,7 +176,7 @@ fn reached(obligation: &Obligation, step: Step) -> Option<Timestamp> {
 fn owes(obligation: &Obligation, step: Step) -> bool {
     match obligation.status {
         Status::Released => false,
-        Status::NotAffected | Status::Closed => step < Step::Mitigated,
+        Status::Verified | Status::NotAffected | Status::Closed => step < Step::Mitigated,
         _ => true,
     }
 }

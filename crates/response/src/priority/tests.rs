@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::samples::{at, case};
+use crate::samples::{at, case, every_answer, knows_more};
 
 /// The values of the columns and the outcome, as the publisher writes them, in the order of our columns.
 fn published(file: &str) -> Option<Vec<Vec<String>>> {
@@ -247,37 +247,6 @@ fn every_outcome_and_every_value_has_its_own_spelling() {
     for input in RemediationClass::COLUMNS.iter().chain(Attention::COLUMNS) {
         assert_eq!(input.known(&worst), Some(input.values().len() - 1), "{input:?}");
     }
-}
-
-/// Every combination of what may be known and unknown.
-fn every_answer() -> impl Iterator<Item = Inputs> {
-    let yes_no = [None, Some(false), Some(true)];
-    let exploited =
-        [None, Some(Exploitation::None), Some(Exploitation::Poc), Some(Exploitation::Active)];
-    let impacts = [None, Some(Impact::Partial), Some(Impact::Total)];
-    let missions = [None, Some(Mission::Low), Some(Mission::Medium), Some(Mission::High)];
-    exploited.into_iter().flat_map(move |exploitation| {
-        yes_no.into_iter().flat_map(move |exposed| {
-            yes_no.into_iter().flat_map(move |automatable| {
-                impacts.into_iter().flat_map(move |impact| {
-                    missions.into_iter().map(move |mission| Inputs {
-                        exploitation,
-                        exposed,
-                        automatable,
-                        impact,
-                        mission,
-                    })
-                })
-            })
-        })
-    })
-}
-
-/// Does `more` know all that `less` knows?
-fn knows_more(more: Inputs, less: Inputs) -> bool {
-    let all = RemediationClass::COLUMNS.iter().chain(Attention::COLUMNS);
-    all.into_iter().all(|input| input.known(&less).is_none_or(|is| input.known(&more) == Some(is)))
-        && (less.exploitation.is_none() || less.exploitation == more.exploitation)
 }
 
 #[test]
