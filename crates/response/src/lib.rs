@@ -5,8 +5,11 @@
 
 pub mod act;
 pub mod case;
+pub mod clock;
+pub mod escalation;
 pub mod event;
 pub mod obligation;
+pub mod priority;
 pub mod wish;
 
 pub use act::{Act, ActKind, ActState, Addressee, Audience, Draft, Exposure};
