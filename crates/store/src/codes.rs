@@ -61,3 +61,20 @@ pub(crate) fn bits<'a, C: Code>(words: impl IntoIterator<Item = &'a C>) -> i64 {
 pub(crate) fn from_bits<C: Code, S: FromIterator<C>>(bits: i64) -> S {
     C::ALL.iter().copied().filter(|word| bits >> word.code() & 1 == 1).collect()
 }
+
+/// The number of an event in a leaf, from 1: its place in the list of names.
+pub(crate) fn entry_kind(event: &Event) -> u16 {
+    let place = EVENTS.iter().position(|name| *name == event.name());
+    u16::try_from(place.expect("every event is listed") + 1).expect("the list is short")
+}
+
+#[rustfmt::skip]
+const EVENTS: &[&str] = &[
+    "institutions_enrolled", "officers_appointed", "appointment_ended", "delegation_signed", "delegation_ended",
+    "inventory_published", "case_opened", "case_moved", "case_merged", "case_split", "case_identified", "case_triaged",
+    "exploitation_set", "fix_set", "embargo_set", "member_added", "member_removed", "case_read", "act_drafted",
+    "act_reviewed", "act_signed", "act_amended", "act_withdrawn", "act_completed", "act_reclocked", "names_read",
+    "delivered", "unreachable", "acknowledged", "assessed", "planned", "mitigated", "claimed", "countersigned",
+    "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided", "waiver_asked", "waiver_decided",
+    "waiver_expired", "assisted", "regressed", "closed", "rejection_proposed",
+];

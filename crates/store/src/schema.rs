@@ -183,10 +183,11 @@ CREATE TABLE obligations (
     verified_at INTEGER,
     settled_at INTEGER,
     accountable BLOB NOT NULL,          -- appointment at issue
+    unreachable INTEGER NOT NULL,       -- 0 or 1: all channels failed and no receipt came since
     assisted INTEGER NOT NULL,          -- 0 or 1
     false_closures INTEGER NOT NULL,    -- count
     regressions INTEGER NOT NULL,       -- count
-    sealed BLOB,                        -- claim, forensic check, extension, waiver; none while there is none
+    sealed BLOB,                        -- what was answered: assessment, claim, waiver, ...; none while there is none
     version INTEGER NOT NULL,
     entry INTEGER NOT NULL,
     PRIMARY KEY (act, institution)
@@ -292,7 +293,7 @@ tables! {
         "act" Bytes, "institution" Bytes, "status" Int, "exposure" Int, "systems" Int, "class" Int,
         "acknowledge_by" Int, "assess_by" Int, "fix_by" Int, "created_at" Int, "delivered_at" Int,
         "acknowledged_at" Int, "assessed_at" Int, "mitigated_at" Int, "remediated_at" Int, "verified_at" Int,
-        "settled_at" Int, "accountable" Bytes, "assisted" Int, "false_closures" Int, "regressions" Int,
+        "settled_at" Int, "accountable" Bytes, "unreachable" Int, "assisted" Int, "false_closures" Int, "regressions" Int,
         "sealed" Bytes, "version" Int, "entry" Int,
     ];
     /// What was asked, so that asking twice is asking once.

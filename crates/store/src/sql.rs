@@ -1,18 +1,6 @@
 //! Every statement, once for every engine. Tables and units are in [`schema`](crate::schema).
 //!
 //! Work over many rows is one statement. Times are microseconds. `AMONG` is explained in [`port`](crate::port).
-//!
-//! Open obligations are those whose status is below 10 and not 5 (not affected), or whatever [`OPEN`] says: the list is
-//! written out in each statement because the planner knows constants best.
-
-macro_rules! open {
-    () => {
-        "status IN (0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 12)"
-    };
-}
-
-/// Statuses of obligations that still ask for something: a waiver ends, a claim waits for proof.
-pub const OPEN: &str = open!();
 
 // The database itself.
 
@@ -118,7 +106,7 @@ macro_rules! obligation {
         concat!(
             "SELECT act, institution, status, exposure, systems, class, acknowledge_by, assess_by, fix_by, created_at,
             delivered_at, acknowledged_at, assessed_at, mitigated_at, remediated_at, verified_at, settled_at,
-            accountable, assisted, false_closures, regressions, sealed, version, entry FROM obligations ",
+            accountable, unreachable, assisted, false_closures, regressions, sealed, version, entry FROM obligations ",
             $rest
         )
     };
@@ -149,3 +137,80 @@ pub(crate) const PICTURE: &str =
     WHERE o.act = $1
     GROUP BY i.domain, i.sector, i.province, i.size, o.status, o.exposure
     ORDER BY i.domain, i.sector, i.province, i.size, o.status, o.exposure";
+
+// Work over many obligations. `Obligation::{deliver, release, reclock}` of `response` are the specification.
+
+/// Receipts arrived at $1, as entry $2 of act $3.
+pub(crate) const DELIVER: &str = "UPDATE obligations SET
+        status = CASE WHEN status IN (0, 2) THEN 1 ELSE status END,
+        delivered_at = $1, unreachable = 0, version = version + 1, entry = $2
+    WHERE act = $3 AND institution IN (AMONG) AND delivered_at IS NULL AND status NOT IN (13, 14)";
+/// Which of these have no receipt yet.
+pub(crate) const UNDELIVERED: &str = "SELECT institution FROM obligations
+    WHERE act = $1 AND institution IN (AMONG) AND delivered_at IS NULL AND status NOT IN (13, 14)
+    ORDER BY institution";
+/// Everybody who can be is released at $1, by entry $2 of act $3.
+pub(crate) const RELEASE_ALL: &str = "UPDATE obligations SET
+        status = 14, settled_at = COALESCE(settled_at, $1), version = version + 1, entry = $2
+    WHERE act = $3 AND status NOT IN (5, 11, 13, 14)";
+/// These are released at $1, by entry $2 of act $3.
+pub(crate) const RELEASE: &str = "UPDATE obligations SET
+        status = 14, settled_at = COALESCE(settled_at, $1), version = version + 1, entry = $2
+    WHERE act = $3 AND institution IN (AMONG) AND status NOT IN (5, 11, 13, 14)";
+/// Clocks of act $7 become the sooner of their own and: class $1, acknowledge by $2, assess by $3, fix by $4; as entry
+/// $5; where the exposure is one of the two groups: $6 is 1 for those inside or not affected, 0 for all others.
+pub(crate) const RECLOCK: &str = "UPDATE obligations SET
+        class = CASE WHEN class < $1 THEN class ELSE $1 END,
+        acknowledge_by = CASE WHEN acknowledge_by < $2 THEN acknowledge_by ELSE $2 END,
+        assess_by = CASE WHEN assess_by < $3 THEN assess_by ELSE $3 END,
+        fix_by = CASE WHEN fix_by IS NULL THEN $4 WHEN CAST($4 AS BIGINT) IS NULL OR fix_by < $4 THEN fix_by ELSE $4 END,
+        version = version + 1, entry = $5
+    WHERE act = $7 AND status NOT IN (13, 14) AND (CASE WHEN exposure IN (1, 4) THEN 1 ELSE 0 END) = $6";
+
+/// Obligations of an act that are not settled.
+pub(crate) const UNSETTLED: &str =
+    "SELECT count(*) FROM obligations WHERE act = $1 AND settled_at IS NULL";
+
+// The outbox. A notice is due once its entry is in the log; entry and number are the key of exactly-once.
+
+/// A notice $1, due at $2, to everybody whom entry $3 of act $4 changed.
+pub(crate) const NOTIFY: &str = "INSERT INTO outbox (entry, number, act, institution, notice, due_at, attempts)
+    SELECT entry, (row_number() OVER (ORDER BY institution)) - 1 + 1000000 * CAST($1 AS BIGINT), act, institution,
+        CAST($1 AS BIGINT), CAST($2 AS BIGINT), 0
+    FROM obligations WHERE entry = $3 AND act = $4";
+/// A notice $1, due at $2, to those of these whom entry $3 of act $4 changed.
+pub(crate) const NOTIFY_THESE: &str = "INSERT INTO outbox (entry, number, act, institution, notice, due_at, attempts)
+    SELECT entry, (row_number() OVER (ORDER BY institution)) - 1 + 1000000 * CAST($1 AS BIGINT), act, institution,
+        CAST($1 AS BIGINT), CAST($2 AS BIGINT), 0
+    FROM obligations WHERE entry = $3 AND act = $4 AND institution IN (AMONG)";
+/// Takes up to $1 notices that are due at $2, until $3.
+pub(crate) const CLAIM: &str = "UPDATE outbox SET leased_until = $3, attempts = attempts + 1
+    WHERE (entry, number) IN (
+        SELECT entry, number FROM outbox
+        WHERE done_at IS NULL AND due_at <= $2 AND (leased_until IS NULL OR leased_until <= $2)
+        ORDER BY due_at, entry, number LIMIT $1)
+    RETURNING entry, number, act, institution, notice, due_at, attempts";
+/// A notice reached its channel at $1.
+pub(crate) const DONE: &str =
+    "UPDATE outbox SET done_at = $1, leased_until = NULL WHERE entry = $2 AND number = $3 AND done_at IS NULL";
+/// A notice could not be sent and is tried again at $1.
+pub(crate) const LATER: &str =
+    "UPDATE outbox SET due_at = $1, leased_until = NULL WHERE entry = $2 AND number = $3 AND done_at IS NULL";
+/// How many notices wait, and since when the oldest is due.
+pub(crate) const WAITING: &str = "SELECT count(*), min(due_at) FROM outbox WHERE done_at IS NULL";
+
+/// Obligations of act $1 that are late at $2, the riskiest first, after the place of the last one seen.
+///
+/// Risk: exposed before inside, the soonest class first, the longest late first. Places are exposure, class, the clock
+/// that is missed and the institution.
+pub(crate) const LATE: &str = "SELECT * FROM (
+        SELECT act, institution, status, exposure, systems, class, acknowledge_by, assess_by, fix_by, created_at,
+            delivered_at, acknowledged_at, assessed_at, mitigated_at, remediated_at, verified_at, settled_at,
+            accountable, unreachable, assisted, false_closures, regressions, sealed, version, entry,
+            CASE WHEN exposure = 0 THEN 0 WHEN exposure = 1 THEN 1 WHEN exposure IN (2, 3) THEN 2 ELSE 3 END AS risk,
+            CASE WHEN acknowledged_at IS NULL AND acknowledge_by < $2 THEN acknowledge_by
+                 WHEN assessed_at IS NULL AND assess_by < $2 THEN assess_by
+                 WHEN fix_by < $2 AND status NOT IN (5, 10) THEN fix_by END AS missed
+        FROM obligations WHERE act = $1 AND settled_at IS NULL) AS open
+    WHERE missed IS NOT NULL AND (risk, class, missed, institution) > ($3, $4, $5, $6)
+    ORDER BY risk, class, missed, institution LIMIT $7";
