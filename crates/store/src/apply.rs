@@ -5,13 +5,15 @@ use std::sync::Arc;
 use bongsu_authority::{ActId, InstitutionId};
 use bongsu_ledger::hash::Hash;
 use bongsu_response::event::IssueClocks;
-use bongsu_response::{Act, Addressee, Case, Clocks, Entry, Event, Misfit, Obligation};
+use bongsu_response::{
+    Act, Addressee, Case, Clocks, Entry, Event, Misfit, Obligation, PublishedInventory,
+};
 
 use crate::codes::Code;
 use crate::error::Error;
 use crate::keep::obligation;
 use crate::port::{Value, ask, id};
-use crate::rows::{self, Names, Published, maybe_micros, micros};
+use crate::rows::{self, Names, maybe_micros, micros};
 use crate::schema;
 use crate::sealing::Owner;
 use crate::sql;
@@ -70,9 +72,7 @@ fn owner(work: &mut Work<'_>, event: &Event) -> Result<Owner, Error> {
         other => match (subject::case(other), subject::act(other), subject::obligation(other)) {
             (Some(case), ..) => Owner::Case(case),
             (_, _, Some((_, institution))) => Owner::Institution(institution),
-            (_, Some(act), _) => {
-                Owner::Case(work.act(act)?.ok_or(Error::Missing("act"))?.it.case)
-            }
+            (_, Some(act), _) => Owner::Case(work.act(act)?.ok_or(Error::Missing("act"))?.it.case),
             _ => Owner::Node,
         },
     })
@@ -114,15 +114,16 @@ fn change(work: &mut Work<'_>, entry: &Entry, position: u64) -> Result<(), Error
             work.tx.run(ask(sql::END_DELEGATION, &with))?;
         }
         Event::InventoryPublished { institution, system, digest, components, exposed, as_of } => {
-            let it = Published {
+            // The rules refuse a document that is older than the one that stands, so the last is the newest.
+            let it = PublishedInventory {
                 institution: *institution,
-                system: *system,
                 digest: *digest,
                 components: *components,
                 exposed: *exposed,
                 as_of: *as_of,
+                published_at: entry.at,
             };
-            work.tx.put(&schema::INVENTORIES, &[rows::inventory(&it, position)])?;
+            work.tx.put(&schema::INVENTORIES, &[rows::inventory(*system, &it, position)])?;
         }
         Event::CaseOpened { case, opening } => {
             let it = Case::open(*case, opening, entry.at);

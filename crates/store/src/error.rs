@@ -18,13 +18,17 @@ pub enum Error {
     #[error(transparent)]
     Permit(#[from] WrongPermit),
     /// Nobody without a name writes to the record.
-    #[error("a report from the public is entered by the desk that received it: ask with an officer's permit")]
+    #[error(
+        "a report from the public is entered by the desk that received it: ask with an officer's permit"
+    )]
     Nameless,
     /// The permit is of another time than the request.
     #[error("the permit was given at another time than the request was made: ask for a new one")]
     Stale,
     /// The appointment that gave the right does not hold any more.
-    #[error("the appointment that gave the right does not hold now: sign in again, or ask who holds the post")]
+    #[error(
+        "the appointment that gave the right does not hold now: sign in again, or ask who holds the post"
+    )]
     NotInPost,
     /// The rules do not allow it; the reason says what to do.
     #[error(transparent)]
@@ -36,7 +40,9 @@ pub enum Error {
     #[error("there is a {0} with this id already: draw a new id")]
     Exists(&'static str),
     /// The same request id came with another body.
-    #[error("this request id was used for something else: send the same body again, or draw a new id")]
+    #[error(
+        "this request id was used for something else: send the same body again, or draw a new id"
+    )]
     OtherBody,
     /// Too many requests wait.
     #[error("{waiting} requests wait to be recorded: try again in a second")]
@@ -56,7 +62,9 @@ pub enum Error {
     )]
     Unknown(#[source] Arc<Fault>),
     /// The writer stopped at an earlier failure.
-    #[error("nothing is recorded any more since an earlier failure: check the disk, then start again")]
+    #[error(
+        "nothing is recorded any more since an earlier failure: check the disk, then start again"
+    )]
     Stopped,
     /// The log is shorter than it was, as a restored backup is.
     #[error(
@@ -69,13 +77,17 @@ pub enum Error {
         seen: u64,
     },
     /// The log is not the one that was seen before.
-    #[error("the log is not a continuation of the one seen at {seen} entries: this database is not the node's; restore the right one")]
+    #[error(
+        "the log is not a continuation of the one seen at {seen} entries: this database is not the node's; restore the right one"
+    )]
     Forked {
         /// Entries that the anchor has seen.
         seen: u64,
     },
     /// The anchor cannot be trusted.
-    #[error("the anchor {path} cannot be used: restore it, or have an officer confirm the size of the log and remove it")]
+    #[error(
+        "the anchor {path} cannot be used: restore it, or have an officer confirm the size of the log and remove it"
+    )]
     Anchor {
         /// Where it is.
         path: String,
@@ -96,7 +108,9 @@ pub enum Error {
     #[error("what was said about this was erased on purpose, so nothing can be added")]
     Erased,
     /// An entry does not follow what the log says: a bug, or damage.
-    #[error("entry {entry} does not follow from those before it: run `bongsu ledger replay --check`")]
+    #[error(
+        "entry {entry} does not follow from those before it: run `bongsu ledger replay --check`"
+    )]
     Misfit {
         /// Its position.
         entry: u64,

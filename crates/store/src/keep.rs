@@ -18,9 +18,9 @@ use crate::sql;
 use crate::work::{Kept, Work};
 
 /// The key of something that is kept in a row of its own.
-pub(crate) trait Keeps: Copy + Eq + Hash {
+pub(crate) trait Keeps: Copy + Eq + Hash + 'static {
     /// What is kept.
-    type It;
+    type It: 'static;
     /// Where.
     const TABLE: &'static Table;
 
@@ -74,6 +74,13 @@ fn opener<'a>(
         let place = Place { table, column: "sealed", row };
         key.map(|key| key.open(place, sealed)).transpose().map_err(odd)
     }
+}
+
+/// Opens what was sealed, inside a transaction.
+pub(crate) fn working<'w>(
+    work: &'w mut Work<'_>,
+) -> impl FnMut(Owner, &'static str, &[u8], &[u8]) -> Result<Option<Vec<u8>>, Fault> + 'w {
+    opener(work.ring, &work.fresh, work.tx.as_mut())
 }
 
 /// Opens what was sealed, for a reader.

@@ -91,7 +91,12 @@ pub(crate) fn head(read: &mut dyn Read) -> Result<Option<(u64, Vec<u8>)>, Fault>
 }
 
 /// Hashes of an unfinished tile: leaf hashes, or what complete tiles below it come to.
-fn edge(read: &mut dyn Read, level: u8, from: u64, width: u16) -> Result<Vec<u8>, Fault> {
+pub(crate) fn edge(
+    read: &mut dyn Read,
+    level: u8,
+    from: u64,
+    width: u16,
+) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::with_capacity(usize::from(width) * 32);
     let mut left = width;
     if level == 0 {

@@ -6,7 +6,7 @@ use bongsu_authority::{
     Appointment, AppointmentId, Delegation, DelegationId, Institution, InstitutionId, NodeCode,
     PersonId, Seat, SystemId,
 };
-use bongsu_response::Evidence;
+use bongsu_response::{Evidence, PublishedInventory};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -176,44 +176,29 @@ pub(crate) fn read_delegation(row: &Row) -> Result<Delegation, Fault> {
     })
 }
 
-/// What is kept of the latest inventory of a system.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Published {
-    /// Whose.
-    pub institution: InstitutionId,
-    /// Of which system.
-    pub system: SystemId,
-    /// SHA-256 of the document.
-    pub digest: Evidence,
-    /// How many components it lists.
-    pub components: u32,
-    /// Does the system face the internet?
-    pub exposed: bool,
-    /// When the document was made.
-    pub as_of: Timestamp,
-}
-
 /// An inventory as a row.
-pub(crate) fn inventory(it: &Published, entry: u64) -> Vec<Value> {
+pub(crate) fn inventory(system: SystemId, it: &PublishedInventory, entry: u64) -> Vec<Value> {
     vec![
+        id(system.0),
         id(it.institution.0),
-        id(it.system.0),
         it.digest.0.to_vec().into(),
         i64::from(it.components).into(),
         i64::from(it.exposed).into(),
         micros(it.as_of),
+        micros(it.published_at),
         entry.cast_signed().into(),
     ]
 }
 
 /// A row as an inventory.
-pub(crate) fn read_inventory(row: &Row) -> Result<Published, Fault> {
-    Ok(Published {
-        institution: InstitutionId(row.array(0)?),
-        system: SystemId(row.array(1)?),
+pub(crate) fn read_inventory(row: &Row) -> Result<(SystemId, PublishedInventory), Fault> {
+    let it = PublishedInventory {
+        institution: InstitutionId(row.array(1)?),
         digest: Evidence(row.array(2)?),
         components: u32::try_from(row.int(3)?).map_err(odd)?,
         exposed: row.int(4)? != 0,
         as_of: instant(row, 5)?,
-    })
+        published_at: instant(row, 6)?,
+    };
+    Ok((SystemId(row.array(0)?), it))
 }

@@ -129,15 +129,16 @@ CREATE TABLE delegations (
 CREATE INDEX delegations_by_institution ON delegations (institution);
 
 CREATE TABLE inventories (
+    system BLOB NOT NULL PRIMARY KEY,
     institution BLOB NOT NULL,
-    system BLOB NOT NULL,
     digest BLOB NOT NULL,               -- SHA-256 of the latest document
     components INTEGER NOT NULL,        -- count
     exposed INTEGER NOT NULL,           -- 0 or 1: faces the internet
-    as_of INTEGER NOT NULL,             -- microseconds
-    entry INTEGER NOT NULL,
-    PRIMARY KEY (institution, system)
+    as_of INTEGER NOT NULL,             -- microseconds: when the document was made
+    published_at INTEGER NOT NULL,      -- microseconds
+    entry INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX inventories_of_institution ON inventories (institution);
 
 CREATE TABLE cases (
     id BLOB NOT NULL PRIMARY KEY,
@@ -274,9 +275,9 @@ tables! {
         "ends_at" Int, "entry" Int,
     ];
     /// The latest inventory of each system.
-    INVENTORIES = "inventories", 2: [
-        "institution" Bytes, "system" Bytes, "digest" Bytes, "components" Int, "exposed" Int, "as_of" Int,
-        "entry" Int,
+    INVENTORIES = "inventories", 1: [
+        "system" Bytes, "institution" Bytes, "digest" Bytes, "components" Int, "exposed" Int, "as_of" Int,
+        "published_at" Int, "entry" Int,
     ];
     /// Cases.
     CASES = "cases", 1: [

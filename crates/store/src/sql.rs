@@ -55,6 +55,10 @@ pub(crate) const APPOINTMENTS_AT: &str =
 pub(crate) const APPOINTMENTS_AT_NODE: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
     FROM appointments WHERE node = $1 ORDER BY id";
+/// These appointments.
+pub(crate) const THESE_APPOINTMENTS: &str =
+    "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
+    FROM appointments WHERE id IN (AMONG) ORDER BY id";
 /// One appointment.
 pub(crate) const APPOINTMENT: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
@@ -77,12 +81,17 @@ pub(crate) const END_DELEGATION: &str =
     "UPDATE delegations SET ends_at = $1, entry = $2 WHERE id = $3";
 /// Every inventory.
 pub(crate) const INVENTORIES: &str =
-    "SELECT institution, system, digest, components, exposed, as_of, entry
-    FROM inventories ORDER BY institution, system";
+    "SELECT system, institution, digest, components, exposed, as_of, published_at, entry
+    FROM inventories ORDER BY system";
 /// The latest inventory of a system.
 pub(crate) const INVENTORY: &str =
-    "SELECT institution, system, digest, components, exposed, as_of, entry
-    FROM inventories WHERE institution = $1 AND system = $2";
+    "SELECT system, institution, digest, components, exposed, as_of, published_at, entry
+    FROM inventories WHERE system = $1";
+
+/// The latest inventories of an institution's systems.
+pub(crate) const INVENTORIES_OF: &str =
+    "SELECT system, institution, digest, components, exposed, as_of, published_at, entry
+    FROM inventories WHERE institution = $1 ORDER BY system";
 
 // Cases and acts.
 
@@ -122,6 +131,11 @@ pub(crate) const OBLIGATIONS: &str = obligation!("ORDER BY act, institution");
 /// Obligations of an act at these institutions.
 pub(crate) const OBLIGATIONS_AMONG: &str =
     obligation!("WHERE act = $1 AND institution IN (AMONG) ORDER BY institution");
+/// Obligations of an act that are not settled, or waived: all that may keep it from being completed.
+pub(crate) const OBLIGATIONS_OPEN: &str =
+    obligation!("WHERE act = $1 AND (settled_at IS NULL OR status = 12) ORDER BY institution");
+/// Any obligation of an act.
+pub(crate) const OBLIGATION_ANY: &str = obligation!("WHERE act = $1 LIMIT 1");
 /// Institutions that an act addresses, out of these.
 pub(crate) const ADDRESSED: &str =
     "SELECT institution FROM obligations WHERE act = $1 AND institution IN (AMONG)";
@@ -191,11 +205,9 @@ pub(crate) const CLAIM: &str = "UPDATE outbox SET leased_until = $3, attempts = 
         ORDER BY due_at, entry, number LIMIT $1)
     RETURNING entry, number, act, institution, notice, due_at, attempts";
 /// A notice reached its channel at $1.
-pub(crate) const DONE: &str =
-    "UPDATE outbox SET done_at = $1, leased_until = NULL WHERE entry = $2 AND number = $3 AND done_at IS NULL";
+pub(crate) const DONE: &str = "UPDATE outbox SET done_at = $1, leased_until = NULL WHERE entry = $2 AND number = $3 AND done_at IS NULL";
 /// A notice could not be sent and is tried again at $1.
-pub(crate) const LATER: &str =
-    "UPDATE outbox SET due_at = $1, leased_until = NULL WHERE entry = $2 AND number = $3 AND done_at IS NULL";
+pub(crate) const LATER: &str = "UPDATE outbox SET due_at = $1, leased_until = NULL WHERE entry = $2 AND number = $3 AND done_at IS NULL";
 /// How many notices wait, and since when the oldest is due.
 pub(crate) const WAITING: &str = "SELECT count(*), min(due_at) FROM outbox WHERE done_at IS NULL";
 
