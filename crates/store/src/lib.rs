@@ -19,7 +19,9 @@ mod error;
 mod files;
 mod keep;
 mod log;
+mod outbox;
 pub mod port;
+mod read;
 mod rights;
 mod rows;
 pub mod schema;
@@ -32,6 +34,8 @@ mod writer;
 
 pub use apply::Notice;
 pub use error::Error;
+pub use outbox::{Message, Waiting};
+pub use read::{Late, LatePlace, PictureRow, Progress, Registered};
 pub use sealing::{Owner, Unsealable};
 pub use secrets::{NodeSecrets, SecretsError};
 pub use store::{Options, Store};

@@ -211,18 +211,26 @@ pub(crate) const LATER: &str = "UPDATE outbox SET due_at = $1, leased_until = NU
 /// How many notices wait, and since when the oldest is due.
 pub(crate) const WAITING: &str = "SELECT count(*), min(due_at) FROM outbox WHERE done_at IS NULL";
 
-/// Obligations of act $1 that are late at $2, the riskiest first, after the place of the last one seen.
+/// Obligations of act $1 that are late at $2, the riskiest first, after the place of the last one seen ($3 to $6), at
+/// most $7; in domain $8, or any at -1; of sector $9 and relay $10, or any where empty; the military only at $11 = 1.
 ///
-/// Risk: exposed before inside, the soonest class first, the longest late first. Places are exposure, class, the clock
-/// that is missed and the institution.
+/// Risk: exposed, inside, not known, not affected; then the soonest class, then what is late the longest. What is late is
+/// the first clock that is missed: to acknowledge, to assess, to fix.
 pub(crate) const LATE: &str = "SELECT * FROM (
-        SELECT act, institution, status, exposure, systems, class, acknowledge_by, assess_by, fix_by, created_at,
-            delivered_at, acknowledged_at, assessed_at, mitigated_at, remediated_at, verified_at, settled_at,
-            accountable, unreachable, assisted, false_closures, regressions, sealed, version, entry,
-            CASE WHEN exposure = 0 THEN 0 WHEN exposure = 1 THEN 1 WHEN exposure IN (2, 3) THEN 2 ELSE 3 END AS risk,
-            CASE WHEN acknowledged_at IS NULL AND acknowledge_by < $2 THEN acknowledge_by
-                 WHEN assessed_at IS NULL AND assess_by < $2 THEN assess_by
-                 WHEN fix_by < $2 AND status NOT IN (5, 10) THEN fix_by END AS missed
-        FROM obligations WHERE act = $1 AND settled_at IS NULL) AS open
+        SELECT o.act, o.institution, o.status, o.exposure, o.systems, o.class, o.acknowledge_by, o.assess_by, o.fix_by,
+            o.created_at, o.delivered_at, o.acknowledged_at, o.assessed_at, o.mitigated_at, o.remediated_at,
+            o.verified_at, o.settled_at, o.accountable, o.unreachable, o.assisted, o.false_closures, o.regressions,
+            o.sealed, o.version, o.entry,
+            CASE WHEN o.exposure = 0 THEN 0 WHEN o.exposure = 1 THEN 1 WHEN o.exposure IN (2, 3) THEN 2 ELSE 3 END
+                AS risk,
+            CASE WHEN o.acknowledged_at IS NULL AND o.acknowledge_by < $2 THEN o.acknowledge_by
+                 WHEN o.assessed_at IS NULL AND o.assess_by < $2 THEN o.assess_by
+                 WHEN o.fix_by < $2 AND o.status NOT IN (5, 10) THEN o.fix_by END AS missed
+        FROM obligations o JOIN institutions i ON i.id = o.institution
+        WHERE o.act = $1 AND o.settled_at IS NULL
+            AND ($8 = -1 OR i.domain = $8)
+            AND ($9 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $9 || ' %')
+            AND ($10 = '' OR i.relay = $10)
+            AND (i.domain <> 2 OR $11 = 1)) AS late
     WHERE missed IS NOT NULL AND (risk, class, missed, institution) > ($3, $4, $5, $6)
     ORDER BY risk, class, missed, institution LIMIT $7";
