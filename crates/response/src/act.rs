@@ -140,7 +140,7 @@ pub struct Addressee {
 }
 
 /// An amendment while it is written: the issued text stands until it is signed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Amendment {
     /// The new text.
     pub draft: Draft,
@@ -153,7 +153,7 @@ pub struct Amendment {
 }
 
 /// An act as the fold has it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Act {
     /// Its id.
     pub id: ActId,

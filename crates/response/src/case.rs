@@ -199,7 +199,7 @@ pub struct Triage {
 }
 
 /// A case as the fold has it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Case {
     /// Its id.
     pub id: CaseId,

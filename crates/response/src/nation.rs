@@ -13,6 +13,7 @@ use bongsu_authority::{ActId, CaseId, InstitutionId, SystemId};
 use crate::event::{Entry, Event, IssueClocks};
 use crate::{Act, Addressee, Case, Evidence, Misfit, Obligation};
 
+mod parts;
 pub mod register;
 #[cfg(test)]
 mod tests;

@@ -180,7 +180,7 @@ impl Assessment {
 }
 
 /// The assessment that stands.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Assessed {
     /// What it says.
     pub assessment: Assessment,
@@ -211,7 +211,7 @@ pub struct Term {
 }
 
 /// Something that was asked for and not decided.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Asked<T> {
     /// What.
     pub what: T,
@@ -220,7 +220,7 @@ pub struct Asked<T> {
 }
 
 /// What somebody else found out.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 pub enum Finding {
     /// It is fixed, or not affected indeed.
     Verified,
@@ -231,7 +231,7 @@ pub enum Finding {
 }
 
 /// The latest check and what backs it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Check {
     /// What was found.
     pub finding: Finding,
@@ -240,7 +240,7 @@ pub struct Check {
 }
 
 /// The latest decision on what was asked, so that its repetition is no news.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Decision {
     /// On more time.
     Extension(Option<Timestamp>),
@@ -339,7 +339,7 @@ impl IssueClocks {
 
 /// When each step was first reached: receipt, acknowledgement and assessment since the obligation began, what follows
 /// since it last regressed.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Marks {
     /// A channel has a receipt.
     pub delivered: Option<Timestamp>,
@@ -358,7 +358,7 @@ pub struct Marks {
 }
 
 /// An obligation as the fold has it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Obligation {
     /// Under which act.
     pub act: ActId,

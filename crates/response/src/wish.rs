@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Institution,
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// One wish; the store takes it with a permit and a request id, and records it whole or not at all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "the line of the variant says what its fields are")]
 pub enum Wish {
     /// Enter institutions, or replace their records.
@@ -61,7 +62,7 @@ pub enum Wish {
 }
 
 /// What can be done to a case.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "the line of the variant says what its fields are")]
 pub enum CaseWish {
     /// Format, spam and duplicates were looked at.
@@ -103,7 +104,7 @@ pub enum CaseWish {
 }
 
 /// What can be done to an act.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "the line of the variant says what its fields are")]
 pub enum ActWish {
     /// A second person reviewed exactly this text; of the amendment, where the act is issued.
@@ -130,7 +131,7 @@ pub enum ActWish {
 }
 
 /// What can be done to an obligation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "the line of the variant says what its fields are")]
 pub enum Answer {
     /// All channels failed.
