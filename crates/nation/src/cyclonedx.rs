@@ -57,11 +57,10 @@ fn write_component(out: &mut String, number: usize, component: &Component) {
 
 /// Group and name, apart where the ecosystem has them apart.
 fn named(component: &Component) -> (Option<&str>, String) {
-    match (&component.purl, &component.product) {
-        (Some(purl), _) if purl.kind() != "deb" && purl.kind() != "rpm" => {
+    match &component.purl {
+        Some(purl) if purl.kind() != "deb" && purl.kind() != "rpm" => {
             (purl.namespace(), purl.name().to_owned())
         }
-        (None, Some(product)) => (None, product.product().to_owned()),
         _ => (None, component.name.clone()),
     }
 }

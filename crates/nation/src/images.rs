@@ -83,8 +83,8 @@ images! {
     "web-php-debian12"   Server         80 [ 6 10  6  3  0] ["debian12-servers" 5 4] ["composer" 8 40] ["debian12" 60 70];
     "web-php-ubuntu22"   Server         80 [ 4  6  4  2  0] ["composer" 8 40] ["ubuntu22" 60 80];
     "web-php-alma9"      Server         80 [ 3  4  4  3  2] ["alma9-servers" 3 3] ["composer" 8 30] ["alma9" 60 70];
-    "groupware-java"     Server         35 [ 9 24 10  6  6] ["log4j" 2 0] ["struts" 5 2] ["spring" 10 0] ["jackson" 3 0] ["maven" 6 40] ["alma9" 50 40];
-    "erp-java"           Server         10 [ 4 12  8  6  4] ["log4j" 2 0] ["log4j-carriers" 0 1] ["spring-boot" 13 0] ["spring" 10 0] ["jackson" 3 0] ["maven" 6 50] ["alma9" 40 40];
+    "groupware-java"     Server         35 [23 54 10  6  6] ["log4j" 2 0] ["struts" 5 2] ["spring" 10 0] ["jackson" 3 0] ["maven" 6 40] ["alma9" 50 40];
+    "erp-java"           Server         10 [ 8 24  8  6  4] ["log4j" 2 0] ["log4j-carriers" 0 1] ["spring-boot" 13 0] ["spring" 10 0] ["jackson" 3 0] ["maven" 6 50] ["alma9" 40 40];
     "shop-java"          ContainerImage 70 [ 0  4  6  6  0] ["spring-boot" 13 0] ["spring" 10 0] ["jackson" 3 0] ["struts" 6 1] ["maven" 8 60] ["debian12" 40 30];
     "api-java"           ContainerImage 50 [ 0  0 10 14  2] ["spring-boot" 13 0] ["spring" 10 0] ["jackson" 3 0] ["maven" 10 70] ["debian11" 40 40];
     "api-java-log4j"     ContainerImage 40 [ 0  0  6  7  2] ["log4j" 2 0] ["log4j-carriers" 1 0] ["spring-boot" 13 0] ["spring" 10 0] ["jackson" 3 0] ["maven" 8 70] ["debian11" 40 40];

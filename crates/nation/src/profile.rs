@@ -184,7 +184,7 @@ impl Profile {
                 small: (40, 300),
                 small_systems: (1, 4),
                 medium: (1_600, 2_400),
-                large: (2_000, 5_000),
+                large: (2_000, 5_200),
                 largest: 30_000,
                 system: 155,
             },

@@ -212,15 +212,19 @@ impl Visit {
 
     /// How many components the next system has, at most: about its share of those to come.
     fn limit(&mut self, size: Size) -> u32 {
-        let share = self.components_left / self.systems_left;
+        // Every system to come has something.
+        let room = self.components_left.saturating_sub(self.systems_left - 1);
+        let (least, percent) = match size {
+            Size::Small if self.made == 0 => (LEAST_OF_SMALL, (60, 140)),
+            Size::Small => (1, (60, 140)),
+            Size::Medium | Size::Large => (1, (70, 160)),
+        };
         if self.systems_left == 1 && size == Size::Small {
-            return self.components_left;
+            return room.max(least);
         }
-        // The first system of a small institution carries the least it must have.
-        let least = if size == Size::Small && self.made == 0 { 40 } else { 1 };
-        let percent = if size == Size::Small { (60, 140) } else { (70, 160) };
+        let share = self.components_left / self.systems_left;
         let limit = share * self.noise.within(percent.0, percent.1) / 100;
-        limit.clamp(least, self.components_left.max(least))
+        limit.clamp(least, room.max(least))
     }
 
     fn parts(&mut self, gaon: &Gaon, layers: &[Layer], limit: u32) -> Vec<u32> {
@@ -249,10 +253,14 @@ impl Visit {
             return;
         }
         let rest = (count - layer.core).max(1);
-        let share = (layer.drawn * percent * 655 / rest).min(65_536);
+        let share = (layer.drawn * percent * 655 / rest).min(ALWAYS);
         for (place, package) in (0_u32..).zip(&pool.packages) {
-            let share = if place < layer.core { NEARLY } else { share };
-            if self.noise.below(65_536) < share {
+            let share = match (place < layer.core, count <= FEW) {
+                (true, true) => ALWAYS,
+                (true, false) => NEARLY,
+                (false, _) => share,
+            };
+            if self.noise.below(ALWAYS) < share {
                 let age = release.unwrap_or_else(|| self.age());
                 parts.push(package.at(age));
             }
@@ -280,6 +288,15 @@ impl Package {
 fn narrow(count: usize) -> u32 {
     u32::try_from(count).expect("pools and inventories are counted by u32")
 }
+
+/// A small institution's first system has about so many components, so that none has under 40.
+const LEAST_OF_SMALL: u32 = 72;
+
+/// Of so many draws, all.
+const ALWAYS: u32 = 65_536;
+
+/// A pool of so few packages is a product, which no inventory leaves out.
+const FEW: u32 = 4;
 
 /// What is always there is missing in one inventory of fifty; of 65,536.
 const NEARLY: u32 = 64_225;
