@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 /// The floor of each crate. A crate uses floors below it, never its own, never one above.
-const FLOORS: [(&str, u8); 14] = [
+const FLOORS: [(&str, u8); 15] = [
     ("bongsu-package", 0),
     ("bongsu-authority", 0),
     ("bongsu-ledger", 0),
@@ -20,6 +20,7 @@ const FLOORS: [(&str, u8); 14] = [
     ("bongsu-formats", 3),
     ("bongsu-store", 3),
     ("bongsu-store-sqlite", 4),
+    ("bongsu-store-postgres", 4),
     ("bongsu-shelf", 4),
     ("bongsu-server", 4),
     ("bongsu-relay", 4),
