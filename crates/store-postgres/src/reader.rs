@@ -22,14 +22,14 @@ impl Reader for Reading {
     fn snapshot(&mut self, scope: Scope) -> Result<Box<dyn Read + '_>, Fault> {
         let doing = "begin to read";
         let begin = begin(scope);
-        if let Err(fault) = self.session.batch(&begin, doing) {
+        if let Err(fault) = self.session.begin(&begin, doing) {
             if fault.kind != FaultKind::Unreachable {
                 let _ = self.session.batch("ROLLBACK", doing);
                 return Err(fault);
             }
             // Nothing was begun, so it can be begun elsewhere.
             self.session = connect(&self.place)?;
-            self.session.batch(&begin, doing)?;
+            self.session.begin(&begin, doing)?;
         }
         Ok(Box::new(Snapshot { session: &mut self.session }))
     }

@@ -30,7 +30,7 @@ impl<'a> Writing<'a> {
         }
         // Whatever fails from here on, dropping this rolls back.
         let begun = Self { session, state: State::Open };
-        begun.session.batch(BEGIN, "begin to write")?;
+        begun.session.begin(BEGIN, "begin to write")?;
         Ok(begun)
     }
 
