@@ -8,7 +8,8 @@ mod node;
 mod officer;
 
 pub use id::{
-    ActId, AppointmentId, CaseId, DelegationId, InstitutionId, ParseIdError, PersonId, SystemId,
+    ActId, AppointmentId, CaseId, DelegationId, DrillId, IncidentId, InstitutionId, ParseIdError,
+    PersonId, SystemId,
 };
 pub use institution::{Institution, Jurisdiction, Mark, Ownership, Size};
 pub use label::{Grade, Label, Tlp};

@@ -131,15 +131,16 @@ CREATE TABLE delegations (
 CREATE INDEX delegations_by_institution ON delegations (institution);
 
 CREATE TABLE inventories (
+    system BLOB NOT NULL PRIMARY KEY,
     institution BLOB NOT NULL,
-    system BLOB NOT NULL,
     digest BLOB NOT NULL,               -- SHA-256 of the latest document
     components INTEGER NOT NULL,        -- count
     exposed INTEGER NOT NULL,           -- 0 or 1: faces the internet
-    as_of INTEGER NOT NULL,             -- microseconds
-    entry INTEGER NOT NULL,
-    PRIMARY KEY (institution, system)
+    as_of INTEGER NOT NULL,             -- microseconds: when the document was made
+    published_at INTEGER NOT NULL,      -- microseconds
+    entry INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX inventories_of_institution ON inventories (institution);
 
 CREATE TABLE cases (
     id BLOB NOT NULL PRIMARY KEY,
@@ -185,10 +186,11 @@ CREATE TABLE obligations (
     verified_at INTEGER,
     settled_at INTEGER,
     accountable BLOB NOT NULL,          -- appointment at issue
+    unreachable INTEGER NOT NULL,       -- 0 or 1: all channels failed and no receipt came since
     assisted INTEGER NOT NULL,          -- 0 or 1
     false_closures INTEGER NOT NULL,    -- count
     regressions INTEGER NOT NULL,       -- count
-    sealed BLOB,                        -- claim, forensic check, extension, waiver; none while there is none
+    sealed BLOB,                        -- what was answered: assessment, claim, waiver, ...; none while there is none
     version INTEGER NOT NULL,
     entry INTEGER NOT NULL,
     PRIMARY KEY (act, institution)
@@ -275,9 +277,9 @@ tables! {
         "ends_at" Int, "entry" Int,
     ];
     /// The latest inventory of each system.
-    INVENTORIES = "inventories", 2: [
-        "institution" Bytes, "system" Bytes, "digest" Bytes, "components" Int, "exposed" Int, "as_of" Int,
-        "entry" Int,
+    INVENTORIES = "inventories", 1: [
+        "system" Bytes, "institution" Bytes, "digest" Bytes, "components" Int, "exposed" Int, "as_of" Int,
+        "published_at" Int, "entry" Int,
     ];
     /// Cases.
     CASES = "cases", 1: [
@@ -294,7 +296,7 @@ tables! {
         "act" Bytes, "institution" Bytes, "status" Int, "exposure" Int, "systems" Int, "class" Int,
         "acknowledge_by" Int, "assess_by" Int, "fix_by" Int, "created_at" Int, "delivered_at" Int,
         "acknowledged_at" Int, "assessed_at" Int, "mitigated_at" Int, "remediated_at" Int, "verified_at" Int,
-        "settled_at" Int, "accountable" Bytes, "assisted" Int, "false_closures" Int, "regressions" Int,
+        "settled_at" Int, "accountable" Bytes, "unreachable" Int, "assisted" Int, "false_closures" Int, "regressions" Int,
         "sealed" Bytes, "version" Int, "entry" Int,
     ];
     /// What was asked, so that asking twice is asking once.
