@@ -102,6 +102,7 @@ pub(crate) struct Question {
     pub(crate) tlp: &'static str,
     pub(crate) grade: &'static str,
     pub(crate) raw_tlp: &'static str,
+    pub(crate) raw_grade: &'static str,
     pub(crate) named: Vec<(u8, Option<i64>)>,
     /// The instant at which it ends; [`AN_EVENT`] where it waits for one.
     pub(crate) embargo: Option<i64>,
@@ -143,6 +144,7 @@ pub(crate) struct Question {
     pub(crate) host: &'static str,
     pub(crate) drill_director: u8,
     pub(crate) players: Vec<u8>,
+    pub(crate) partner: &'static str,
     pub(crate) partner_tlp: &'static str,
     pub(crate) consent: bool,
     pub(crate) military: bool,
@@ -205,6 +207,7 @@ impl Question {
             tlp: dice.one(&TLPS),
             grade: if dice.chance(70) { "O" } else { dice.one(&GRADES) },
             raw_tlp: if dice.chance(60) { "RED" } else { dice.one(&TLPS) },
+            raw_grade: if dice.chance(70) { "O" } else { dice.one(&GRADES) },
             named: Vec::new(),
             embargo: match dice.below(6) {
                 0 => Some(AN_EVENT),
@@ -256,6 +259,7 @@ impl Question {
             host: dice.one(&NODES[..11]),
             drill_director: dice.person(),
             players: (0..dice.below(3)).map(|_| dice.person()).collect(),
+            partner: if dice.chance(90) { "PARTNER_X" } else { dice.one(&NODES) },
             partner_tlp: dice.one(&TLPS),
             consent: dice.chance(60),
             military: dice.chance(20),
@@ -269,7 +273,7 @@ impl Question {
     fn make_fitting(&mut self, dice: &mut Dice) {
         if let Some((_, kind)) = self.action.as_str().split_once('_')
             && let Some(kind) = KINDS.iter().find(|known| **known == kind)
-            && dice.chance(90)
+            && dice.chance(80)
         {
             self.kind = kind;
         }
@@ -337,6 +341,7 @@ impl Question {
         let mut near = vec![subject(), "inst:3".to_owned(), format!("LEAD_{}", self.lead)];
         near.push(format!("COORD_{}", self.lead));
         near.extend(INSTITUTIONS[self.institution].1.iter().map(|code| (*code).to_owned()));
+        near.extend(Some(INSTITUTIONS[self.institution].2.to_owned()).filter(|relay| relay != "-"));
         match self.object {
             "case" => {
                 near = vec![self.coord.to_owned(), self.coord.to_owned()];
@@ -345,6 +350,8 @@ impl Question {
             "act" => {
                 near = vec![self.issuer.to_owned(), self.issuer.to_owned()];
                 near.extend(self.domains.iter().map(|domain| format!("LEAD_{domain}")));
+                near.extend(self.domains.iter().map(|domain| format!("COORD_{domain}")));
+                near.extend(self.sectors.iter().map(|code| (*code).to_owned()));
                 near.extend(self.relays.iter().map(|code| (*code).to_owned()));
             }
             "names" if self.scope != "inst" => {
@@ -559,12 +566,12 @@ impl Question {
         let suppliers: Vec<_> =
             self.suppliers.iter().map(|number| InstitutionId(id(*number))).collect();
         let (coord, issuer, host, partner) =
-            (node(self.coord), node(self.issuer), node(self.host), node("PARTNER_X"));
+            (node(self.coord), node(self.issuer), node(self.host), node(self.partner));
         let case = CaseFacts {
             id: CaseId(id(0)),
             coord: &coord,
             label,
-            raw_label: Label { tlp: tlp(self.raw_tlp), grade: label.grade },
+            raw_label: Label { tlp: tlp(self.raw_tlp), grade: grade(self.raw_grade) },
             members: &named,
             embargo,
             public: self.public,
