@@ -22,6 +22,54 @@ pub use refusal::RegisterError;
 use row::{NONE, Row, Stations};
 
 /// Institutions, appointments and delegations.
+///
+/// ```
+/// use bongsu_authority::access::{Action, Channel, InstitutionFacts, Object, decide};
+/// use bongsu_authority::{
+///     Appointment, AppointmentId, Grade, Institution, InstitutionId, Label, Ownership, PersonId, Post,
+///     Register, Seat, Size, Tlp,
+/// };
+///
+/// let (factory, owner) = (InstitutionId([1; 16]), PersonId([2; 16]));
+/// let mut register = Register::default();
+/// register.enrol(&Institution {
+///     id: factory,
+///     name_ko: "미르정밀".to_owned(),
+///     name_en: "Mir Precision".to_owned(),
+///     ownership: Ownership::Private,
+///     competent: ["SECTOR_SME".parse()?].into(),
+///     relay: Some("RELAY_SME_03".parse()?),
+///     size: Size::Small,
+///     province: 3,
+///     marks: [].into(),
+/// })?;
+/// let at = "2026-03-02T09:00:00Z".parse()?;
+/// register.appoint(Appointment {
+///     id: AppointmentId([3; 16]),
+///     person: owner,
+///     post: Post::Ciso,
+///     seat: Seat::Institution(factory),
+///     from: at,
+///     until: None,
+///     deputy_of: None,
+///     title: "CISO-00417".to_owned(),
+/// })?;
+/// assert_eq!(register.accountable(factory, at).map(|officer| officer.person), Some(owner));
+///
+/// let subject = register.subject(factory, at).ok_or("enrolled above")?;
+/// let inventory = Object::Institution(InstitutionFacts {
+///     subject: &subject,
+///     label: Label { tlp: Tlp::Amber, grade: Grade::Open },
+///     named: &[],
+///     touched_by: None,
+///     disputed: false,
+///     second: None,
+/// });
+/// let channel = Channel { node: Grade::Sensitive, ceiling: Grade::Open, internet: true };
+/// let permit = decide(&register.principal(owner, at), Action::SeeInventory, &inventory, &channel, at)?;
+/// assert!(permit.covers(Action::SeeInventory, &inventory.id()).is_ok());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Register {
     stations: Stations,
