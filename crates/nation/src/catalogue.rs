@@ -222,6 +222,15 @@ mod tests {
     }
 
     #[test]
+    fn a_product_is_the_same_when_a_document_names_it() {
+        for part in &Catalogue::new().parts {
+            let Some(product) = &part.component.product else { continue };
+            let read = ProductName::new(product.vendor(), &part.component.name);
+            assert_eq!(read.as_ref(), Some(product));
+        }
+    }
+
+    #[test]
     fn packages_of_one_release_have_as_many_versions_each() {
         for pool in Catalogue::new().pools.iter().filter(|pool| pool.together) {
             let first = pool.packages[0].versions;

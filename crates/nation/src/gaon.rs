@@ -1,6 +1,8 @@
 //! The nation itself: everything about it, from a size and a seed.
 
-use bongsu_authority::{Appointment, Delegation, Institution, Size};
+use std::collections::HashMap;
+
+use bongsu_authority::{Appointment, Delegation, Institution, InstitutionId, Size};
 use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
@@ -44,6 +46,7 @@ pub struct Gaon {
     stations: Vec<Station>,
     institutions: Vec<Institution>,
     groups: Vec<Group>,
+    places: HashMap<InstitutionId, usize>,
     officers: Officers,
     delegations: Vec<Delegation>,
     holdings: Vec<Holding>,
@@ -66,6 +69,7 @@ impl Gaon {
     pub fn at(profile: Profile, seed: u64, today: Timestamp) -> Self {
         let stations = stations::stations();
         let (institutions, groups) = institutions::institutions(profile, seed);
+        let places = institutions.iter().enumerate().map(|(place, one)| (one.id, place)).collect();
         let officers = officers::officers(&stations, &institutions, seed);
         let delegations = delegations::delegations(&institutions, &groups, &officers, seed);
         let holdings = holdings(&institutions, seed);
@@ -78,6 +82,7 @@ impl Gaon {
             stations,
             institutions,
             groups,
+            places,
             officers,
             delegations,
             holdings,
@@ -109,6 +114,11 @@ impl Gaon {
     /// The register. An institution's place in it is how the other methods speak of it.
     pub fn institutions(&self) -> &[Institution] {
         &self.institutions
+    }
+
+    /// The place of an institution in the register; `None` for a stranger's id.
+    pub fn place_of(&self, institution: InstitutionId) -> Option<usize> {
+        self.places.get(&institution).copied()
     }
 
     /// Who holds which post: stations first, then institutions by place.

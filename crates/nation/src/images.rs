@@ -102,7 +102,7 @@ images! {
     "service-go"         ContainerImage 40 [ 0  0  6 10  2] ["golang" 30 70] ["debian12" 20 15];
     "proxy-go"           ContainerImage 60 [ 0  0  3  6  1] ["golang" 20 60];
     "cluster-node"       Server          5 [ 0  0  3  8  2] ["golang" 40 90] ["ubuntu22" 60 70];
-    "agent-rust"         App             0 [ 0  0  2  4  2] ["cargo" 40 100];
+    "collector-rust"     App             0 [ 0  0  2  4  2] ["cargo" 40 100];
     "service-rust"       ContainerImage 40 [ 0  0  2  4  1] ["cargo" 40 120] ["debian12" 20 15];
     "service-dotnet"     Server         30 [ 0  3  5  5  3] ["windows-server" 0 1] ["windows-roles" 4 2] ["nuget" 40 60];
     "file-windows"       Server          2 [ 3  6  5  4  6] ["windows-server" 0 1] ["windows-roles" 4 2] ["fleet" 0 8] ["nuget" 0 25];

@@ -18,6 +18,8 @@ use crate::profile::Group;
 /// Components are borrowed from the catalogue, so that a million systems cost a few bytes a row.
 #[derive(Clone, Debug)]
 pub struct System<'a> {
+    /// The place of its institution in the register.
+    pub place: usize,
     /// Whose it is.
     pub institution: &'a Institution,
     /// Its id.
@@ -179,6 +181,7 @@ impl Visit {
         self.components_left = self.components_left.saturating_sub(narrow(parts.len()));
         self.made += 1;
         Some(System {
+            place: self.place,
             institution,
             id,
             name: format!("{}-{:02}", IMAGES[image].name, self.named[image]),

@@ -12,12 +12,11 @@ use crate::{Change, Holding, newer_inventory, to_cyclonedx};
 #[test]
 fn inventories_are_as_many_and_as_old_as_was_said() {
     let gaon = nation();
-    let (mut systems, mut components, mut place) = (0_u64, 0_u64, 0);
+    let (mut systems, mut components) = (0_u64, 0_u64);
     let mut of_institution: BTreeMap<usize, usize> = BTreeMap::new();
     for system in gaon.systems() {
-        while gaon.institutions()[place].id != system.institution.id {
-            place += 1;
-        }
+        let place = system.place;
+        assert_eq!(gaon.place_of(system.institution.id), Some(place));
         systems += 1;
         components += system.component_count() as u64;
         *of_institution.entry(place).or_default() += system.component_count();
