@@ -1,0 +1,337 @@
+//! What a decision about a right must know, gathered from where it is kept.
+//!
+//! [`authority`](bongsu_authority::access::decide) decides; here its facts are put together for each wish and for each
+//! thing that is looked at. Nothing in this file allows or forbids anything.
+
+use bongsu_authority::access::{
+    self, ActFacts, Action, CaseFacts, Channel, Denied, InstitutionFacts, NamesFacts, Object, ObligationFacts,
+    Permit, Principal, Scope, SeatFacts, Subject, decide,
+};
+use bongsu_authority::{
+    ActId, Appointment, CaseId, Domain, Grade, InstitutionId, Label, NodeCode, PersonId, Register, Role, Seat, Tlp,
+};
+use bongsu_response::{Act, Case, Draft, Engine, Obligation, Wish};
+use bongsu_store::rights::{Standing, action};
+use bongsu_store::{Error, Store};
+use jiff::{SignedDuration, Timestamp};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Who {
+    /// A person, with every post and delegation the register knows of.
+    Person(PersonId),
+    /// The engine, by rule.
+    Engine(Engine),
+}
+
+/// One question about a right: who, over which way, when.
+#[derive(Clone, Copy, Debug)]
+pub struct Asking<'a> {
+    /// The store that is asked about.
+    pub store: &'a Store,
+    /// The register as it stands.
+    pub register: &'a Register,
+    /// Who asks.
+    pub who: Who,
+    /// The way by which the answer travels.
+    pub channel: Channel,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Answers of institutions are between them and their ministries.
+const OF_INSTITUTIONS: Label = Label { tlp: Tlp::Amber, grade: Grade::Sensitive };
+
+/// An act whose acknowledgement is due sooner than this after issue was triaged "act" (P01).
+const TRIAGED_ACT: SignedDuration = SignedDuration::from_hours(4);
+
+impl<'a> Asking<'a> {
+    fn principal(&self) -> Principal<'a> {
+        match self.who {
+            Who::Person(person) => self.register.principal(person, self.now),
+            Who::Engine(engine) => Principal::Engine(engine),
+        }
+    }
+
+    fn decide(&self, action: Action, object: &Object<'_>) -> Result<Permit, Denied> {
+        decide(&self.principal(), action, object, &self.channel, self.now)
+    }
+
+    fn subject(&self, institution: InstitutionId) -> Result<Subject, Denied> {
+        self.register.subject(institution, self.now).ok_or_else(Denied::absent)
+    }
+
+    /// The permit that a wish needs.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], the same words for what is forbidden and what does not exist.
+    pub fn to(&self, wish: &Wish) -> Result<Permit, Error> {
+        let plain = action(wish, Standing::default());
+        match wish {
+            Wish::Enrol(institutions) => {
+                if let Who::Engine(_) = self.who {
+                    return Ok(self.decide(plain, &Object::Nation)?);
+                }
+                let [institution] = institutions.as_slice() else { return Err(Denied::absent().into()) };
+                let lead = institution.domain();
+                let subject = Subject { institution: institution.clone(), lead, accountable: None };
+                Ok(self.decide(plain, &of_institution(&subject))?)
+            }
+            Wish::Appoint(appointments) => {
+                if let Who::Engine(_) = self.who {
+                    return Ok(self.decide(plain, &Object::Nation)?);
+                }
+                let [appointment] = appointments.as_slice() else { return Err(Denied::absent().into()) };
+                self.at_seat(plain, appointment)
+            }
+            Wish::EndAppointment { appointment, .. } => {
+                let found = self.register.appointment(*appointment).ok_or_else(Denied::absent)?;
+                self.at_seat(plain, found)
+            }
+            Wish::Delegate(delegation) => self.about(plain, delegation.institution),
+            Wish::EndDelegation { delegation, .. } => {
+                let found = self.register.delegation(*delegation).ok_or_else(Denied::absent)?;
+                self.about(plain, found.institution)
+            }
+            Wish::PublishInventory { institution, .. } => self.about(plain, *institution),
+            Wish::OpenCase { case, opening } => {
+                let facts = CaseFacts {
+                    id: *case,
+                    coord: &opening.coord,
+                    label: opening.label,
+                    raw_label: RAW,
+                    members: &[],
+                    embargo: None,
+                    public: opening.public,
+                    severe: true,
+                    finder: None,
+                    suppliers: &[],
+                    second: None,
+                };
+                Ok(self.decide(plain, &Object::Case(facts))?)
+            }
+            Wish::Case { case, .. } => self.store.judge_case(*case, |case| {
+                let standing = Standing { case: Some(case), ..Standing::default() };
+                self.decide(action(wish, standing), &Object::Case(of_case(case)))
+            }),
+            Wish::DraftAct { act, case, kind, draft, .. } => self.to_draft(plain, (*act, *case, *kind), draft),
+            Wish::Act { act, .. } | Wish::Deliver { act, .. } => self.store.judge_act(*act, |act, case| {
+                let standing = Standing { kind: Some(act.kind), ..Standing::default() };
+                self.on_act(action(wish, standing), act, case)
+            }),
+            Wish::Obligation { act, institution, .. } => self.on_obligation(plain, *act, *institution),
+        }
+    }
+
+    fn to_draft(
+        &self,
+        action: Action,
+        (act, case, kind): (ActId, CaseId, access::ActKind),
+        draft: &Draft,
+    ) -> Result<Permit, Error> {
+        self.store.judge_case(case, |case| {
+            let (domains, sectors) = (domains(&draft.issuer), sectors(draft));
+            let facts = ActFacts {
+                id: act,
+                kind,
+                issuer: &draft.issuer,
+                label: draft.label,
+                named: &[],
+                author: None,
+                reviewer: None,
+                legal_basis: draft.legal_basis.is_some(),
+                domains: &domains,
+                sectors: &sectors,
+                relays: &[],
+                issued: false,
+                embargo: embargo(case),
+            };
+            self.decide(action, &Object::Act(facts))
+        })
+    }
+
+    fn on_act(&self, action: Action, act: &Act, case: &Case) -> Result<Permit, Denied> {
+        let (domains, sectors) = (domains(&act.draft.issuer), sectors(&act.draft));
+        let facts = ActFacts {
+            id: act.id,
+            kind: act.kind,
+            issuer: &act.draft.issuer,
+            label: act.draft.label,
+            named: &[],
+            author: Some(act.author),
+            reviewer: act.reviewer,
+            legal_basis: act.draft.legal_basis.is_some(),
+            domains: &domains,
+            sectors: &sectors,
+            relays: &[],
+            issued: act.issued_at.is_some(),
+            embargo: embargo(case),
+        };
+        self.decide(action, &Object::Act(facts))
+    }
+
+    fn on_obligation(&self, action: Action, act: ActId, institution: InstitutionId) -> Result<Permit, Error> {
+        let subject = self.subject(institution)?;
+        self.store.judge_obligation(act, institution, |owed, act| {
+            self.decide(action, &Object::Obligation(of_obligation(owed, act, &subject, self.now)))
+        })
+    }
+
+    fn about(&self, action: Action, institution: InstitutionId) -> Result<Permit, Error> {
+        let subject = self.subject(institution)?;
+        Ok(self.decide(action, &of_institution(&subject))?)
+    }
+
+    fn at_seat(&self, action: Action, appointment: &Appointment) -> Result<Permit, Error> {
+        let subject = match &appointment.seat {
+            Seat::Institution(institution) => Some(self.subject(*institution)?),
+            Seat::Node(_) => None,
+        };
+        let facts = SeatFacts {
+            seat: &appointment.seat,
+            subject: subject.as_ref(),
+            person: appointment.person,
+            post: appointment.post,
+            deputy: appointment.deputy_of.is_some(),
+        };
+        Ok(self.decide(action, &Object::Seat(facts))?)
+    }
+}
+
+/// Looking.
+impl Asking<'_> {
+    /// The permit to see a case.
+    pub fn see_case(&self, case: CaseId) -> Result<Permit, Error> {
+        self.store.judge_case(case, |case| self.sees_case(case))
+    }
+
+    /// Does a case show itself?
+    pub fn sees_case(&self, case: &Case) -> Result<Permit, Denied> {
+        self.decide(Action::SeeCase, &Object::Case(of_case(case)))
+    }
+
+    /// The permit to see an act.
+    pub fn see_act(&self, act: ActId) -> Result<Permit, Error> {
+        self.store.judge_act(act, |act, case| self.on_act(Action::SeeAct, act, case))
+    }
+
+    /// Does an act of this case show itself?
+    pub fn sees_act(&self, act: &Act, case: &Case) -> Result<Permit, Denied> {
+        self.on_act(Action::SeeAct, act, case)
+    }
+
+    /// The permit to see an obligation.
+    pub fn see_obligation(&self, act: ActId, institution: InstitutionId) -> Result<Permit, Error> {
+        self.on_obligation(Action::SeeObligation, act, institution)
+    }
+
+    /// Does an obligation under an act show itself?
+    pub fn sees_obligation(&self, owed: &Obligation, act: &Act) -> Result<Permit, Denied> {
+        let subject = self.subject(owed.institution)?;
+        self.decide(Action::SeeObligation, &Object::Obligation(of_obligation(owed, act, &subject, self.now)))
+    }
+
+    /// The permit to see an institution's inventories.
+    pub fn see_inventory(&self, institution: InstitutionId) -> Result<Permit, Error> {
+        self.about(Action::SeeInventory, institution)
+    }
+
+    /// The permit to read so many names of those an act concerns.
+    pub fn see_names(&self, act: ActId, scope: &Scope, rows: u32) -> Result<Permit, Error> {
+        let subject = match scope {
+            Scope::Institution(institution) => Some(self.subject(*institution)?),
+            _ => None,
+        };
+        self.store.judge_act(act, |act, _| {
+            let facts = NamesFacts {
+                act: act.id,
+                scope,
+                subject: subject.as_ref(),
+                label: OF_INSTITUTIONS,
+                named: &[],
+                rows,
+                second: None,
+            };
+            self.decide(Action::SeeNames, &Object::Names(facts))
+        })
+    }
+
+    /// The permit to see the national picture, or else counts.
+    pub fn see_picture(&self) -> Result<Permit, Error> {
+        let picture = self.decide(Action::SeeNationalPicture, &Object::Nation);
+        Ok(picture.or_else(|_| self.decide(Action::SeeCounts, &Object::Nation))?)
+    }
+}
+
+/// The raw report is for named persons unless somebody said otherwise.
+const RAW: Label = Label { tlp: Tlp::Red, grade: Grade::Sensitive };
+
+fn of_case(case: &Case) -> CaseFacts<'_> {
+    CaseFacts {
+        id: case.id,
+        coord: &case.coord,
+        label: case.label,
+        raw_label: RAW,
+        members: &case.members,
+        embargo: embargo(case),
+        public: case.public,
+        severe: case.severe(),
+        finder: None,
+        suppliers: &[],
+        second: case.rejection_proposed_by,
+    }
+}
+
+fn of_obligation<'a>(owed: &Obligation, act: &'a Act, subject: &'a Subject, now: Timestamp) -> ObligationFacts<'a> {
+    let given = owed.clocks.acknowledge_by.duration_since(owed.created_at);
+    let asked = owed.extension_asked.as_ref().map(|asked| asked.what);
+    let asked = asked.or(owed.waiver_asked.as_ref().map(|asked| asked.what.until));
+    ObligationFacts {
+        act: act.id,
+        subject,
+        issuer: &act.draft.issuer,
+        label: act.draft.label,
+        named: &[],
+        issued_at: owed.created_at,
+        triaged_act: given <= TRIAGED_ACT,
+        claimant: owed.claim.map(|claim| claim.by),
+        asked_days: asked.map_or(0, |until| days(owed.clocks.fix_by.unwrap_or(now).max(now), until)),
+    }
+}
+
+fn of_institution(subject: &Subject) -> Object<'_> {
+    Object::Institution(InstitutionFacts {
+        subject,
+        label: OF_INSTITUTIONS,
+        named: &[],
+        touched_by: None,
+        disputed: false,
+        second: None,
+    })
+}
+
+fn embargo(case: &Case) -> Option<access::Embargo> {
+    case.embargo.as_ref().map(|embargo| access::Embargo { until: embargo.until })
+}
+
+/// The domains an issuer can reach.
+fn domains(issuer: &NodeCode) -> Vec<Domain> {
+    match issuer.role() {
+        Role::Lead(domain) | Role::Coord(domain) => vec![domain],
+        _ => vec![Domain::Private, Domain::Public],
+    }
+}
+
+/// The competent ministries an act is limited to: a sector ministry's is always limited to itself.
+fn sectors(draft: &Draft) -> Vec<NodeCode> {
+    match draft.issuer.role() {
+        Role::Sector => vec![draft.issuer.clone()],
+        _ => draft.audience.sectors.iter().cloned().collect(),
+    }
+}
+
+/// Whole days, rounded up.
+fn days(from: Timestamp, until: Timestamp) -> u32 {
+    let hours = until.duration_since(from).as_hours();
+    u32::try_from(hours.max(0).div_ceil(24)).unwrap_or(u32::MAX)
+}
