@@ -92,6 +92,10 @@ ids! {
     ActId;
     /// A system of an institution: a host, an image, an appliance.
     SystemId;
+    /// An incident (침해사고).
+    IncidentId;
+    /// A drill (모의훈련); a realm of its own, so no other id is ever valid in it.
+    DrillId;
 }
 
 #[cfg(test)]

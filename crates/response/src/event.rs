@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use bongsu_authority::access::Engine;
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Institution,
     InstitutionId, Label, PersonId, SystemId,
@@ -44,25 +45,28 @@ pub enum By {
     Engine(Engine),
 }
 
-/// Which part of the engine acted.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Engine {
-    /// Read a feed.
-    Feed,
-    /// Met an inventory with what is known.
-    Matching,
-    /// Carried a message.
-    Delivery,
-    /// Saw a time pass.
-    Clock,
-    /// Loaded the register.
-    Register,
+impl By {
+    /// The person, if it was one.
+    pub fn person(self) -> Option<PersonId> {
+        match self {
+            Self::Officer { person, .. } => Some(person),
+            Self::Engine(_) => None,
+        }
+    }
+
+    /// The appointment the person acted under.
+    pub fn appointment(self) -> Option<AppointmentId> {
+        match self {
+            Self::Officer { appointment, .. } => Some(appointment),
+            Self::Engine(_) => None,
+        }
+    }
 }
 
 /// What happened.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the line of the variant says what its fields are")]
 pub enum Event {
     // The register.
     /// Institutions entered the register, or their records were replaced.
@@ -95,6 +99,8 @@ pub enum Event {
     CaseOpened { case: CaseId, opening: Opening },
     /// A case moved to another state; `why` is shown to whoever may see the case.
     CaseMoved { case: CaseId, to: CaseState, why: String },
+    /// The first of two persons holds a severe claim to be unfounded.
+    RejectionProposed { case: CaseId, why: String },
     /// A case was merged into another; reversible by `CaseSplit`.
     CaseMerged { case: CaseId, into: CaseId, why: String },
     /// A merge was taken back.
@@ -118,7 +124,14 @@ pub enum Event {
 
     // Acts and campaigns.
     /// A draft was written or written anew; earlier reviews fall.
-    ActDrafted { act: ActId, case: CaseId, kind: ActKind, draft: Draft },
+    ActDrafted {
+        act: ActId,
+        case: CaseId,
+        kind: ActKind,
+        draft: Draft,
+        /// SHA-256 of [`Draft::canonical`].
+        text: Evidence,
+    },
     /// A second person reviewed exactly this text.
     ActReviewed { act: ActId, text: Evidence },
     /// The act was signed and issued: one obligation for each addressee.
@@ -200,6 +213,60 @@ pub enum Event {
     Regressed { act: ActId, institution: InstitutionId, evidence: Evidence },
     /// Nothing is left to do.
     Closed { act: ActId, institution: InstitutionId, remedy: Option<Remedy> },
+}
+
+impl Event {
+    /// The name it has in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::InstitutionsEnrolled { .. } => "institutions_enrolled",
+            Self::OfficersAppointed { .. } => "officers_appointed",
+            Self::AppointmentEnded { .. } => "appointment_ended",
+            Self::DelegationSigned { .. } => "delegation_signed",
+            Self::DelegationEnded { .. } => "delegation_ended",
+            Self::InventoryPublished { .. } => "inventory_published",
+            Self::CaseOpened { .. } => "case_opened",
+            Self::CaseMoved { .. } => "case_moved",
+            Self::RejectionProposed { .. } => "rejection_proposed",
+            Self::CaseMerged { .. } => "case_merged",
+            Self::CaseSplit { .. } => "case_split",
+            Self::CaseIdentified { .. } => "case_identified",
+            Self::CaseTriaged { .. } => "case_triaged",
+            Self::ExploitationSet { .. } => "exploitation_set",
+            Self::FixSet { .. } => "fix_set",
+            Self::EmbargoSet { .. } => "embargo_set",
+            Self::MemberAdded { .. } => "member_added",
+            Self::MemberRemoved { .. } => "member_removed",
+            Self::CaseRead { .. } => "case_read",
+            Self::ActDrafted { .. } => "act_drafted",
+            Self::ActReviewed { .. } => "act_reviewed",
+            Self::ActSigned { .. } => "act_signed",
+            Self::ActAmended { .. } => "act_amended",
+            Self::ActWithdrawn { .. } => "act_withdrawn",
+            Self::ActCompleted { .. } => "act_completed",
+            Self::ActReclocked { .. } => "act_reclocked",
+            Self::NamesRead { .. } => "names_read",
+            Self::Delivered { .. } => "delivered",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::Assessed { .. } => "assessed",
+            Self::Planned { .. } => "planned",
+            Self::Mitigated { .. } => "mitigated",
+            Self::Claimed { .. } => "claimed",
+            Self::Countersigned { .. } => "countersigned",
+            Self::Verified { .. } => "verified",
+            Self::Refuted { .. } => "refuted",
+            Self::ForensicChecked { .. } => "forensic_checked",
+            Self::ExtensionAsked { .. } => "extension_asked",
+            Self::ExtensionDecided { .. } => "extension_decided",
+            Self::WaiverAsked { .. } => "waiver_asked",
+            Self::WaiverDecided { .. } => "waiver_decided",
+            Self::WaiverExpired { .. } => "waiver_expired",
+            Self::Assisted { .. } => "assisted",
+            Self::Regressed { .. } => "regressed",
+            Self::Closed { .. } => "closed",
+        }
+    }
 }
 
 /// The clocks an act starts, by exposure of the addressee.

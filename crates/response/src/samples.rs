@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::case::{Impact, Mission, Triage};
 use crate::priority::{Attention, Inputs, Outcome};
 use crate::{
-    Case, CaseState, Clocks, Exploitation, Exposure, Fix, Marks, Obligation, Origin,
-    RemediationClass, Status,
+    Addressee, Case, CaseState, Clocks, Exploitation, Exposure, Fix, IssueClocks, Obligation,
+    Origin, RemediationClass, Status,
 };
 
 /// An instant, as `2026-07-01T00:00Z`.
@@ -52,6 +52,8 @@ pub(crate) fn case(exploitation: Exploitation) -> Case {
         embargo: None,
         triage: Triage::default(),
         members: Vec::new(),
+        public: true,
+        rejection_proposed_by: None,
         opened_at: start(),
         version: 1,
     }
@@ -59,31 +61,20 @@ pub(crate) fn case(exploitation: Exploitation) -> Case {
 
 /// Acknowledge within 4 hours, assess within 24, fix within 10 days; inside, begun at [`start`].
 pub(crate) fn obligation(status: Status) -> Obligation {
-    Obligation {
-        act: ActId([2; 16]),
+    let addressee = Addressee {
         institution: InstitutionId([3; 16]),
-        status,
         exposure: Exposure::Inside,
         systems: 2,
-        clocks: Clocks {
-            class: RemediationClass::FourteenDays,
-            acknowledge_by: hour(4),
-            assess_by: hour(24),
-            fix_by: Some(day(10)),
-        },
-        created_at: start(),
-        accountable_at_issue: AppointmentId([4; 16]),
-        marks: Marks::default(),
-        claim: None,
-        forensic_clean: None,
-        extension_asked: None,
-        waiver_asked: None,
-        waiver: None,
-        assisted: false,
-        false_closures: 0,
-        regressions: 0,
-        version: 1,
-    }
+        accountable: AppointmentId([4; 16]),
+    };
+    let clocks = Clocks {
+        class: RemediationClass::FourteenDays,
+        acknowledge_by: hour(4),
+        assess_by: hour(24),
+        fix_by: Some(day(10)),
+    };
+    let both = IssueClocks { exposed: clocks, inside: clocks };
+    Obligation { status, ..Obligation::open(ActId([2; 16]), &addressee, &both, start()) }
 }
 
 /// Every combination of what may be known and unknown.

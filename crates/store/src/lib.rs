@@ -1,1 +1,42 @@
-//! What we keep.
+//! What we keep: the port to the engines, sealing, transactions, replay.
+//!
+//! A [`Store`] records wishes. Each goes, with the permit that `authority` gave for it, into one transaction: the rules
+//! of `response` make events of it, each event becomes an entry of the log, rows follow, messages wait in the outbox.
+//! Many wishes share a transaction, and nobody is answered before the disk has it.
+//!
+//! ```text
+//! Request ──► writer ──► decide: permit, post, rules ──► events
+//!               │                                          │ each: sealed, committed to, appended, rows, outbox
+//!               └────────────── one commit ◄───────────────┘──► Receipt
+//! ```
+
+mod anchor;
+mod apply;
+pub mod chance;
+mod codes;
+mod decide;
+mod error;
+mod files;
+mod keep;
+mod log;
+mod outbox;
+pub mod port;
+mod read;
+mod rights;
+mod rows;
+pub mod schema;
+mod sealing;
+mod secrets;
+pub mod sql;
+mod store;
+mod work;
+mod writer;
+
+pub use apply::Notice;
+pub use error::Error;
+pub use outbox::{Message, Waiting};
+pub use read::{Late, LatePlace, PictureRow, Progress, Registered};
+pub use sealing::{Owner, Unsealable};
+pub use secrets::{NodeSecrets, SecretsError};
+pub use store::{Options, Store};
+pub use writer::{Receipt, Request, RequestId};

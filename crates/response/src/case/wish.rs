@@ -1,0 +1,325 @@
+//! What may be wished of a case, and which events follow.
+
+use jiff::Timestamp;
+
+use bongsu_authority::CaseId;
+
+use crate::event::{By, Event};
+use crate::guard::{ahead, officer, told};
+use crate::{Case, CaseState, CaseWish, Embargo, Exploitation, Fix, Member, Refused};
+
+/// What a case cannot know of itself.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Facts {
+    /// Acts about this case that are issued and ask somebody.
+    pub running_acts: u32,
+    /// Obligations of its acts that are not settled.
+    pub open_obligations: u32,
+    /// Where the case stands that this one would be merged into; `None` where there is none.
+    pub into: Option<CaseState>,
+}
+
+impl Case {
+    /// Says what happens when this is wished, or why it does not.
+    ///
+    /// No event at all means that it is so already: repeating a wish is harmless.
+    pub fn wish(
+        &self,
+        wish: &CaseWish,
+        facts: &Facts,
+        by: By,
+        at: Timestamp,
+    ) -> Result<Vec<Event>, Refused> {
+        match wish {
+            CaseWish::Screen => self.to(CaseState::Screened, "format and duplicates looked at"),
+            CaseWish::Validate => {
+                officer(by, "validating")?;
+                self.to(CaseState::Validating, "to be reproduced")
+            }
+            CaseWish::Confirm { why } => self.confirm(why, by),
+            CaseWish::Reject { why } => self.reject(why, by),
+            CaseWish::Coordinate { embargo } => self.coordinate(embargo, by, at),
+            CaseWish::Publish { why } => self.publish(why, facts, by, at),
+            CaseWish::Reopen { why } => self.reopen(why),
+            CaseWish::Close => self.close(facts),
+            CaseWish::Merge { into, why } => self.merge(*into, why, facts),
+            CaseWish::Split { why } => self.split(why),
+            CaseWish::Identify { identifiers } => {
+                self.stands_for_itself()?;
+                let news: Vec<_> = identifiers.difference(&self.identifiers).cloned().collect();
+                Ok(when(!news.is_empty(), || Event::CaseIdentified {
+                    case: self.id,
+                    identifiers: news,
+                }))
+            }
+            CaseWish::Triage(triage) => {
+                self.stands_for_itself()?;
+                let event = || Event::CaseTriaged { case: self.id, triage: *triage };
+                Ok(when(*triage != self.triage, event))
+            }
+            CaseWish::Exploit { exploitation, since, said_by } => {
+                self.exploit(*exploitation, *since, said_by)
+            }
+            CaseWish::Remedy(fix) => self.remedy(*fix),
+            CaseWish::SetEmbargo(embargo) => self.set_embargo(embargo.as_ref(), by, at),
+            CaseWish::AddMember(member) => self.add_member(member, at),
+            CaseWish::RemoveMember(person) => {
+                let inside = self.members.iter().any(|member| member.person == *person);
+                let event = || Event::MemberRemoved { case: self.id, person: *person };
+                Ok(when(inside, event))
+            }
+            CaseWish::Read { why } => {
+                officer(by, "reading what only members may read")?;
+                told("reading the case", "a purpose", why, "`preparing the action request`")?;
+                Ok(vec![Event::CaseRead { case: self.id, why: why.clone() }])
+            }
+        }
+    }
+
+    /// [public feed], or [the coordinator; evidence attached].
+    fn confirm(&self, why: &str, by: By) -> Result<Vec<Event>, Refused> {
+        if self.state == CaseState::Validating {
+            officer(by, "confirming what was reproduced")?;
+        }
+        if self.state == CaseState::Screened && !self.public {
+            return Err(Refused::NotYet {
+                step: "confirming",
+                until: "what is not public is validated first; validate it, then confirm",
+            });
+        }
+        if self.state != CaseState::Confirmed {
+            told("confirming", "its evidence", why, "`reproduced on version 4.1`")?;
+        }
+        self.to(CaseState::Confirmed, why)
+    }
+
+    /// [analyst; severe claim: two persons; the finder is told why].
+    fn reject(&self, why: &str, by: By) -> Result<Vec<Event>, Refused> {
+        let rejected = self.to(CaseState::Rejected, why)?;
+        if rejected.is_empty() {
+            return Ok(rejected);
+        }
+        let person = officer(by, "rejecting")?;
+        told("rejecting", "a reason for the finder", why, "`the input never reaches the parser`")?;
+        match self.rejection_proposed_by {
+            None if self.severe() => {
+                Ok(vec![Event::RejectionProposed { case: self.id, why: why.to_owned() }])
+            }
+            Some(first) if self.severe() && first == person => Ok(Vec::new()),
+            _ => Ok(rejected),
+        }
+    }
+
+    /// [not public; supplier told; embargo set].
+    fn coordinate(&self, embargo: &Embargo, by: By, at: Timestamp) -> Result<Vec<Event>, Refused> {
+        officer(by, "telling the supplier")?;
+        if self.public {
+            return Err(self.refused(
+                "coordinated under embargo, because it is public",
+                "publish it instead".to_owned(),
+            ));
+        }
+        let moved = self.to(CaseState::Coordinating, "the supplier is told")?;
+        if moved.is_empty() {
+            return self.set_embargo(Some(embargo), by, at);
+        }
+        let embargo = checked(embargo, at)?;
+        let mut events = vec![Event::EmbargoSet { case: self.id, embargo: Some(embargo) }];
+        events.extend(moved);
+        Ok(events)
+    }
+
+    /// [already public], [fix available], or [deadline, embargo broken, or exploited: the director decides].
+    fn publish(
+        &self,
+        why: &str,
+        facts: &Facts,
+        by: By,
+        at: Timestamp,
+    ) -> Result<Vec<Event>, Refused> {
+        if self.state == CaseState::InCampaign {
+            return Ok(Vec::new()); // it is public, and more than that
+        }
+        let moved = self.to(CaseState::Published, why)?;
+        if moved.is_empty() {
+            return Ok(moved);
+        }
+        told("publishing", "a reason", why, "`the supplier has published its fix`")?;
+        if self.state == CaseState::Confirmed && !self.public {
+            return Err(Refused::NotYet {
+                step: "publishing",
+                until: "what is not public is coordinated with its supplier first",
+            });
+        }
+        let free = self.exploitation == Exploitation::Active
+            || self.embargo.as_ref().is_none_or(|embargo| !embargo.holds_at(at));
+        if !free {
+            officer(by, "publishing under a running embargo")?;
+        }
+        let lifted = self.embargo.is_some();
+        let mut events = when(lifted, || Event::EmbargoSet { case: self.id, embargo: None });
+        events.extend(moved);
+        if facts.running_acts > 0 {
+            events.push(Event::CaseMoved {
+                case: self.id,
+                to: CaseState::InCampaign,
+                why: "acts about it are running".to_owned(),
+            });
+        }
+        Ok(events)
+    }
+
+    /// [new fact, bypass of the fix, regression].
+    fn reopen(&self, why: &str) -> Result<Vec<Event>, Refused> {
+        let moved = self.to(CaseState::Reopened, why)?;
+        if !moved.is_empty() {
+            told("reopening", "the new fact", why, "`the fix can be bypassed`")?;
+        }
+        Ok(moved)
+    }
+
+    /// [all obligations verified, not affected, or waived and unexpired].
+    fn close(&self, facts: &Facts) -> Result<Vec<Event>, Refused> {
+        let moved = self.to(CaseState::Closed, "nothing is owed any more")?;
+        if !moved.is_empty() && facts.open_obligations > 0 {
+            return Err(Refused::StillOpen { open: facts.open_obligations });
+        }
+        Ok(moved)
+    }
+
+    /// [engine or analyst; reversible by SPLIT].
+    fn merge(&self, into: CaseId, why: &str, facts: &Facts) -> Result<Vec<Event>, Refused> {
+        if self.merged_into == Some(into) {
+            return Ok(Vec::new());
+        }
+        if !self.state.leads_to(CaseState::Merged) {
+            return Err(self.cannot(CaseState::Merged));
+        }
+        if into == self.id || facts.into.is_none_or(CaseState::is_over) {
+            return Err(Refused::MergeInto { into });
+        }
+        if facts.running_acts > 0 {
+            return Err(
+                self.refused("merged while acts about it run", "withdraw them first".to_owned())
+            );
+        }
+        told("merging", "a reason", why, "`same identifier CVE-2021-44228`")?;
+        Ok(vec![Event::CaseMerged { case: self.id, into, why: why.to_owned() }])
+    }
+
+    fn split(&self, why: &str) -> Result<Vec<Event>, Refused> {
+        if self.state != CaseState::Merged {
+            return Err(self.refused("split", "only a merge can be taken back".to_owned()));
+        }
+        told("splitting", "a reason", why, "`another code path`")?;
+        Ok(vec![Event::CaseSplit { case: self.id, why: why.to_owned() }])
+    }
+
+    /// A rejected case that turns out to be exploited reopens itself: nobody has to remember it.
+    fn exploit(
+        &self,
+        exploitation: Exploitation,
+        since: Timestamp,
+        said_by: &str,
+    ) -> Result<Vec<Event>, Refused> {
+        self.stands_for_itself()?;
+        told("saying so", "who says it", said_by, "`KEV catalogue`")?;
+        let same = exploitation == self.exploitation
+            && self.exploitation_said_by.as_deref() == Some(said_by)
+            && self.exploited_since == Some(since);
+        let mut events = when(!same, || Event::ExploitationSet {
+            case: self.id,
+            exploitation,
+            since,
+            said_by: said_by.to_owned(),
+        });
+        if exploitation == Exploitation::Active && self.state == CaseState::Rejected {
+            events.extend(self.to(CaseState::Reopened, "it is being exploited")?);
+        }
+        Ok(events)
+    }
+
+    /// Coordinating leads to fix available when the remedy is a fixed version.
+    fn remedy(&self, fix: Fix) -> Result<Vec<Event>, Refused> {
+        self.stands_for_itself()?;
+        let mut events = when(fix != self.fix, || Event::FixSet { case: self.id, fix });
+        if fix == Fix::Patch && self.state == CaseState::Coordinating {
+            events.extend(self.to(CaseState::FixAvailable, "the supplier has a fixed version")?);
+        }
+        Ok(events)
+    }
+
+    fn set_embargo(
+        &self,
+        embargo: Option<&Embargo>,
+        by: By,
+        at: Timestamp,
+    ) -> Result<Vec<Event>, Refused> {
+        if embargo == self.embargo.as_ref() {
+            return Ok(Vec::new());
+        }
+        self.stands_for_itself()?;
+        officer(by, "an embargo")?;
+        let embargo = match embargo {
+            Some(_) if self.public => {
+                let next = "what is public stays public".to_owned();
+                return Err(self.refused("put under embargo, because it is public", next));
+            }
+            Some(embargo) => Some(checked(embargo, at)?),
+            None => None,
+        };
+        Ok(vec![Event::EmbargoSet { case: self.id, embargo }])
+    }
+
+    fn add_member(&self, member: &Member, at: Timestamp) -> Result<Vec<Event>, Refused> {
+        if self.members.contains(member) {
+            return Ok(Vec::new());
+        }
+        told("adding a member", "a reason", &member.reason, "`analyst of the affected sector`")?;
+        if let Some(until) = member.until {
+            ahead("the end of the membership", until, at)?;
+        }
+        Ok(vec![Event::MemberAdded { case: self.id, member: member.clone() }])
+    }
+
+    /// Moves along an arrow; nothing, where it stands there already.
+    fn to(&self, to: CaseState, why: &str) -> Result<Vec<Event>, Refused> {
+        if self.state == to {
+            return Ok(Vec::new());
+        }
+        if !self.state.leads_to(to) || self.state == CaseState::Merged {
+            return Err(self.cannot(to));
+        }
+        Ok(vec![Event::CaseMoved { case: self.id, to, why: why.to_owned() }])
+    }
+
+    fn stands_for_itself(&self) -> Result<(), Refused> {
+        self.merged_into.map_or(Ok(()), |into| Err(Refused::Merged { into }))
+    }
+
+    fn cannot(&self, to: CaseState) -> Refused {
+        if let Some(into) = self.merged_into {
+            return Refused::Merged { into };
+        }
+        let nexts: Vec<_> = self.state.nexts().map(CaseState::label_en).collect();
+        self.refused(to.label_en(), format!("from here it can be {}", nexts.join(", ")))
+    }
+
+    fn refused(&self, step: &'static str, next: String) -> Refused {
+        Refused::Case { state: self.state, step, next }
+    }
+}
+
+fn checked(embargo: &Embargo, at: Timestamp) -> Result<Embargo, Refused> {
+    if let Some(until) = embargo.until {
+        ahead("the end of the embargo", until, at)?;
+    } else {
+        let event = embargo.event.as_deref().unwrap_or_default();
+        told("an embargo", "a date or an event that ends it", event, "`the supplier's release`")?;
+    }
+    Ok(embargo.clone())
+}
+
+fn when(news: bool, event: impl FnOnce() -> Event) -> Vec<Event> {
+    if news { vec![event()] } else { Vec::new() }
+}

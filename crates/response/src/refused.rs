@@ -1,0 +1,216 @@
+//! Why a wish is refused, and why an entry does not fit; every message says what to do next.
+
+use jiff::Timestamp;
+
+use bongsu_authority::{ActId, AppointmentId, CaseId, InstitutionId};
+
+use crate::{ActState, CaseState, Status};
+
+/// Why a wish was refused. Nothing was recorded and nothing changed.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// There is no such arrow in the life of a case.
+    #[error("a case that is {state} cannot be {step}; {next}")]
+    Case {
+        /// Where it stands.
+        state: CaseState,
+        /// What was wished, as a participle.
+        step: &'static str,
+        /// What can be done instead.
+        next: String,
+    },
+    /// There is no such arrow in the life of an act.
+    #[error("an act that is {state} cannot be {step}; {next}")]
+    Act {
+        /// Where it stands.
+        state: ActState,
+        /// What was wished, as a participle.
+        step: &'static str,
+        /// What can be done instead.
+        next: &'static str,
+    },
+    /// There is no such arrow in the life of an obligation.
+    #[error("an obligation that is {status} cannot be {step}; {next}")]
+    Obligation {
+        /// Where it stands.
+        status: Status,
+        /// What was wished, as a participle.
+        step: &'static str,
+        /// What can be done instead.
+        next: &'static str,
+    },
+    /// It waits for something that has not happened.
+    #[error("{step} waits: {until}")]
+    NotYet {
+        /// What was wished.
+        step: &'static str,
+        /// What has to happen first, and who does it.
+        until: &'static str,
+    },
+    /// A second person is needed, whatever accounts the first one holds.
+    #[error("who {did} may not {step}; ask a second person")]
+    SamePerson {
+        /// What was wished.
+        step: &'static str,
+        /// What the person has done already.
+        did: &'static str,
+    },
+    /// The engine may not do what only an officer answers for.
+    #[error("{step} is an officer's to decide, never the engine's; put it before one")]
+    NeedsOfficer {
+        /// What was wished.
+        step: &'static str,
+    },
+    /// An officer may not do what only the engine can have seen.
+    #[error("{step} is recorded by the engine alone; use the officer's own answer instead")]
+    NeedsEngine {
+        /// What was wished.
+        step: &'static str,
+    },
+    /// A text is missing or too short to be a reason.
+    #[error("{step} lacks {what}; give it, such as {example}")]
+    Missing {
+        /// What was wished.
+        step: &'static str,
+        /// What is missing.
+        what: &'static str,
+        /// What would do.
+        example: &'static str,
+    },
+    /// An instant that should lie ahead does not.
+    #[error("{what} {given} is not after {after}; give a later one")]
+    TooEarly {
+        /// Which instant.
+        what: &'static str,
+        /// As given.
+        given: Timestamp,
+        /// What it must lie after.
+        after: Timestamp,
+    },
+    /// An instant lies further ahead than anybody may grant.
+    #[error(
+        "{what} {given} is later than {limit}, the latest that may be granted; choose that or an earlier one"
+    )]
+    TooLate {
+        /// Which instant.
+        what: &'static str,
+        /// As given.
+        given: Timestamp,
+        /// The latest allowed.
+        limit: Timestamp,
+    },
+    /// Nothing was asked that could be decided.
+    #[error("no {what} was asked for; the institution asks first, then it is decided")]
+    NothingAsked {
+        /// What.
+        what: &'static str,
+    },
+    /// The text is not the one that was written or reviewed.
+    #[error(
+        "the text to be {step} is not the one that was {before}; read it again and {step} that one"
+    )]
+    OtherText {
+        /// What was wished, as a participle.
+        step: &'static str,
+        /// What was done to another text.
+        before: &'static str,
+    },
+    /// Obligations are still open.
+    #[error("{open} obligations are still open; settle, waive or release them first")]
+    StillOpen {
+        /// How many.
+        open: u32,
+    },
+    /// One institution stands in the list twice, or is addressed already.
+    #[error(
+        "institution {0} is addressed already; name each once, and issue another act to ask it again"
+    )]
+    AddressedTwice(InstitutionId),
+    /// The institution is not addressed by the act.
+    #[error("institution {0} is not addressed by this act; amend the act to add it")]
+    NotAddressed(InstitutionId),
+    /// The issuer has no authority over an addressee.
+    #[error("the issuer has no authority over institution {0}; ask its lead ministry to issue")]
+    NoAuthority(InstitutionId),
+    /// The officer named as accountable is not.
+    #[error(
+        "appointment {appointment} is not accountable for institution {institution} now; name the officer that is"
+    )]
+    NotAccountable {
+        /// Whose officer.
+        institution: InstitutionId,
+        /// As given.
+        appointment: AppointmentId,
+    },
+    /// Who wishes does not hold that post now.
+    #[error("appointment {0} is not held by this person now; act under an appointment that is")]
+    NoPost(AppointmentId),
+    /// The case was merged; what is to be said belongs to the other one.
+    #[error("the case was merged into {into}; say it of that one, or split them first")]
+    Merged {
+        /// Into which.
+        into: CaseId,
+    },
+    /// Cases cannot be merged so.
+    #[error("the case cannot be merged into {into}; choose a case that is open and not this one")]
+    MergeInto {
+        /// Into which.
+        into: CaseId,
+    },
+    /// There is no such case.
+    #[error("there is no case {0}; open it first")]
+    NoCase(CaseId),
+    /// There is no such act.
+    #[error("there is no act {0}; draft it first")]
+    NoAct(ActId),
+    /// The id is taken.
+    #[error("the id is taken by another {what}; draw a new one")]
+    Taken {
+        /// By what.
+        what: &'static str,
+    },
+    /// The register refuses.
+    #[error("{0}")]
+    Register(String),
+}
+
+/// Why an entry of the log does not fit the state before it; then the state is as it was.
+///
+/// A machine never gives such an event. Whoever reads one has a torn, forged or reordered log before them.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// An event about something the log has not opened.
+    #[error("`{event}` is about something that was never opened; entries before it are missing")]
+    Unopened {
+        /// The event's name.
+        event: &'static str,
+    },
+    /// Something is opened a second time.
+    #[error("`{event}` opens what is open already; the entry stands in the log twice")]
+    Twice {
+        /// The event's name.
+        event: &'static str,
+    },
+    /// The state has no such arrow.
+    #[error("`{event}` does not follow `{state}`; the log was reordered, cut or forged")]
+    Arrow {
+        /// The event's name.
+        event: &'static str,
+        /// The state before.
+        state: &'static str,
+    },
+    /// Only an officer does this, and the entry is signed by the engine.
+    #[error("`{event}` is not the engine's to record; the entry's signer is wrong")]
+    Signer {
+        /// The event's name.
+        event: &'static str,
+    },
+    /// The event is about another object than the one it was given to.
+    #[error("`{event}` is about another object; it was handed to the wrong machine")]
+    Astray {
+        /// The event's name.
+        event: &'static str,
+    },
+}

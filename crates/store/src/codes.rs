@@ -1,0 +1,80 @@
+//! Numbers that stand for words in columns. They are a format: lists grow at the end and never change.
+
+use bongsu_authority::{Domain, Mark, Ownership, Post, Power, Size};
+use bongsu_response::{
+    ActKind, ActState, CaseState, Event, Exploitation, Exposure, RemediationClass, Status,
+};
+
+use crate::port::{Fault, FaultKind};
+
+/// A word with a number.
+pub(crate) trait Code: Copy + Eq + 'static {
+    /// Every word; its place is its number.
+    const ALL: &'static [Self];
+
+    /// The number.
+    fn code(self) -> i64 {
+        let place = Self::ALL.iter().position(|word| *word == self);
+        i64::try_from(place.expect("every word is listed")).expect("lists are short")
+    }
+
+    /// The word.
+    fn from_code(number: i64) -> Result<Self, Fault> {
+        let word = usize::try_from(number).ok().and_then(|place| Self::ALL.get(place)).copied();
+        word.ok_or_else(|| {
+            let said = format!("{number} is no number of a {}", std::any::type_name::<Self>());
+            Fault::new("read a row", FaultKind::Damaged, said)
+        })
+    }
+}
+
+macro_rules! codes {
+    ($($word:ident: $($variant:ident)*;)*) => {$(
+        impl Code for $word {
+            const ALL: &'static [Self] = &[$(Self::$variant),*];
+        }
+    )*};
+}
+
+codes! {
+    Domain: Private Public Military;
+    Ownership: Military State Local PublicBody Private;
+    Size: Small Medium Large;
+    Mark: Major Critical IsmsObliged SharingMember ServiceProvider Supplier AirGapped;
+    Post: Duty Analyst Approver Director Liaison Ciso Cpo Operator Head Auditor Sysadmin Keyholder LogVerifier;
+    Power: See Acknowledge Answer ClaimFixed Report;
+    Exploitation: None Poc Active;
+    CaseState: Received Merged Screened Rejected Validating Confirmed Coordinating FixAvailable Published InCampaign Closed Reopened;
+    ActKind: Advisory Guideline ActionRequest Directive;
+    ActState: Draft Reviewed Issued Completed Withdrawn;
+    Exposure: Exposed Inside CannotTell NoInventory NotAffected;
+    RemediationClass: ThreeDaysForensic ThreeDays FourteenDays SixtyDays NextUpgrade;
+    Status: Created Delivered Unreachable Acknowledged Unknown NotAffected Affected Planned Mitigated Claimed Remediated Verified Waived Closed Released;
+}
+
+/// A set of words as bits: bit 0 is the first word.
+pub(crate) fn bits<'a, C: Code>(words: impl IntoIterator<Item = &'a C>) -> i64 {
+    words.into_iter().fold(0, |bits, word| bits | 1 << word.code())
+}
+
+/// The words of a set of bits.
+pub(crate) fn from_bits<C: Code, S: FromIterator<C>>(bits: i64) -> S {
+    C::ALL.iter().copied().filter(|word| bits >> word.code() & 1 == 1).collect()
+}
+
+/// The number of an event in a leaf, from 1: its place in the list of names.
+pub(crate) fn entry_kind(event: &Event) -> u16 {
+    let place = EVENTS.iter().position(|name| *name == event.name());
+    u16::try_from(place.expect("every event is listed") + 1).expect("the list is short")
+}
+
+#[rustfmt::skip]
+const EVENTS: &[&str] = &[
+    "institutions_enrolled", "officers_appointed", "appointment_ended", "delegation_signed", "delegation_ended",
+    "inventory_published", "case_opened", "case_moved", "case_merged", "case_split", "case_identified", "case_triaged",
+    "exploitation_set", "fix_set", "embargo_set", "member_added", "member_removed", "case_read", "act_drafted",
+    "act_reviewed", "act_signed", "act_amended", "act_withdrawn", "act_completed", "act_reclocked", "names_read",
+    "delivered", "unreachable", "acknowledged", "assessed", "planned", "mitigated", "claimed", "countersigned",
+    "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided", "waiver_asked", "waiver_decided",
+    "waiver_expired", "assisted", "regressed", "closed", "rejection_proposed",
+];

@@ -1,0 +1,332 @@
+//! The writer: one thread, one transaction for many requests, an answer only when the disk has it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::{Duration, Instant};
+
+use bongsu_authority::access::Permit;
+use bongsu_ledger::hash::Hash;
+use bongsu_ledger::{NodeKey, Note};
+use bongsu_response::Wish;
+use jiff::Timestamp;
+
+use crate::anchor::{self, Anchor};
+use crate::apply::happen;
+use crate::chance::Chance;
+use crate::decide::decide;
+use crate::error::Error;
+use crate::log::{Log, int};
+use crate::port::{Engine, Fault, Tx, ask, id};
+use crate::rows::micros;
+use crate::schema;
+use crate::sealing::Keyring;
+use crate::sql;
+use crate::work::{Done, Identity, NotDone, Work};
+
+/// The name of a request, drawn by whoever asks: the same name twice is one request.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct RequestId(pub [u8; 16]);
+
+/// Something to be recorded.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its name.
+    pub id: RequestId,
+    /// The right to wish it.
+    pub permit: Permit,
+    /// What is wished.
+    pub wish: Wish,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What was recorded, and is durable.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Receipt {
+    /// Log position of the last entry that made it so.
+    pub entry: u64,
+    /// Its leaf hash.
+    pub leaf: Hash,
+    /// How many entries were written for it; 0 where it was so already.
+    pub entries: u32,
+}
+
+/// How much the writer takes on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// Requests in one transaction, at most.
+    pub(crate) batch: usize,
+    /// How long a transaction waits for more of them.
+    pub(crate) wait: Duration,
+}
+
+/// Something for the writer to do.
+pub(crate) enum Job {
+    /// Record this.
+    Record(Box<Request>, SyncSender<Result<Receipt, Error>>),
+    /// Do this alone, between two transactions.
+    Alone(Box<dyn FnOnce(&mut Writer) + Send>),
+}
+
+/// Everything that writes.
+pub(crate) struct Writer {
+    pub(crate) engine: Box<dyn Engine>,
+    pub(crate) ring: Arc<Keyring>,
+    pub(crate) chance: Box<dyn Chance>,
+    pub(crate) node: Identity,
+    pub(crate) key: NodeKey,
+    pub(crate) log: Log,
+    pub(crate) anchor: Option<Anchor>,
+    pub(crate) pace: Pace,
+    /// Entries that the anchor has seen.
+    pub(crate) anchored: u64,
+    /// Set at the first failure after which nobody knows what is on the disk.
+    pub(crate) stopped: bool,
+}
+
+/// The anchor is written at most so often.
+const ANCHOR_EVERY: Duration = Duration::from_secs(1);
+
+type Answer = (Box<Request>, SyncSender<Result<Receipt, Error>>);
+
+impl Writer {
+    /// Works until nobody can ask any more.
+    pub(crate) fn run(mut self, jobs: &Receiver<Job>) {
+        let mut last_anchor = Instant::now();
+        let mut crowd = 1;
+        loop {
+            match jobs.recv_timeout(ANCHOR_EVERY) {
+                Ok(Job::Alone(job)) => job(&mut self),
+                Ok(Job::Record(request, reply)) => {
+                    let (batch, alone) = self.gather((request, reply), jobs, crowd);
+                    crowd = batch.len();
+                    self.record(batch);
+                    if let Some(job) = alone {
+                        job(&mut self);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if last_anchor.elapsed() >= ANCHOR_EVERY {
+                // A failure leaves the older anchor, which holds as well; it is tried again.
+                let _ = self.anchor();
+                last_anchor = Instant::now();
+            }
+        }
+        let _ = self.anchor();
+    }
+
+    /// Takes whoever waits; where a crowd came last time, waits a moment for it to come again.
+    #[allow(clippy::type_complexity, reason = "what was taken, and the job that ended the taking")]
+    fn gather(
+        &self,
+        first: Answer,
+        jobs: &Receiver<Job>,
+        crowd: usize,
+    ) -> (Vec<Answer>, Option<Box<dyn FnOnce(&mut Self) + Send>>) {
+        let mut batch = vec![first];
+        let until = Instant::now() + self.pace.wait;
+        while batch.len() < self.pace.batch {
+            let left = until.saturating_duration_since(Instant::now());
+            let patience = if batch.len() < crowd { left } else { Duration::ZERO };
+            match jobs.recv_timeout(patience) {
+                Ok(Job::Record(request, reply)) => batch.push((request, reply)),
+                Ok(Job::Alone(job)) => return (batch, Some(job)),
+                Err(_) => break,
+            }
+        }
+        (batch, None)
+    }
+
+    /// Records a batch and answers everybody in it.
+    fn record(&mut self, batch: Vec<Answer>) {
+        if self.stopped {
+            for (_, reply) in batch {
+                let _ = reply.send(Err(Error::Stopped));
+            }
+            return;
+        }
+        let (requests, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+        let outcomes = match self.transact(|work| all(work, &requests)) {
+            Ok(outcomes) => outcomes,
+            // One of them may be what the database stumbled over: each gets a transaction of its own.
+            Err(Error::Nothing(_)) if requests.len() > 1 => {
+                let one = |request| self.transact(|work| all(work, std::slice::from_ref(request)));
+                let flat = |one: Result<Vec<_>, _>| one.and_then(|mut one| one.remove(0));
+                requests.iter().map(one).map(flat).collect()
+            }
+            Err(error) => vec![Err(error); replies.len()],
+        };
+        for (reply, outcome) in replies.into_iter().zip(outcomes) {
+            let _ = reply.send(outcome); // whoever left can ask again with the same id
+        }
+    }
+
+    /// Does something in one transaction and makes it durable.
+    ///
+    /// # Errors
+    /// After [`Error::Unknown`] the writer has stopped.
+    pub(crate) fn transact<T>(
+        &mut self,
+        act: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if self.stopped {
+            return Err(Error::Stopped);
+        }
+        let mut tx = self.engine.begin()?;
+        let mut log = self.log.clone();
+        log.catch_up(tx.as_mut())?;
+        let mut work = Work::new(tx, log, &self.ring, self.chance.as_mut(), &self.node);
+        let value = act(&mut work)?;
+        match work.commit() {
+            Ok(done) => {
+                self.log = Done::settle(done, &self.ring);
+                Ok(value)
+            }
+            Err(NotDone::Nothing(error)) => Err(error),
+            Err(NotDone::Unknown(fault)) => {
+                self.stopped = true;
+                Err(Error::Unknown(Arc::new(fault)))
+            }
+        }
+    }
+
+    /// Does something in one transaction that writes no entry.
+    pub(crate) fn aside<T>(
+        &mut self,
+        act: impl FnOnce(&mut dyn Tx) -> Result<T, Fault>,
+    ) -> Result<T, Error> {
+        if self.stopped {
+            return Err(Error::Stopped);
+        }
+        let mut tx = self.engine.begin()?;
+        let value = act(tx.as_mut())?;
+        if let Err(fault) = tx.commit() {
+            self.stopped = true;
+            return Err(Error::Unknown(Arc::new(fault)));
+        }
+        Ok(value)
+    }
+
+    /// Signs the log as it stands, and remembers it outside the database.
+    pub(crate) fn anchor(&mut self) -> Result<Note, Error> {
+        if self.stopped {
+            return Err(Error::Stopped);
+        }
+        let note = anchor::sign(&self.log, &self.key);
+        if let Some(anchor) = &self.anchor
+            && self.log.size() != self.anchored
+        {
+            anchor.remember(&note)?;
+            self.anchored = self.log.size();
+        }
+        Ok(note)
+    }
+}
+
+/// Every request of a batch: a refused one affects only itself, a failing database all of them.
+fn all(
+    work: &mut Work<'_>,
+    requests: &[Box<Request>],
+) -> Result<Vec<Result<Receipt, Error>>, Error> {
+    let mut outcomes = Vec::with_capacity(requests.len());
+    let mut asked = HashMap::new();
+    for request in requests {
+        match one(work, request, &mut asked) {
+            Err(error @ (Error::Nothing(_) | Error::Unsealable(_) | Error::Misfit { .. })) => {
+                return Err(match error {
+                    Error::Nothing(_) => error,
+                    // What one request stumbled over after it began to write takes the others with it.
+                    other => only(other, requests)?,
+                });
+            }
+            outcome => outcomes.push(outcome),
+        }
+    }
+    Ok(outcomes)
+}
+
+/// The error itself where the request was alone; else a reason to try each alone.
+fn only(error: Error, requests: &[Box<Request>]) -> Result<Error, Error> {
+    if requests.len() == 1 {
+        return Ok(error);
+    }
+    Err(Error::Nothing(Arc::new(crate::rows::odd(error))))
+}
+
+type Asked = HashMap<RequestId, ([u8; 32], Receipt)>;
+
+fn one(work: &mut Work<'_>, request: &Request, asked: &mut Asked) -> Result<Receipt, Error> {
+    let digest = digest(work, request);
+    let before = match asked.get(&request.id) {
+        Some(before) => Some(*before),
+        None => earlier(work, request.id)?,
+    };
+    if let Some((same, receipt)) = before {
+        return if same == digest { Ok(receipt) } else { Err(Error::OtherBody) };
+    }
+    let entries = decide(work, request)?;
+    let first = work.log.size();
+    let mut last = None;
+    for entry in &entries {
+        last = Some(happen(work, entry)?);
+    }
+    let (entry, leaf) = match last {
+        Some(last) => last,
+        None => standing(work, &request.wish)?,
+    };
+    let count = u32::try_from(entries.len()).expect("a wish makes few entries");
+    let receipt = Receipt { entry, leaf, entries: count };
+    asked.insert(request.id, (digest, receipt));
+    let first = if count == 0 { entry } else { first };
+    let row = vec![
+        id(request.id.0),
+        digest.to_vec().into(),
+        int(first),
+        i64::from(count).into(),
+        leaf.0.to_vec().into(),
+        micros(request.now),
+    ];
+    work.put_last(&schema::REQUESTS, row);
+    Ok(receipt)
+}
+
+/// A digest of who asks for what; without the node's key nobody can try texts against it.
+fn digest(work: &Work<'_>, request: &Request) -> [u8; 32] {
+    let wish = serde_json::to_vec(&request.wish).expect("a wish has only text keys");
+    let who = format!("{:?}", request.permit.by());
+    work.ring.node.digest(&[who.as_bytes(), &wish])
+}
+
+/// What was answered to this request before.
+fn earlier(work: &mut Work<'_>, request: RequestId) -> Result<Option<([u8; 32], Receipt)>, Error> {
+    let mut found = None;
+    work.tx.rows(ask(sql::REQUEST, &[id(request.0)]), &mut |row| {
+        let (first, entries) = (row.int(1)?.cast_unsigned(), row.int(2)?);
+        let entries = u32::try_from(entries).map_err(crate::rows::odd)?;
+        let entry = first + u64::from(entries.saturating_sub(1));
+        found = Some((row.array(0)?, Receipt { entry, leaf: Hash(row.array(3)?), entries }));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The entry that made it so, where a wish finds that it is so already.
+fn standing(work: &mut Work<'_>, wish: &Wish) -> Result<(u64, Hash), Error> {
+    let entry = match wish {
+        Wish::OpenCase { case, .. } | Wish::Case { case, .. } => {
+            work.case(*case)?.map(|kept| kept.entry)
+        }
+        Wish::DraftAct { act, .. } | Wish::Act { act, .. } | Wish::Deliver { act, .. } => {
+            work.act(*act)?.map(|kept| kept.entry)
+        }
+        Wish::Obligation { act, institution, .. } => {
+            work.obligation(*act, *institution)?.map(|kept| kept.entry)
+        }
+        _ => work.log.size().checked_sub(1),
+    };
+    let entry = entry.ok_or(Error::Missing("entry"))?;
+    Ok((entry, work.hash_at(entry)?))
+}
