@@ -205,14 +205,17 @@ fn fix_by(obligation: &Obligation) -> Option<Timestamp> {
 }
 
 /// The inventory may speak before anybody saw the act, so a status that the engine can give proves no acknowledgement; one that
-/// only officers can give does.
+/// only officers can give does. "Not affected" against the inventory stops no clock until somebody else has verified it.
 fn met(obligation: &Obligation, owed: Owed) -> bool {
     use Status::{
         Acknowledged, Affected, Closed, Created, Delivered, NotAffected, Released, Remediated,
         Unknown, Unreachable, Verified, Waived,
     };
     let status = obligation.status;
-    let over = matches!(status, NotAffected | Closed | Released);
+    let over = match status {
+        NotAffected => !obligation.contradicted,
+        _ => matches!(status, Closed | Released),
+    };
     let proved = over || status == Verified;
     match owed {
         Owed::Acknowledgement => {

@@ -74,6 +74,15 @@ fn the_earliest_clock_that_is_not_met_speaks() {
 }
 
 #[test]
+fn not_affected_against_the_inventory_stops_no_clock() {
+    let mut contradicted = seen(Status::NotAffected);
+    contradicted.contradicted = true;
+    assert_eq!(current(&contradicted).unwrap().owed, Owed::Fix);
+    contradicted.contradicted = false;
+    assert_eq!(current(&contradicted), None);
+}
+
+#[test]
 fn the_strictest_class_also_owes_a_forensic_check() {
     let mut fixed = obligation(Status::Verified);
     fixed.clocks.class = RemediationClass::ThreeDaysForensic;
