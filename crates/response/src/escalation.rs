@@ -204,18 +204,26 @@ fn fix_by(obligation: &Obligation) -> Option<Timestamp> {
     }
 }
 
+/// The inventory may speak before anybody saw the act, so a status that the engine can give proves no acknowledgement; one that
+/// only officers can give does. "Not affected" against the inventory stops no clock until somebody else has verified it.
 fn met(obligation: &Obligation, owed: Owed) -> bool {
     use Status::{
-        Acknowledged, Closed, Created, Delivered, NotAffected, Released, Remediated, Unreachable,
-        Verified, Waived,
+        Acknowledged, Affected, Closed, Created, Delivered, NotAffected, Released, Remediated,
+        Unknown, Unreachable, Verified, Waived,
     };
     let status = obligation.status;
-    let over = matches!(status, NotAffected | Closed | Released);
-    // What came first is answered by what followed: nobody assesses what nobody saw.
+    let over = match status {
+        NotAffected => !obligation.contradicted,
+        _ => matches!(status, Closed | Released),
+    };
+    let proved = over || status == Verified;
     match owed {
-        Owed::Acknowledgement => !matches!(status, Created | Delivered | Unreachable),
+        Owed::Acknowledgement => {
+            let silent = matches!(status, Created | Delivered | Unreachable | Unknown | Affected);
+            proved || !silent || obligation.marks.acknowledged.is_some()
+        }
         Owed::Assessment => !matches!(status, Created | Delivered | Unreachable | Acknowledged),
-        Owed::Fix => over || matches!(status, Remediated | Verified),
+        Owed::Fix => proved || status == Remediated,
         Owed::Forensics => {
             over || status == Waived
                 || obligation.clocks.class != RemediationClass::ThreeDaysForensic

@@ -6,7 +6,24 @@ use crate::{Clocks, Term};
 
 /// Fixing is due after ten days, and nothing else is owed.
 fn affected() -> Obligation {
-    obligation(Status::Affected)
+    seen(Status::Affected)
+}
+
+/// The accountable officer has acknowledged.
+fn seen(status: Status) -> Obligation {
+    let mut seen = obligation(status);
+    seen.marks.acknowledged = Some(hour(1));
+    seen
+}
+
+#[test]
+fn what_the_inventory_says_is_no_acknowledgement() {
+    for status in [Status::Affected, Status::Unknown] {
+        let found = obligation(status);
+        assert_eq!(current(&found).unwrap().owed, Owed::Acknowledgement, "{status:?}");
+        assert_eq!(current(&seen(status)).unwrap().owed, Owed::Fix, "{status:?}");
+    }
+    assert_eq!(current(&obligation(Status::NotAffected)), None, "nothing to see");
 }
 
 #[test]
@@ -39,9 +56,10 @@ fn the_ladder_climbs_with_the_time_that_has_passed() {
 
 #[test]
 fn the_earliest_clock_that_is_not_met_speaks() {
-    let speaks = |status| current(&obligation(status)).map(|current| (current.owed, current.due));
+    let speaks = |status| current(&seen(status)).map(|current| (current.owed, current.due));
     for status in [Status::Created, Status::Delivered, Status::Unreachable] {
-        assert_eq!(speaks(status), Some((Owed::Acknowledgement, hour(4))));
+        let silent = current(&obligation(status)).map(|current| (current.owed, current.due));
+        assert_eq!(silent, Some((Owed::Acknowledgement, hour(4))));
     }
     assert_eq!(speaks(Status::Acknowledged), Some((Owed::Assessment, hour(24))));
     for status in
@@ -53,6 +71,15 @@ fn the_earliest_clock_that_is_not_met_speaks() {
         assert_eq!(speaks(status), None, "{status:?}");
     }
     assert_eq!(speaks(Status::Remediated), None);
+}
+
+#[test]
+fn not_affected_against_the_inventory_stops_no_clock() {
+    let mut contradicted = seen(Status::NotAffected);
+    contradicted.contradicted = true;
+    assert_eq!(current(&contradicted).unwrap().owed, Owed::Fix);
+    contradicted.contradicted = false;
+    assert_eq!(current(&contradicted), None);
 }
 
 #[test]
@@ -69,7 +96,7 @@ fn the_strictest_class_also_owes_a_forensic_check() {
 
 #[test]
 fn nobody_hears_of_a_waiver_until_it_ends() {
-    let mut waived = obligation(Status::Waived);
+    let mut waived = seen(Status::Waived);
     waived.waiver = Some(Term { until: day(60), control: String::from("isolated") });
     assert_eq!(level(&waived, day(59)), Rung::Quiet);
     assert_eq!(overdue(&waived, day(59)), None);
