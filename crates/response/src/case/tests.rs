@@ -84,12 +84,15 @@ fn wish(
     Ok(events.len())
 }
 
+/// What a case is beside its state.
+type Prepare = fn(&mut Case);
+
 #[test]
 fn every_pair_of_state_and_wish_is_allowed_or_refused_as_the_guide_says() {
     let partial = Triage { impact: Some(Impact::Partial), ..Triage::default() };
-    let public = |case: &mut Case| case.public = true;
-    let mild = |case: &mut Case| case.triage = partial;
-    let as_it_is = |_: &mut Case| ();
+    let public: Prepare = |case| case.public = true;
+    let mild: Prepare = |case| case.triage.impact = Some(Impact::Partial);
+    let as_it_is: Prepare = |_| ();
     let exploit = CaseWish::Exploit {
         exploitation: Exploitation::Active,
         since: at(),
@@ -98,30 +101,30 @@ fn every_pair_of_state_and_wish_is_allowed_or_refused_as_the_guide_says() {
     let member = Member { person: PersonId([9; 16]), reason: why(), until: None };
     // A word is the state it leads to, `+` news that moves nothing, `=` nothing new, `.` refused.
     #[rustfmt::skip]
-    let table: [(CaseWish, &dyn Fn(&mut Case), &str, &str); 21] = [
+    let table: [(CaseWish, Prepare, &str, &str); 21] = [
         //                                                 Rc Me Sc Rj Va Cf Co Fx Pu Ca Cl Ro
-        (CaseWish::Screen, &as_it_is,                     "Sc .  =  .  .  .  .  .  .  .  .  .", "once"),
-        (CaseWish::Validate, &as_it_is,                   ".  .  Va .  =  .  .  .  .  .  .  Va", "reopened is validated, not screened"),
-        (CaseWish::Confirm { why: why() }, &as_it_is,     ".  .  .  .  Cf =  .  .  .  .  .  .", "what is not public is validated first"),
-        (CaseWish::Confirm { why: why() }, &public,       ".  .  Cf .  Cf =  .  .  .  .  .  .", "a public feed's is not"),
-        (CaseWish::Reject { why: why() }, &mild,          ".  .  Rj =  Rj .  .  .  .  .  .  .", "what was confirmed is reopened first"),
-        (CaseWish::Reject { why: why() }, &as_it_is,      ".  .  +  =  +  .  .  .  .  .  .  .", "unknown impact is severe: proposed only"),
-        (CaseWish::Coordinate { embargo: embargo() }, &as_it_is, ".  .  .  .  .  Co +  .  .  .  .  .", "a new date is news"),
-        (CaseWish::Coordinate { embargo: embargo() }, &public,   ".  .  .  .  .  .  .  .  .  .  .  .", "public stays public"),
-        (CaseWish::Publish { why: why() }, &as_it_is,     ".  .  .  .  .  .  Pu Pu =  =  .  .", "coordinated first"),
-        (CaseWish::Publish { why: why() }, &public,       ".  .  .  .  .  Pu Pu Pu =  =  .  .", "unless it is public already"),
-        (CaseWish::Merge { into: OTHER, why: why() }, &as_it_is, "Me =  Me .  Me Me .  .  .  .  .  .", "later, others hold its name"),
-        (CaseWish::Split { why: why() }, &as_it_is,       ".  Sc .  .  .  .  .  .  .  .  .  .", "back to where it was"),
-        (CaseWish::Reopen { why: why() }, &as_it_is,      ".  .  .  Ro .  Ro Ro Ro Ro Ro Ro =", "where a judgement stands; a merge is split"),
-        (CaseWish::Close, &as_it_is,                      ".  .  .  .  .  .  .  .  Cl Cl =  .", "published with nobody to ask, too"),
-        (exploit, &as_it_is,                              "+  .  +  Ro +  +  +  +  +  +  +  +", "a rejected case that is exploited reopens itself"),
-        (CaseWish::Remedy(Fix::Patch), &as_it_is,         "+  .  +  +  +  +  Fx +  +  +  +  +", "the supplier has a fix"),
-        (CaseWish::Identify { identifiers: ["CVE-2026-1".to_owned()].into() }, &as_it_is,
+        (CaseWish::Screen, as_it_is,                     "Sc .  =  .  .  .  .  .  .  .  .  .", "once"),
+        (CaseWish::Validate, as_it_is,                   ".  .  Va .  =  .  .  .  .  .  .  Va", "reopened is validated, not screened"),
+        (CaseWish::Confirm { why: why() }, as_it_is,     ".  .  .  .  Cf =  .  .  .  .  .  .", "what is not public is validated first"),
+        (CaseWish::Confirm { why: why() }, public,       ".  .  Cf .  Cf =  .  .  .  .  .  .", "a public feed's is not"),
+        (CaseWish::Reject { why: why() }, mild,          ".  .  Rj =  Rj .  .  .  .  .  .  .", "what was confirmed is reopened first"),
+        (CaseWish::Reject { why: why() }, as_it_is,      ".  .  +  =  +  .  .  .  .  .  .  .", "unknown impact is severe: proposed only"),
+        (CaseWish::Coordinate { embargo: embargo() }, as_it_is, ".  .  .  .  .  Co +  .  .  .  .  .", "a new date is news"),
+        (CaseWish::Coordinate { embargo: embargo() }, public,   ".  .  .  .  .  .  .  .  .  .  .  .", "public stays public"),
+        (CaseWish::Publish { why: why() }, as_it_is,     ".  .  .  .  .  .  Pu Pu =  =  .  .", "coordinated first"),
+        (CaseWish::Publish { why: why() }, public,       ".  .  .  .  .  Pu Pu Pu =  =  .  .", "unless it is public already"),
+        (CaseWish::Merge { into: OTHER, why: why() }, as_it_is, "Me =  Me .  Me Me .  .  .  .  .  .", "later, others hold its name"),
+        (CaseWish::Split { why: why() }, as_it_is,       ".  Sc .  .  .  .  .  .  .  .  .  .", "back to where it was"),
+        (CaseWish::Reopen { why: why() }, as_it_is,      ".  .  .  Ro .  Ro Ro Ro Ro Ro Ro =", "where a judgement stands; a merge is split"),
+        (CaseWish::Close, as_it_is,                      ".  .  .  .  .  .  .  .  Cl Cl =  .", "published with nobody to ask, too"),
+        (exploit, as_it_is,                              "+  .  +  Ro +  +  +  +  +  +  +  +", "a rejected case that is exploited reopens itself"),
+        (CaseWish::Remedy(Fix::Patch), as_it_is,         "+  .  +  +  +  +  Fx +  +  +  +  +", "the supplier has a fix"),
+        (CaseWish::Identify { identifiers: ["CVE-2026-1".to_owned()].into() }, as_it_is,
                                                           "+  .  +  +  +  +  +  +  +  +  +  +", "say it of the other one"),
-        (CaseWish::Triage(partial), &as_it_is,            "+  .  +  +  +  +  +  +  +  +  +  +", "say it of the other one"),
-        (CaseWish::SetEmbargo(Some(embargo())), &as_it_is, "+  .  +  +  +  +  +  +  .  .  .  +", "public stays public"),
-        (CaseWish::AddMember(member), &as_it_is,          "+  +  +  +  +  +  +  +  +  +  +  +", "a compartment outlives its state"),
-        (CaseWish::Read { why: why() }, &as_it_is,        "+  +  +  +  +  +  +  +  +  +  +  +", "each is recorded"),
+        (CaseWish::Triage(partial), as_it_is,            "+  .  +  +  +  +  +  +  +  +  +  +", "say it of the other one"),
+        (CaseWish::SetEmbargo(Some(embargo())), as_it_is, "+  .  +  +  +  +  +  +  .  .  .  +", "public stays public"),
+        (CaseWish::AddMember(member), as_it_is,          "+  +  +  +  +  +  +  +  +  +  +  +", "a compartment outlives its state"),
+        (CaseWish::Read { why: why() }, as_it_is,        "+  +  +  +  +  +  +  +  +  +  +  +", "each is recorded"),
     ];
     assert_eq!(STATES.as_slice(), CaseState::ALL);
     for (wished, prepare, row, why) in table {
@@ -211,6 +214,8 @@ fn an_embargo_ends_by_its_date_by_exploitation_or_by_an_officer() {
 
 #[test]
 fn what_cannot_be_so_is_refused_with_what_to_do_next() {
+    use CaseState::{Confirmed, InCampaign, Received};
+
     let past = Embargo { until: Some(at()), event: None };
     let bare = Embargo { until: None, event: None };
     let open = Facts { open_obligations: 3, ..FACTS };
@@ -218,7 +223,6 @@ fn what_cannot_be_so_is_refused_with_what_to_do_next() {
     let gone = Facts { into: Some(CaseState::Rejected), ..FACTS };
     let none = Facts { into: None, ..FACTS };
     let merge = |into| CaseWish::Merge { into, why: why() };
-    use CaseState::{Confirmed, InCampaign, Received};
     #[rustfmt::skip]
     let table = [
         (Confirmed,  CaseWish::Coordinate { embargo: past }, FACTS,   "later one"),

@@ -1,5 +1,7 @@
 //! The log is for decades: every event is written as it was, and read as it was, whatever later writers add.
 
+#![allow(clippy::unwrap_used, reason = "a failing test should stop where it fails")]
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
