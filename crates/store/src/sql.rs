@@ -8,8 +8,6 @@
 pub(crate) const META: &str = "SELECT value FROM meta WHERE name = $1";
 /// A wrapped key.
 pub(crate) const KEY: &str = "SELECT wrapped FROM keys WHERE kind = $1 AND owner = $2";
-/// Every wrapped key.
-pub(crate) const KEYS: &str = "SELECT kind, owner, wrapped FROM keys ORDER BY kind, owner";
 /// Destroys a key.
 pub(crate) const DESTROY_KEY: &str = "DELETE FROM keys WHERE kind = $1 AND owner = $2";
 
@@ -51,10 +49,6 @@ pub(crate) const APPOINTMENTS: &str =
 pub(crate) const APPOINTMENTS_AT: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
     FROM appointments WHERE institution IN (AMONG) ORDER BY id";
-/// Appointments at a station.
-pub(crate) const APPOINTMENTS_AT_NODE: &str =
-    "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
-    FROM appointments WHERE node = $1 ORDER BY id";
 /// These appointments.
 pub(crate) const THESE_APPOINTMENTS: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
@@ -63,8 +57,6 @@ pub(crate) const THESE_APPOINTMENTS: &str =
 pub(crate) const APPOINTMENT: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
     FROM appointments WHERE id = $1";
-/// When an appointment holds.
-pub(crate) const TERM: &str = "SELECT person, starts_at, ends_at FROM appointments WHERE id = $1";
 /// An appointment ends.
 pub(crate) const END_APPOINTMENT: &str =
     "UPDATE appointments SET ends_at = $1, entry = $2 WHERE id = $3";
@@ -126,8 +118,8 @@ pub(crate) const OBLIGATION: &str = obligation!("WHERE act = $1 AND institution 
 /// Obligations of an institution.
 pub(crate) const OBLIGATIONS_OF: &str =
     obligation!("WHERE institution = $1 ORDER BY created_at, act");
-/// Every obligation.
-pub(crate) const OBLIGATIONS: &str = obligation!("ORDER BY act, institution");
+/// Obligations of an act.
+pub(crate) const OBLIGATIONS_OF_ACT: &str = obligation!("WHERE act = $1 ORDER BY institution");
 /// Obligations of an act at these institutions.
 pub(crate) const OBLIGATIONS_AMONG: &str =
     obligation!("WHERE act = $1 AND institution IN (AMONG) ORDER BY institution");
@@ -136,9 +128,6 @@ pub(crate) const OBLIGATIONS_OPEN: &str =
     obligation!("WHERE act = $1 AND (settled_at IS NULL OR status = 12) ORDER BY institution");
 /// Any obligation of an act.
 pub(crate) const OBLIGATION_ANY: &str = obligation!("WHERE act = $1 LIMIT 1");
-/// Institutions that an act addresses, out of these.
-pub(crate) const ADDRESSED: &str =
-    "SELECT institution FROM obligations WHERE act = $1 AND institution IN (AMONG)";
 
 /// How an act stands: counts by status, class and exposure.
 pub(crate) const PROGRESS: &str = "SELECT status, class, exposure, count(*), CAST(sum(systems) AS BIGINT)
@@ -159,10 +148,6 @@ pub(crate) const DELIVER: &str = "UPDATE obligations SET
         status = CASE WHEN status IN (0, 2) THEN 1 ELSE status END,
         delivered_at = $1, unreachable = 0, version = version + 1, entry = $2
     WHERE act = $3 AND institution IN (AMONG) AND delivered_at IS NULL AND status NOT IN (13, 14)";
-/// Which of these have no receipt yet.
-pub(crate) const UNDELIVERED: &str = "SELECT institution FROM obligations
-    WHERE act = $1 AND institution IN (AMONG) AND delivered_at IS NULL AND status NOT IN (13, 14)
-    ORDER BY institution";
 /// Everybody who can be is released at $1, by entry $2 of act $3.
 pub(crate) const RELEASE_ALL: &str = "UPDATE obligations SET
         status = 14, settled_at = COALESCE(settled_at, $1), version = version + 1, entry = $2
@@ -180,10 +165,6 @@ pub(crate) const RECLOCK: &str = "UPDATE obligations SET
         fix_by = CASE WHEN fix_by IS NULL THEN $4 WHEN CAST($4 AS BIGINT) IS NULL OR fix_by < $4 THEN fix_by ELSE $4 END,
         version = version + 1, entry = $5
     WHERE act = $7 AND status NOT IN (13, 14) AND (CASE WHEN exposure IN (1, 4) THEN 1 ELSE 0 END) = $6";
-
-/// Obligations of an act that are not settled.
-pub(crate) const UNSETTLED: &str =
-    "SELECT count(*) FROM obligations WHERE act = $1 AND settled_at IS NULL";
 
 // The outbox. A notice is due once its entry is in the log; entry and number are the key of exactly-once.
 
