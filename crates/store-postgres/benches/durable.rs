@@ -29,7 +29,7 @@ fn main() {
 }
 
 /// One row and one commit, again and again.
-fn one_row_at_a_time(engine: &mut impl Engine, run: u32) {
+fn one_row_at_a_time(engine: &mut dyn Engine, run: u32) {
     let commits = 500;
     let took = timed(|| {
         for commit in 0..commits {
@@ -43,7 +43,7 @@ fn one_row_at_a_time(engine: &mut impl Engine, run: u32) {
 }
 
 /// As the writer does it: for each request a row is looked up, then all are put.
-fn a_batch_at_a_time(engine: &mut impl Engine, run: u32) {
+fn a_batch_at_a_time(engine: &mut dyn Engine, run: u32) {
     let commits = 20;
     let took = timed(|| {
         for commit in 0..commits {
@@ -63,7 +63,7 @@ fn a_batch_at_a_time(engine: &mut impl Engine, run: u32) {
 }
 
 /// Obligations of a directive go in, all are delivered, and what came of it is counted.
-fn a_campaign(engine: &mut impl Engine, run: u32) {
+fn a_campaign(engine: &mut dyn Engine, run: u32) {
     let act = id_value(1_000 + run);
     let obligation = |number| {
         let given = [("act", act.clone()), ("sealed", Value::Null), ("delivered_at", Value::Null)];
@@ -81,14 +81,14 @@ fn a_campaign(engine: &mut impl Engine, run: u32) {
     let delivered = timed(|| {
         let mut tx = engine.begin().unwrap();
         let values = [Value::Int(1), act.clone()];
-        assert_eq!(tx.run(ask(deliver, &values).among(&ids)).unwrap(), ADDRESSED.into());
+        assert_eq!(tx.run(ask(deliver, &values).among(&ids)).unwrap(), u64::from(ADDRESSED));
         tx.commit().unwrap();
     });
     let mut reader = engine.reader().unwrap();
     let mut snapshot = reader.snapshot(Scope::Node).unwrap();
     let counted = timed(|| {
         let count = "SELECT count(*) FROM obligations WHERE act = $1 AND delivered_at IS NOT NULL";
-        assert_eq!(number(&mut *snapshot, ask(count, &[act.clone()])), ADDRESSED.into());
+        assert_eq!(number(&mut *snapshot, ask(count, &[act.clone()])), i64::from(ADDRESSED));
     });
     let read = timed(|| {
         let every = "SELECT * FROM obligations WHERE act = $1 ORDER BY institution";
