@@ -93,6 +93,8 @@ pub struct Institution {
 pub struct Jurisdiction {
     /// The lead ministry.
     pub lead: NodeCode,
+    /// Was it assigned in a dispute, against what ownership says?
+    pub provisional: bool,
     /// Its coordinating body.
     pub coord: NodeCode,
     /// Competent ministries.
@@ -107,15 +109,22 @@ impl Institution {
         self.ownership.domain()
     }
 
-    /// Says who has jurisdiction.
+    /// Says who has jurisdiction by ownership alone.
     pub fn jurisdiction(&self) -> Jurisdiction {
-        let domain = self.domain();
+        self.jurisdiction_under(self.domain())
+    }
+
+    /// Says who has jurisdiction where this domain's lead was assigned; what is military stays military.
+    pub fn jurisdiction_under(&self, assigned: Domain) -> Jurisdiction {
+        let own = self.domain();
+        let domain = own.or_assigned(assigned);
         let lead = NodeCode::lead(domain);
         let mut chain = vec![lead.clone()];
         chain.extend(self.competent.first().cloned());
         chain.extend(self.relay.clone());
         Jurisdiction {
             lead,
+            provisional: domain != own,
             coord: NodeCode::coord(domain),
             competent: self.competent.clone(),
             chain,

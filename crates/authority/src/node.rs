@@ -17,6 +17,13 @@ pub enum Domain {
     Military,
 }
 
+impl Domain {
+    /// The domain whose lead has an institution of this domain that was assigned to another; the military is not moved.
+    pub(crate) fn or_assigned(self, assigned: Self) -> Self {
+        if self == Self::Military || assigned == Self::Military { self } else { assigned }
+    }
+}
+
 /// What a station is for (domain guide, section 3).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Role {

@@ -1,1 +1,106 @@
-//! The engine against a real file.
+//! The suite on a real file, and what is SQLite's own.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use bongsu_store::port::{Engine, Fault, FaultKind};
+use bongsu_store::suite::Ground;
+
+use crate::Sqlite;
+
+/// A folder that goes away with the test.
+struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("bongsu-store-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self { path }
+    }
+
+    fn database(&self) -> PathBuf {
+        self.path.join("node.db")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+}
+
+impl Ground for Folder {
+    fn engine(&self) -> Result<Box<dyn Engine>, Fault> {
+        Ok(Box::new(Sqlite::open(&self.database())?))
+    }
+
+    fn folder(&self) -> &Path {
+        &self.path
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for file in std::fs::read_dir(&self.path).unwrap() {
+            bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
+        }
+        bytes
+    }
+
+    fn another(&self) -> Box<dyn Ground> {
+        Box::new(Self::new())
+    }
+
+    fn restore(&self, backup: &Path) -> bool {
+        for ending in ["", "-wal", "-shm"] {
+            let mut path = self.database().into_os_string();
+            path.push(ending);
+            let _ = std::fs::remove_file(path);
+        }
+        std::fs::copy(backup, self.database()).is_ok()
+    }
+}
+
+bongsu_store::suite!(super::Folder::new);
+
+#[test]
+fn a_second_process_is_told_which_one_has_the_file() {
+    let folder = Folder::new();
+    let first = folder.engine().unwrap();
+    let second = Sqlite::open(&folder.database()).unwrap_err();
+    assert_eq!(second.kind, FaultKind::Locked);
+    let said = second.source.unwrap().to_string();
+    assert!(said.contains(&format!("process {}", std::process::id())), "{said}");
+    drop(first);
+    assert!(folder.engine().is_ok());
+}
+
+#[test]
+fn a_file_of_a_newer_program_is_left_alone() {
+    let folder = Folder::new();
+    let mut engine = Sqlite::open(&folder.database()).unwrap();
+    engine.migrate().unwrap();
+    engine.connection.execute("UPDATE meta SET value = x'63' WHERE name = 'schema'", ()).unwrap();
+    assert_eq!(engine.migrate().unwrap_err().kind, FaultKind::Newer);
+}
+
+#[test]
+fn something_else_is_not_taken_for_a_database() {
+    let folder = Folder::new();
+    std::fs::write(folder.database(), vec![7; 8192]).unwrap();
+    assert_eq!(Sqlite::open(&folder.database()).unwrap_err().kind, FaultKind::Damaged);
+}
+
+#[test]
+fn a_backup_does_not_overwrite_another() {
+    let folder = Folder::new();
+    let mut engine = folder.engine().unwrap();
+    engine.migrate().unwrap();
+    let to = folder.path.join("backup");
+    engine.backup(&to).unwrap();
+    assert!(engine.backup(&to).is_err());
+}

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bongsu_ledger::hash::Hash;
-use bongsu_ledger::tile::width_at;
 use bongsu_ledger::tree::{TiledTree, Tiles, root_at};
 use bongsu_ledger::{Checkpoint, NodeKey, Note};
 
@@ -97,9 +96,4 @@ impl Tiles for Stored<'_> {
             None => edge(&mut **read, level, index * 256, width),
         }
     }
-}
-
-/// How many hashes a tile has now.
-pub(crate) fn width(level: u8, index: u64, size: u64) -> u16 {
-    width_at(level, index, size)
 }

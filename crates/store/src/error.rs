@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bongsu_authority::access::WrongPermit;
+use bongsu_authority::access::{Denied, WrongPermit};
 use bongsu_response::Refused;
 
 use crate::port::Fault;
@@ -17,6 +17,9 @@ pub enum Error {
     /// The permit is for something else: a mistake in the calling code.
     #[error(transparent)]
     Permit(#[from] WrongPermit),
+    /// Not permitted, or not there: whoever asks cannot tell which.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// Nobody without a name writes to the record.
     #[error(
         "a report from the public is entered by the desk that received it: ask with an officer's permit"

@@ -69,10 +69,6 @@ impl Log {
         self.frontier.to_bytes()
     }
 
-    pub(crate) fn partial_tiles(&self) -> Vec<Tile> {
-        self.tiles.partial_tiles()
-    }
-
     /// Appends a leaf and gives the tiles that it filled.
     pub(crate) fn append(&mut self, leaf: Hash) -> Vec<Tile> {
         self.frontier.append(leaf);

@@ -8,8 +8,6 @@
 pub(crate) const META: &str = "SELECT value FROM meta WHERE name = $1";
 /// A wrapped key.
 pub(crate) const KEY: &str = "SELECT wrapped FROM keys WHERE kind = $1 AND owner = $2";
-/// Every wrapped key.
-pub(crate) const KEYS: &str = "SELECT kind, owner, wrapped FROM keys ORDER BY kind, owner";
 /// Destroys a key.
 pub(crate) const DESTROY_KEY: &str = "DELETE FROM keys WHERE kind = $1 AND owner = $2";
 
@@ -51,10 +49,6 @@ pub(crate) const APPOINTMENTS: &str =
 pub(crate) const APPOINTMENTS_AT: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
     FROM appointments WHERE institution IN (AMONG) ORDER BY id";
-/// Appointments at a station.
-pub(crate) const APPOINTMENTS_AT_NODE: &str =
-    "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
-    FROM appointments WHERE node = $1 ORDER BY id";
 /// These appointments.
 pub(crate) const THESE_APPOINTMENTS: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
@@ -63,8 +57,6 @@ pub(crate) const THESE_APPOINTMENTS: &str =
 pub(crate) const APPOINTMENT: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
     FROM appointments WHERE id = $1";
-/// When an appointment holds.
-pub(crate) const TERM: &str = "SELECT person, starts_at, ends_at FROM appointments WHERE id = $1";
 /// An appointment ends.
 pub(crate) const END_APPOINTMENT: &str =
     "UPDATE appointments SET ends_at = $1, entry = $2 WHERE id = $3";
@@ -126,8 +118,8 @@ pub(crate) const OBLIGATION: &str = obligation!("WHERE act = $1 AND institution 
 /// Obligations of an institution.
 pub(crate) const OBLIGATIONS_OF: &str =
     obligation!("WHERE institution = $1 ORDER BY created_at, act");
-/// Every obligation.
-pub(crate) const OBLIGATIONS: &str = obligation!("ORDER BY act, institution");
+/// Obligations of an act.
+pub(crate) const OBLIGATIONS_OF_ACT: &str = obligation!("WHERE act = $1 ORDER BY institution");
 /// Obligations of an act at these institutions.
 pub(crate) const OBLIGATIONS_AMONG: &str =
     obligation!("WHERE act = $1 AND institution IN (AMONG) ORDER BY institution");
@@ -136,9 +128,6 @@ pub(crate) const OBLIGATIONS_OPEN: &str =
     obligation!("WHERE act = $1 AND (settled_at IS NULL OR status = 12) ORDER BY institution");
 /// Any obligation of an act.
 pub(crate) const OBLIGATION_ANY: &str = obligation!("WHERE act = $1 LIMIT 1");
-/// Institutions that an act addresses, out of these.
-pub(crate) const ADDRESSED: &str =
-    "SELECT institution FROM obligations WHERE act = $1 AND institution IN (AMONG)";
 
 /// How an act stands: counts by status, class and exposure.
 pub(crate) const PROGRESS: &str = "SELECT status, class, exposure, count(*), CAST(sum(systems) AS BIGINT)
@@ -159,10 +148,6 @@ pub(crate) const DELIVER: &str = "UPDATE obligations SET
         status = CASE WHEN status IN (0, 2) THEN 1 ELSE status END,
         delivered_at = $1, unreachable = 0, version = version + 1, entry = $2
     WHERE act = $3 AND institution IN (AMONG) AND delivered_at IS NULL AND status NOT IN (13, 14)";
-/// Which of these have no receipt yet.
-pub(crate) const UNDELIVERED: &str = "SELECT institution FROM obligations
-    WHERE act = $1 AND institution IN (AMONG) AND delivered_at IS NULL AND status NOT IN (13, 14)
-    ORDER BY institution";
 /// Everybody who can be is released at $1, by entry $2 of act $3.
 pub(crate) const RELEASE_ALL: &str = "UPDATE obligations SET
         status = 14, settled_at = COALESCE(settled_at, $1), version = version + 1, entry = $2
@@ -180,10 +165,6 @@ pub(crate) const RECLOCK: &str = "UPDATE obligations SET
         fix_by = CASE WHEN fix_by IS NULL THEN $4 WHEN CAST($4 AS BIGINT) IS NULL OR fix_by < $4 THEN fix_by ELSE $4 END,
         version = version + 1, entry = $5
     WHERE act = $7 AND status NOT IN (13, 14) AND (CASE WHEN exposure IN (1, 4) THEN 1 ELSE 0 END) = $6";
-
-/// Obligations of an act that are not settled.
-pub(crate) const UNSETTLED: &str =
-    "SELECT count(*) FROM obligations WHERE act = $1 AND settled_at IS NULL";
 
 // The outbox. A notice is due once its entry is in the log; entry and number are the key of exactly-once.
 
@@ -211,18 +192,26 @@ pub(crate) const LATER: &str = "UPDATE outbox SET due_at = $1, leased_until = NU
 /// How many notices wait, and since when the oldest is due.
 pub(crate) const WAITING: &str = "SELECT count(*), min(due_at) FROM outbox WHERE done_at IS NULL";
 
-/// Obligations of act $1 that are late at $2, the riskiest first, after the place of the last one seen.
+/// Obligations of act $1 that are late at $2, the riskiest first, after the place of the last one seen ($3 to $6), at
+/// most $7; in domain $8, or any at -1; of sector $9 and relay $10, or any where empty; the military only at $11 = 1.
 ///
-/// Risk: exposed before inside, the soonest class first, the longest late first. Places are exposure, class, the clock
-/// that is missed and the institution.
+/// Risk: exposed, inside, not known, not affected; then the soonest class, then what is late the longest. What is late is
+/// the first clock that is missed: to acknowledge, to assess, to fix.
 pub(crate) const LATE: &str = "SELECT * FROM (
-        SELECT act, institution, status, exposure, systems, class, acknowledge_by, assess_by, fix_by, created_at,
-            delivered_at, acknowledged_at, assessed_at, mitigated_at, remediated_at, verified_at, settled_at,
-            accountable, unreachable, assisted, false_closures, regressions, sealed, version, entry,
-            CASE WHEN exposure = 0 THEN 0 WHEN exposure = 1 THEN 1 WHEN exposure IN (2, 3) THEN 2 ELSE 3 END AS risk,
-            CASE WHEN acknowledged_at IS NULL AND acknowledge_by < $2 THEN acknowledge_by
-                 WHEN assessed_at IS NULL AND assess_by < $2 THEN assess_by
-                 WHEN fix_by < $2 AND status NOT IN (5, 10) THEN fix_by END AS missed
-        FROM obligations WHERE act = $1 AND settled_at IS NULL) AS open
+        SELECT o.act, o.institution, o.status, o.exposure, o.systems, o.class, o.acknowledge_by, o.assess_by, o.fix_by,
+            o.created_at, o.delivered_at, o.acknowledged_at, o.assessed_at, o.mitigated_at, o.remediated_at,
+            o.verified_at, o.settled_at, o.accountable, o.unreachable, o.assisted, o.false_closures, o.regressions,
+            o.sealed, o.version, o.entry,
+            CASE WHEN o.exposure = 0 THEN 0 WHEN o.exposure = 1 THEN 1 WHEN o.exposure IN (2, 3) THEN 2 ELSE 3 END
+                AS risk,
+            CASE WHEN o.acknowledged_at IS NULL AND o.acknowledge_by < $2 THEN o.acknowledge_by
+                 WHEN o.assessed_at IS NULL AND o.assess_by < $2 THEN o.assess_by
+                 WHEN o.fix_by < $2 AND o.status NOT IN (5, 10) THEN o.fix_by END AS missed
+        FROM obligations o JOIN institutions i ON i.id = o.institution
+        WHERE o.act = $1 AND o.settled_at IS NULL
+            AND ($8 = -1 OR i.domain = $8)
+            AND ($9 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $9 || ' %')
+            AND ($10 = '' OR i.relay = $10)
+            AND (i.domain <> 2 OR $11 = 1)) AS late
     WHERE missed IS NOT NULL AND (risk, class, missed, institution) > ($3, $4, $5, $6)
     ORDER BY risk, class, missed, institution LIMIT $7";

@@ -27,8 +27,9 @@ pub enum By {
 ///
 /// Its fields are private, so [`decide`](super::decide) is the only way to get one.
 ///
-/// ```compile_fail
-/// let permit = bongsu_authority::access::Permit { action: todo!() };
+/// ```compile_fail,E0451
+/// use bongsu_authority::access::Permit;
+/// let forged = Permit { action: todo!(), object: todo!(), by: todo!(), at: todo!() };
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use]

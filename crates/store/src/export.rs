@@ -1,0 +1,167 @@
+//! The log as files, in the formats that anybody can verify.
+//!
+//! `checkpoint`, `tile/…`, `tile/entries/…` as C2SP tlog-tiles has them, and `envelope/<first two digits>/<digest>` with
+//! what is sealed. Files are only ever added; the checkpoint comes last, so that it never promises what is not there.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bongsu_ledger::hash::Hash;
+use bongsu_ledger::leaf::envelope_digest;
+use bongsu_ledger::tile::{TileId, TileKind, encode_bundle, width_at};
+
+use crate::error::Error;
+use crate::files::replace;
+use crate::keep;
+use crate::log::{Log, int};
+use crate::port::{Read, Scope, Value, ask};
+use crate::sql;
+use crate::store::Store;
+
+/// Where files go.
+pub trait Target {
+    /// Writes a file, whole or not at all; one that is there has the same content, the checkpoint excepted.
+    fn write(&mut self, path: &str, bytes: &[u8]) -> io::Result<()>;
+}
+
+/// A directory.
+#[derive(Clone, Debug)]
+pub struct Directory(pub PathBuf);
+
+impl Target for Directory {
+    fn write(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let path = self.0.join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        if path.ends_with("checkpoint") {
+            replace(&path, bytes)
+        } else {
+            std::fs::write(path, bytes)
+        }
+    }
+}
+
+/// One entry of the log as it is kept: what everybody may have.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sealed {
+    /// Its position.
+    pub position: u64,
+    /// The leaf as it is hashed.
+    pub leaf: Vec<u8>,
+    /// Its leaf hash.
+    pub hash: Hash,
+    /// What is sealed beside it.
+    pub envelope: Vec<u8>,
+}
+
+impl Store {
+    /// Up to `count` entries from a position on, sealed as they are kept.
+    pub fn entries(&self, from: u64, count: u64) -> Result<Vec<Sealed>, Error> {
+        self.read(Scope::Node, |read| entries(read, from, from.saturating_add(count)))
+    }
+
+    /// How many entries the log has, and its root.
+    pub fn head(&self) -> Result<(u64, Hash), Error> {
+        self.read(Scope::Node, |read| {
+            let log = Log::load(read)?;
+            Ok((log.size(), log.root()))
+        })
+    }
+
+    /// Writes the log as files, from the `known` entries on that are there already; gives the size written.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file could not be written; then the checkpoint is the one from before.
+    pub fn export(&self, target: &mut dyn Target, known: u64) -> Result<u64, Error> {
+        let note = self.checkpoint()?;
+        let size = size_of(note.text());
+        self.read(Scope::Node, |read| {
+            for level in 0..8 {
+                tiles(read, target, level, known, size)?;
+            }
+            let mut first = known / 256 * 256;
+            while first < size {
+                let bundle = entries(read, first, size.min(first + 256))?;
+                write_bundle(target, first / 256, known, &bundle)?;
+                first += 256;
+            }
+            Ok(())
+        })?;
+        write(target, "checkpoint", note.to_string().as_bytes())?;
+        Ok(size)
+    }
+}
+
+/// The size in the text of a checkpoint: its second line.
+fn size_of(text: &str) -> u64 {
+    let line = text.lines().nth(1).expect("a checkpoint has a size");
+    line.parse().expect("the size of a checkpoint is a number")
+}
+
+/// Every tile of a level that a tree of `size` has and one of `known` had not.
+fn tiles(
+    read: &mut dyn Read,
+    target: &mut dyn Target,
+    level: u8,
+    known: u64,
+    size: u64,
+) -> Result<(), Error> {
+    let row = |size: u64| size.checked_shr(8 * u32::from(level)).unwrap_or(0);
+    for index in row(known) / 256..row(size).div_ceil(256) {
+        let width = width_at(level, index, size);
+        if width == 0 {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        if width == 256 {
+            read.rows(ask(sql::TILE, &[Value::Int(level.into()), int(index)]), &mut |row| {
+                bytes = row.bytes(0)?.to_vec();
+                Ok(())
+            })?;
+        } else {
+            bytes = crate::log::edge(read, level, index * 256, width)?;
+        }
+        let id = TileId { kind: TileKind::Hashes(level), index, width };
+        write(target, &id.to_string(), &bytes)?;
+    }
+    Ok(())
+}
+
+fn write_bundle(
+    target: &mut dyn Target,
+    index: u64,
+    known: u64,
+    entries: &[Sealed],
+) -> Result<(), Error> {
+    let leaves: Vec<&[u8]> = entries.iter().map(|entry| entry.leaf.as_slice()).collect();
+    let bundle = encode_bundle(&leaves).expect("256 leaves of 406 bytes fit");
+    let width = u16::try_from(entries.len()).expect("a bundle has 256 entries");
+    for entry in entries.iter().filter(|entry| entry.position >= known) {
+        let digest = envelope_digest(&entry.envelope).to_string();
+        write(target, &format!("envelope/{}/{digest}", &digest[..2]), &entry.envelope)?;
+    }
+    let id = TileId { kind: TileKind::Entries, index, width };
+    write(target, &id.to_string(), &bundle)
+}
+
+fn write(target: &mut dyn Target, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    target.write(path, bytes).map_err(|source| Error::File {
+        act: "write",
+        path: path.to_owned(),
+        source: Arc::new(source),
+    })
+}
+
+fn entries(read: &mut dyn Read, from: u64, to: u64) -> Result<Vec<Sealed>, Error> {
+    let rows = keep::rows(read, ask(sql::ENTRIES, &[int(from), int(to)]))?;
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        entries.push(Sealed {
+            position: row.int(0)?.cast_unsigned(),
+            leaf: row.bytes(1)?.to_vec(),
+            hash: Hash(row.array(2)?),
+            envelope: row.bytes(5)?.to_vec(),
+        });
+    }
+    Ok(entries)
+}

@@ -1,0 +1,494 @@
+//! What a store does, one deed a test.
+
+use bongsu_authority::Domain;
+use bongsu_authority::access::{Action, Scope};
+use bongsu_ledger::note::Name;
+use bongsu_response::{
+    ActWish, Answer, Assessment, Exploitation, Exposure, RemediationClass, Status, Wish,
+};
+use jiff::SignedDuration;
+
+use super::world::{
+    ANALYST, DIRECTOR, On, Who, World, check, claim, evidence, on_act, open, options, secrets,
+    try_open,
+};
+use super::{Ground, Seeded};
+use crate::apply::Notice;
+use crate::error::Error;
+use crate::export::Target;
+use crate::port::{ask, id};
+use crate::read::LatePlace;
+use crate::replay::Difference;
+use crate::sealing::Owner;
+use crate::secrets::NodeSecrets;
+use crate::store::Store;
+
+fn campaign(
+    ground: &dyn Ground,
+    institutions: usize,
+) -> (World, Store, bongsu_authority::CaseId, bongsu_authority::ActId) {
+    let (mut world, store) = (World::new(1, institutions), open(ground));
+    world.settle(&store);
+    let case = world.open_case(&store, "VPN appliance, login bypass");
+    world.wait(5);
+    let act = world.sign_campaign(&store, case, "Update the VPN appliance");
+    world.wait(5);
+    (world, store, case, act)
+}
+
+/// See the name.
+pub fn a_request_sent_twice_is_recorded_once(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 3);
+    let request = world.answering(Who::Ciso(0), act, 0, Answer::Acknowledge);
+    let first = store.record(request.clone()).unwrap();
+    assert_eq!(first.entries, 1);
+    let size = store.head().unwrap().0;
+    assert_eq!(store.record(request.clone()).unwrap(), first);
+    drop(store);
+    let store = open(ground);
+    assert_eq!(store.record(request).unwrap(), first, "also after opening again");
+    assert_eq!(store.head().unwrap().0, size);
+
+    let again = world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    assert_eq!((again.entry, again.leaf, again.entries), (first.entry, first.leaf, 0));
+    assert_eq!(check(&store), size);
+}
+
+/// See the name.
+pub fn a_request_id_with_another_body_is_refused(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 2);
+    let first = world.answering(Who::Ciso(0), act, 0, Answer::Acknowledge);
+    let mut other = world.answering(Who::Ciso(1), act, 1, Answer::Acknowledge);
+    other.id = first.id;
+    store.record(first).unwrap();
+    assert!(matches!(store.record(other), Err(Error::OtherBody)));
+}
+
+/// See the name.
+pub fn a_permit_for_something_else_is_refused(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 2);
+    let size = store.head().unwrap().0;
+    let mut request = world.answering(Who::Ciso(0), act, 0, Answer::Acknowledge);
+    request.permit = world.answering(Who::Ciso(1), act, 1, Answer::Acknowledge).permit;
+    assert!(matches!(store.record(request), Err(Error::Permit(_))));
+    let mut request = world.answering(Who::Ciso(0), act, 0, claim("build"));
+    request.permit = world.answering(Who::Ciso(0), act, 0, Answer::Acknowledge).permit;
+    assert!(matches!(store.record(request), Err(Error::Permit(_))));
+    assert_eq!(store.head().unwrap().0, size);
+}
+
+/// See the name.
+pub fn a_former_officer_is_refused(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 2);
+    let request = world.answering(Who::Operator(0), act, 0, Answer::Acknowledge);
+    let answer = Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    let assess = world.answering(Who::Operator(0), act, 0, answer);
+    drop(request);
+    let appointment = world.post(Who::Operator(0)).unwrap().id;
+    let wish = Wish::EndAppointment { appointment, until: world.now };
+    let action = Action::EndAppointment;
+    world.ask(&store, Who::Register, action, On::Nation, wish).unwrap();
+    assert!(matches!(store.record(assess), Err(Error::NotInPost)));
+    check(&store);
+}
+
+/// See the name.
+pub fn a_campaign_runs_from_case_to_verified_fix(ground: &dyn Ground) {
+    let (mut world, store, case, act) = campaign(ground, 5);
+    let everybody: Vec<_> = world.institutions.iter().map(|it| it.id).collect();
+    let wish = Wish::Deliver { act, institutions: everybody, channel: "mail".to_owned() };
+    world.ask(&store, Who::Delivery, Action::Deliver, on_act(act), wish).unwrap();
+    world.wait(10);
+    let affected =
+        Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    world.answer(&store, Who::Ciso(0), act, 0, affected).unwrap();
+    let until = world.now + SignedDuration::from_hours(20);
+    world.answer(&store, Who::Operator(0), act, 0, Answer::Plan { until }).unwrap();
+    world.wait(60);
+    world.answer(&store, Who::Operator(0), act, 0, claim("inventory of today")).unwrap();
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Countersign).unwrap();
+    let how = "scan".to_owned();
+    let verify = Answer::Verify { evidence: evidence("scan"), how };
+    world.answer(&store, ANALYST, act, 0, verify).unwrap();
+
+    let institution = world.institutions[0].id;
+    let on = On::Obligation(act, institution);
+    let permit = world.permit(Who::Ciso(0), Action::SeeObligation, on).unwrap();
+    let owed = store.obligation(&permit, act, institution).unwrap();
+    assert_eq!(owed.status, Status::Verified);
+    assert!(owed.marks.settled.is_some());
+    let stranger = world.permit(Who::Ciso(1), Action::SeeObligation, on);
+    assert!(stranger.is_err(), "another institution sees nothing");
+
+    let permit = world.permit(ANALYST, Action::SeeAct, on_act(act)).unwrap();
+    let progress = store.progress(&permit, act).unwrap();
+    let count = |status| -> u64 {
+        progress.iter().filter(|row| row.status == status).map(|row| row.obligations).sum()
+    };
+    assert_eq!((count(Status::Verified), count(Status::Delivered)), (1, 4));
+    let apex = Who::At("APEX", bongsu_authority::Post::Analyst);
+    let permit = world.permit(apex, Action::SeeNationalPicture, On::Nation).unwrap();
+    let picture = store.picture_rows(&permit, act).unwrap();
+    assert_eq!(picture.iter().map(|row| row.count).sum::<u64>(), 5);
+    let permit = world.permit(ANALYST, Action::SeeCase, On::Case(case)).unwrap();
+    assert_eq!(store.case(&permit, case).unwrap().title, "VPN appliance, login bypass");
+    assert_eq!(check(&store), store.head().unwrap().0);
+}
+
+/// See the name.
+pub fn exploitation_shortens_every_clock_of_the_case_at_once(ground: &dyn Ground) {
+    let (mut world, store, case, act) = campaign(ground, 6);
+    let institution = world.institutions[0].id;
+    let on = On::Obligation(act, institution);
+    let permit = world.permit(Who::Ciso(0), Action::SeeObligation, on).unwrap();
+    let before = store.obligation(&permit, act, institution).unwrap().clocks;
+    let receipt = world.exploit(&store, case);
+    assert_eq!(receipt.entries, 2, "exploitation, and one act with shorter clocks");
+    let permit = world.permit(Who::Ciso(0), Action::SeeObligation, on).unwrap();
+    let after = store.obligation(&permit, act, institution).unwrap().clocks;
+    assert!(after.class <= RemediationClass::ThreeDays, "{after:?}");
+    assert!(after.fix_by < before.fix_by || before.fix_by.is_none());
+    let messages = claimed(&world, &store);
+    let sooner = messages.iter().filter(|it| it.notice == Notice::Sooner).count();
+    assert_eq!(sooner, 6);
+    assert!(world.clocks(Exploitation::Active).exposed.class <= RemediationClass::ThreeDays);
+    check(&store);
+}
+
+fn claimed(world: &World, store: &Store) -> Vec<crate::outbox::Message> {
+    let until = world.now + SignedDuration::from_mins(5);
+    store.outbox_claim(1000, world.now, until).unwrap()
+}
+
+/// See the name.
+pub fn a_withdrawn_act_lets_everybody_go(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 4);
+    let affected =
+        Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    world.answer(&store, Who::Ciso(0), act, 0, affected).unwrap();
+    let until = world.now + SignedDuration::from_hours(72);
+    let waiver = Answer::AskWaiver { until, control: "cut off from the internet".to_owned() };
+    world.answer(&store, Who::Ciso(0), act, 0, waiver).unwrap();
+    let wish = ActWish::Withdraw { why: "the supplier withdrew its advisory".to_owned() };
+    let wish = Wish::Act { act, wish };
+    world.ask(&store, DIRECTOR, Action::WithdrawAct, on_act(act), wish).unwrap();
+    let permit = world.permit(ANALYST, Action::SeeAct, on_act(act)).unwrap();
+    let progress = store.progress(&permit, act).unwrap();
+    assert!(progress.iter().all(|row| row.status == Status::Released), "{progress:?}");
+    let released = claimed(&world, &store);
+    assert_eq!(released.iter().filter(|it| it.notice == Notice::Released).count(), 4);
+    check(&store);
+}
+
+/// See the name.
+pub fn receipts_are_recorded_once(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 4);
+    let some: Vec<_> = world.institutions[..2].iter().map(|it| it.id).collect();
+    let all: Vec<_> = world.institutions.iter().map(|it| it.id).collect();
+    for (institutions, entries) in [(some.clone(), 1), (some, 0), (all.clone(), 1), (all, 0)] {
+        let wish = Wish::Deliver { act, institutions, channel: "mail".to_owned() };
+        let receipt = world.ask(&store, Who::Delivery, Action::Deliver, on_act(act), wish).unwrap();
+        assert_eq!(receipt.entries, entries);
+        world.wait(1);
+    }
+    check(&store);
+}
+
+/// See the name.
+pub fn the_outbox_loses_nothing_to_a_carrier_that_dies(ground: &dyn Ground) {
+    let (mut world, store, _, _) = campaign(ground, 5);
+    let lease = world.now + SignedDuration::from_mins(5);
+    let taken = store.outbox_claim(3, world.now, lease).unwrap();
+    assert_eq!(taken.len(), 3);
+    let others = store.outbox_claim(10, world.now, lease).unwrap();
+    assert_eq!(others.len(), 2, "what is taken is not given twice");
+    store.outbox_done(&others, world.now).unwrap();
+    world.wait(6);
+    let lease = world.now + SignedDuration::from_mins(5);
+    let again = store.outbox_claim(10, world.now, lease).unwrap();
+    let keys = |these: &[crate::outbox::Message]| -> Vec<_> {
+        these.iter().map(|it| (it.entry, it.number)).collect()
+    };
+    assert_eq!(keys(&again), keys(&taken), "the lease ended, so they come again");
+    assert!(again.iter().all(|it| it.attempts == 2));
+    store.outbox_done(&again, world.now).unwrap();
+    assert_eq!(store.outbox_waiting().unwrap().messages, 0);
+}
+
+/// See the name.
+pub fn a_refused_wish_affects_only_itself(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 8);
+    let mut requests = Vec::new();
+    for place in 0..8 {
+        let wish = if place % 2 == 0 { Answer::Acknowledge } else { Answer::Countersign };
+        requests.push(world.answering(Who::Ciso(place), act, place, wish));
+    }
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let ask = |request| scope.spawn(|| store.record(request));
+        let threads: Vec<_> = requests.into_iter().map(ask).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    for (place, outcome) in outcomes.iter().enumerate() {
+        assert_eq!(outcome.is_ok(), place % 2 == 0, "{place} {outcome:?}");
+    }
+    check(&store);
+}
+
+/// See the name.
+pub fn what_was_answered_is_there_after_opening_again(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 3);
+    world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge).unwrap();
+    let head = store.head().unwrap();
+    drop(store);
+    let store = open(ground);
+    assert_eq!(store.head().unwrap(), head);
+    let (on, institution) = (world.institutions[2].id, world.institutions[2].id);
+    let permit = world.permit(Who::Ciso(2), Action::SeeObligation, On::Obligation(act, on));
+    let owed = store.obligation(&permit.unwrap(), act, institution).unwrap();
+    assert_eq!(owed.status, Status::Acknowledged);
+    world.answer(&store, Who::Ciso(1), act, 1, Answer::Acknowledge).unwrap();
+    assert_eq!(check(&store), head.0 + 1);
+}
+
+/// See the name.
+pub fn many_who_answer_at_once_are_all_recorded(ground: &dyn Ground) {
+    const MANY: usize = 320;
+    let (mut world, store, _, act) = campaign(ground, MANY);
+    let size = store.head().unwrap().0;
+    let mut shares: Vec<Vec<_>> = (0..16).map(|_| Vec::new()).collect();
+    for place in 0..MANY {
+        let request = world.answering(Who::Ciso(place), act, place, Answer::Acknowledge);
+        shares[place % 16].push(request);
+    }
+    let mut entries = Vec::new();
+    std::thread::scope(|scope| {
+        let work = |share: Vec<_>| share.into_iter().map(|it| store.record(it).unwrap().entry);
+        let threads = shares.into_iter().map(|share| scope.spawn(move || work(share).collect()));
+        let threads: Vec<std::thread::ScopedJoinHandle<'_, Vec<u64>>> = threads.collect();
+        for thread in threads {
+            entries.extend(thread.join().unwrap());
+        }
+    });
+    entries.sort_unstable();
+    let expected: Vec<u64> = (size..size + MANY as u64).collect();
+    assert_eq!(entries, expected, "each answer has an entry of its own");
+    drop(store);
+    assert_eq!(check(&open(ground)), size + MANY as u64);
+}
+
+/// See the name.
+pub fn no_marker_is_found_on_the_disk(ground: &dyn Ground) {
+    const MARKER: &str = "Zinnober7Kranich";
+    let (mut world, store) = (World::new(5, 3), open(ground));
+    for it in &mut world.institutions {
+        it.name_en = format!("{MARKER} name");
+        it.name_ko = format!("{MARKER} 이름");
+    }
+    for it in &mut world.appointments {
+        it.title = format!("{MARKER} title");
+    }
+    world.settle(&store);
+    let case = world.open_case(&store, &format!("{MARKER} case"));
+    let act = world.sign_campaign(&store, case, &format!("{MARKER} act"));
+    let justification = format!("{MARKER} the component is not in our build");
+    let assessment = Assessment::NotAffected { justification };
+    let answer = Answer::Assess { assessment, contradicts_inventory: true };
+    world.answer(&store, Who::Ciso(0), act, 0, answer).unwrap();
+    let affected =
+        Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    world.answer(&store, Who::Ciso(1), act, 1, affected).unwrap();
+    let how = format!("{MARKER} firewall");
+    world.answer(&store, Who::Operator(1), act, 1, Answer::Mitigate { how }).unwrap();
+    let find = |bytes: &[u8]| bytes.windows(MARKER.len()).any(|it| it == MARKER.as_bytes());
+    assert!(!find(&ground.bytes()), "while open, with its write-ahead log");
+    let backup = ground.folder().join("backup");
+    if store.backup(&backup).is_ok() {
+        assert!(!find(&std::fs::read(&backup).unwrap()), "in a backup");
+    }
+    let mut files = Kept::default();
+    store.export(&mut files, 0).unwrap();
+    assert!(!files.0.values().any(|bytes| find(bytes)), "in the exported log");
+    check(&store);
+    drop(store);
+    assert!(!find(&ground.bytes()), "after closing");
+    let cve = b"CVE-2026-12345";
+    assert!(!ground.bytes().windows(cve.len()).any(|it| it == cve), "nor the identifier");
+}
+
+/// See the name.
+pub fn an_erased_institution_cannot_be_read_and_the_log_still_verifies(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 3);
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    world.answer(&store, Who::Ciso(1), act, 1, Answer::Acknowledge).unwrap();
+    store.erase(Owner::Institution(world.institutions[0].id)).unwrap();
+    let replayed = store.replay(&mut |_| ()).unwrap();
+    assert_eq!(replayed.difference, None);
+    assert_eq!(replayed.withheld, 1);
+    let register = store.register().unwrap();
+    let names: Vec<_> = register.institutions.iter().filter(|it| it.name_en.is_empty()).collect();
+    assert_eq!(names.len(), 1);
+    assert_eq!(names[0].id, world.institutions[0].id);
+    let answer = world.answer(&store, Who::Ciso(0), act, 0, claim("too late"));
+    assert!(matches!(answer, Err(Error::Erased | Error::Refused(_))), "{answer:?}");
+    let mut files = Kept::default();
+    store.export(&mut files, 0).unwrap();
+    assert_eq!(audit(&files, &store), store.head().unwrap());
+}
+
+/// See the name.
+pub fn another_key_file_is_refused(ground: &dyn Ground) {
+    drop(campaign(ground, 1));
+    let key =
+        |name: &str| bongsu_ledger::NodeKey::from_seed(name.parse::<Name>().unwrap(), [9; 32]);
+    let open = |secrets| {
+        Store::open(ground.engine().unwrap(), secrets, &options(ground), Box::new(Seeded(1)))
+    };
+    let other = open(NodeSecrets::new([8; 32], key("coord.example.kr/log")));
+    assert!(matches!(other, Err(Error::OtherKey)));
+    let other = open(NodeSecrets::new([7; 32], key("lead.example.kr/log")));
+    assert!(matches!(other, Err(Error::OtherNode(_))));
+    assert!(open(secrets()).is_ok());
+}
+
+/// See the name.
+pub fn a_restored_backup_is_noticed(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 2);
+    let backup = ground.folder().join("backup");
+    if store.backup(&backup).is_err() {
+        return; // backups of this engine are made by its own tools
+    }
+    let ours = store.head().unwrap().0;
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    drop(store);
+    assert!(ground.restore(&backup));
+    match try_open(ground) {
+        Err(Error::Behind { ours: size, seen }) => assert_eq!((size, seen), (ours, ours + 1)),
+        other => panic!("{other:?}"),
+    }
+    std::fs::remove_file(ground.folder().join("anchor")).unwrap();
+    let store = open(ground);
+    assert_eq!(check(&store), ours);
+
+    // Another history of the same length: the old anchor belongs to the first.
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    drop(store);
+    let anchor = std::fs::read(ground.folder().join("anchor")).unwrap();
+    assert!(ground.restore(&backup));
+    std::fs::remove_file(ground.folder().join("anchor")).unwrap();
+    let store = open(ground);
+    world.answer(&store, Who::Ciso(1), act, 1, Answer::Acknowledge).unwrap();
+    drop(store);
+    std::fs::write(ground.folder().join("anchor"), anchor).unwrap();
+    assert!(matches!(try_open(ground), Err(Error::Forked { .. })));
+}
+
+/// See the name.
+pub fn a_log_that_was_changed_is_found(ground: &dyn Ground) {
+    let (world, store, _, act) = campaign(ground, 3);
+    let size = check(&store);
+    drop(store);
+    let institution = world.institutions[1].id;
+    let tamper = |sql: &'static str, with: &[crate::port::Value]| {
+        let mut engine = ground.engine().unwrap();
+        let mut tx = engine.begin().unwrap();
+        assert_eq!(tx.run(ask(sql, with)).unwrap(), 1);
+        tx.commit().unwrap();
+    };
+    let found = || open(ground).replay(&mut |_| ()).unwrap().difference;
+    tamper(
+        "UPDATE obligations SET status = 13 WHERE act = $1 AND institution = $2",
+        &[id(act.0), id(institution.0)],
+    );
+    assert!(matches!(found(), Some(Difference::Row { table: "obligations", .. })), "{:?}", found());
+    let undo = "UPDATE obligations SET status = 0 WHERE act = $1 AND institution = $2";
+    tamper(undo, &[id(act.0), id(institution.0)]);
+    assert_eq!(found(), None);
+    let last = size.cast_signed() - 1;
+    tamper(
+        "UPDATE entries SET kind = 0, sealed = $1 WHERE position = $2",
+        &[vec![1_u8; 64].into(), last.into()],
+    );
+    assert!(matches!(found(), Some(Difference::Changed { what: "envelope", .. })));
+}
+
+/// See the name.
+pub fn the_exported_files_verify(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 300);
+    let mut files = Kept::default();
+    let first = store.export(&mut files, 0).unwrap();
+    assert_eq!(audit(&files, &store), store.head().unwrap());
+    for place in 0..300 {
+        let request = world.answering(Who::Ciso(place), act, place, Answer::Acknowledge);
+        store.record(request).unwrap();
+    }
+    let size = store.export(&mut files, first).unwrap();
+    assert_eq!(size, first + 300);
+    assert_eq!(audit(&files, &store), store.head().unwrap());
+}
+
+/// See the name.
+pub fn those_who_are_late_come_riskiest_first(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 9);
+    world.wait(60 * 24 * 30);
+    let scope = Scope::Domain(Domain::Private);
+    let permit = world.permit(ANALYST, Action::SeeNames, On::Names(act)).unwrap();
+    let (mut seen, mut after) = (Vec::new(), LatePlace::START);
+    loop {
+        let page = store.late(&permit, (act, &scope), world.now, 4, after).unwrap();
+        let Some(last) = page.last() else { break };
+        after = last.place;
+        seen.extend(page);
+    }
+    assert_eq!(seen.len(), 9);
+    let risk = |exposure| match exposure {
+        Exposure::Exposed => 0,
+        Exposure::Inside => 1,
+        Exposure::CannotTell | Exposure::NoInventory => 2,
+        Exposure::NotAffected => 3,
+    };
+    assert!(seen.is_sorted_by_key(|it| (risk(it.obligation.exposure), it.missed)));
+    let scope = Scope::Sector("SECTOR_EDU".parse().unwrap());
+    let wrong = store.late(&permit, (act, &scope), world.now, 4, LatePlace::START);
+    assert!(matches!(wrong, Err(Error::Permit(_))));
+}
+
+/// Files in memory.
+#[derive(Debug, Default)]
+struct Kept(std::collections::BTreeMap<String, Vec<u8>>);
+
+impl Target for Kept {
+    fn write(&mut self, path: &str, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.insert(path.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+}
+
+/// Verifies files with nothing but the public key: size and root.
+fn audit(files: &Kept, store: &Store) -> (u64, bongsu_ledger::Hash) {
+    use bongsu_ledger::hash::leaf_hash;
+    use bongsu_ledger::leaf::{Leaf, envelope_digest};
+    use bongsu_ledger::tile::{decode_bundle, width_at};
+    use bongsu_ledger::{Checkpoint, Note};
+    let note = Note::from_bytes(&files.0["checkpoint"]).unwrap();
+    let checkpoint = Checkpoint::open(&note, store.verifier()).unwrap();
+    let mut builder = bongsu_ledger::tile::TileBuilder::new();
+    let path = |kind, index, width| bongsu_ledger::tile::TileId { kind, index, width }.to_string();
+    for index in 0..checkpoint.size.div_ceil(256) {
+        let width = width_at(0, index, checkpoint.size);
+        let name = path(bongsu_ledger::tile::TileKind::Entries, index, width);
+        for leaf in decode_bundle(&files.0[&name], width).unwrap() {
+            let digest = Leaf::from_bytes(leaf).unwrap().envelope.to_string();
+            let envelope = &files.0[&format!("envelope/{}/{digest}", &digest[..2])];
+            assert_eq!(envelope_digest(envelope).to_string(), digest);
+            for full in builder.append(leaf_hash(leaf)) {
+                assert_eq!(files.0[&full.id.to_string()], full.bytes);
+            }
+        }
+    }
+    for partial in builder.partial_tiles() {
+        assert_eq!(files.0[&partial.id.to_string()], partial.bytes);
+    }
+    assert_eq!(builder.root(), checkpoint.root);
+    (checkpoint.size, checkpoint.root)
+}
