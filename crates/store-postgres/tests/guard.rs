@@ -138,12 +138,11 @@ fn a_refused_insert_does_not_tell_whether_the_key_is_taken() {
             u128::from_be_bytes(id(OURS))
         );
         ours.batch_execute(&scope).unwrap();
-        let key = [id(act).to_vec(), id(institution).to_vec()];
-        let insert = "INSERT INTO obligations (act, institution, status, exposure, systems, class,
-                acknowledge_by, assess_by, created_at, accountable, assisted, false_closures,
-                regressions, version, entry)
-            VALUES ($1, $2, 0, 0, 0, 0, 0, 0, 0, $1, 0, 0, 0, 0, 0)";
-        let error = ours.execute(insert, &[&key[0], &key[1]]).unwrap_err();
+        let given = [("act", id_value(act)), ("institution", id_value(institution))];
+        let values = row(&OBLIGATIONS, 0, &given);
+        let values = values.iter().map(literal).collect::<Vec<_>>().join(", ");
+        let insert = format!("INSERT INTO obligations VALUES ({values})");
+        let error = ours.batch_execute(&insert).unwrap_err();
         ours.batch_execute("ROLLBACK").unwrap();
         error.as_db_error().unwrap().message().to_owned()
     };
@@ -151,6 +150,17 @@ fn a_refused_insert_does_not_tell_whether_the_key_is_taken() {
     assert!(said.contains("row-level security"), "{said}");
     assert_eq!(said, try_to_put(99, THEIRS), "taken by another, and free");
     assert_eq!(said, try_to_put(10, OURS), "even its own: only the node writes");
+}
+
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::Bytes(bytes) => {
+            bytes.iter().fold("'\\x".to_owned(), |text, byte| format!("{text}{byte:02x}")) + "'"
+        }
+        Value::Text(text) => format!("'{text}'"),
+    }
 }
 
 #[test]
