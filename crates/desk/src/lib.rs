@@ -3,3 +3,4 @@
 pub mod audience;
 pub mod exposure;
 pub mod recheck;
+pub mod rights;

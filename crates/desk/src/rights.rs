@@ -4,11 +4,12 @@
 //! thing that is looked at. Nothing in this file allows or forbids anything.
 
 use bongsu_authority::access::{
-    self, ActFacts, Action, CaseFacts, Channel, Denied, InstitutionFacts, NamesFacts, Object, ObligationFacts,
-    Permit, Principal, Scope, SeatFacts, Subject, decide,
+    self, ActFacts, Action, CaseFacts, Channel, Denied, InstitutionFacts, NamesFacts, Object,
+    ObligationFacts, Permit, Principal, Scope, SeatFacts, Subject, decide,
 };
 use bongsu_authority::{
-    ActId, Appointment, CaseId, Domain, Grade, InstitutionId, Label, NodeCode, PersonId, Register, Role, Seat, Tlp,
+    ActId, Appointment, CaseId, Domain, Grade, InstitutionId, Label, NodeCode, PersonId, Register,
+    Role, Seat, Tlp,
 };
 use bongsu_response::{Act, Case, Draft, Engine, Obligation, Wish};
 use bongsu_store::rights::{Standing, action};
@@ -72,7 +73,9 @@ impl<'a> Asking<'a> {
                 if let Who::Engine(_) = self.who {
                     return Ok(self.decide(plain, &Object::Nation)?);
                 }
-                let [institution] = institutions.as_slice() else { return Err(Denied::absent().into()) };
+                let [institution] = institutions.as_slice() else {
+                    return Err(Denied::absent().into());
+                };
                 let lead = institution.domain();
                 let subject = Subject { institution: institution.clone(), lead, accountable: None };
                 Ok(self.decide(plain, &of_institution(&subject))?)
@@ -81,7 +84,9 @@ impl<'a> Asking<'a> {
                 if let Who::Engine(_) = self.who {
                     return Ok(self.decide(plain, &Object::Nation)?);
                 }
-                let [appointment] = appointments.as_slice() else { return Err(Denied::absent().into()) };
+                let [appointment] = appointments.as_slice() else {
+                    return Err(Denied::absent().into());
+                };
                 self.at_seat(plain, appointment)
             }
             Wish::EndAppointment { appointment, .. } => {
@@ -114,12 +119,18 @@ impl<'a> Asking<'a> {
                 let standing = Standing { case: Some(case), ..Standing::default() };
                 self.decide(action(wish, standing), &Object::Case(of_case(case)))
             }),
-            Wish::DraftAct { act, case, kind, draft, .. } => self.to_draft(plain, (*act, *case, *kind), draft),
-            Wish::Act { act, .. } | Wish::Deliver { act, .. } => self.store.judge_act(*act, |act, case| {
-                let standing = Standing { kind: Some(act.kind), ..Standing::default() };
-                self.on_act(action(wish, standing), act, case)
-            }),
-            Wish::Obligation { act, institution, .. } => self.on_obligation(plain, *act, *institution),
+            Wish::DraftAct { act, case, kind, draft, .. } => {
+                self.to_draft(plain, (*act, *case, *kind), draft)
+            }
+            Wish::Act { act, .. } | Wish::Deliver { act, .. } => {
+                self.store.judge_act(*act, |act, case| {
+                    let standing = Standing { kind: Some(act.kind), ..Standing::default() };
+                    self.on_act(action(wish, standing), act, case)
+                })
+            }
+            Wish::Obligation { act, institution, .. } => {
+                self.on_obligation(plain, *act, *institution)
+            }
         }
     }
 
@@ -170,7 +181,12 @@ impl<'a> Asking<'a> {
         self.decide(action, &Object::Act(facts))
     }
 
-    fn on_obligation(&self, action: Action, act: ActId, institution: InstitutionId) -> Result<Permit, Error> {
+    fn on_obligation(
+        &self,
+        action: Action,
+        act: ActId,
+        institution: InstitutionId,
+    ) -> Result<Permit, Error> {
         let subject = self.subject(institution)?;
         self.store.judge_obligation(act, institution, |owed, act| {
             self.decide(action, &Object::Obligation(of_obligation(owed, act, &subject, self.now)))
@@ -228,7 +244,10 @@ impl Asking<'_> {
     /// Does an obligation under an act show itself?
     pub fn sees_obligation(&self, owed: &Obligation, act: &Act) -> Result<Permit, Denied> {
         let subject = self.subject(owed.institution)?;
-        self.decide(Action::SeeObligation, &Object::Obligation(of_obligation(owed, act, &subject, self.now)))
+        self.decide(
+            Action::SeeObligation,
+            &Object::Obligation(of_obligation(owed, act, &subject, self.now)),
+        )
     }
 
     /// The permit to see an institution's inventories.
@@ -282,7 +301,12 @@ fn of_case(case: &Case) -> CaseFacts<'_> {
     }
 }
 
-fn of_obligation<'a>(owed: &Obligation, act: &'a Act, subject: &'a Subject, now: Timestamp) -> ObligationFacts<'a> {
+fn of_obligation<'a>(
+    owed: &Obligation,
+    act: &'a Act,
+    subject: &'a Subject,
+    now: Timestamp,
+) -> ObligationFacts<'a> {
     let given = owed.clocks.acknowledge_by.duration_since(owed.created_at);
     let asked = owed.extension_asked.as_ref().map(|asked| asked.what);
     let asked = asked.or(owed.waiver_asked.as_ref().map(|asked| asked.what.until));
@@ -295,7 +319,8 @@ fn of_obligation<'a>(owed: &Obligation, act: &'a Act, subject: &'a Subject, now:
         issued_at: owed.created_at,
         triaged_act: given <= TRIAGED_ACT,
         claimant: owed.claim.map(|claim| claim.by),
-        asked_days: asked.map_or(0, |until| days(owed.clocks.fix_by.unwrap_or(now).max(now), until)),
+        asked_days: asked
+            .map_or(0, |until| days(owed.clocks.fix_by.unwrap_or(now).max(now), until)),
     }
 }
 
@@ -333,5 +358,5 @@ fn sectors(draft: &Draft) -> Vec<NodeCode> {
 /// Whole days, rounded up.
 fn days(from: Timestamp, until: Timestamp) -> u32 {
     let hours = until.duration_since(from).as_hours();
-    u32::try_from(hours.max(0).div_ceil(24)).unwrap_or(u32::MAX)
+    u32::try_from((hours.max(0) + 23) / 24).unwrap_or(u32::MAX)
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Grade, Institution,
     InstitutionId, Label, Seat, SystemId, Tlp,
@@ -40,9 +42,23 @@ pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry
     let mut events = nation.wish(&request.wish, by, at)?;
     let sooner = sooner(work, &nation, &events, by, at)?;
     events.extend(sooner);
+    events.iter_mut().for_each(|event| sign(work, event));
     let label = |event: &Event| label(&nation, event);
     Ok(events.into_iter().map(|event| Entry { by, at, label: label(&event), event }).collect())
 }
+
+/// An act is signed by the node that issues it, whatever signature the wish came with.
+fn sign(work: &Work<'_>, event: &mut Event) {
+    if let Event::ActSigned { text, signature, .. } | Event::ActAmended { text, signature, .. } =
+        event
+    {
+        let both = work.node.key.sign(ACT, &text.0);
+        *signature = STANDARD.encode(both.to_bytes());
+    }
+}
+
+/// What keeps the signature of an act apart from every other: it is over the SHA-256 of its text.
+pub const ACT: &str = "bongsu/act/v1";
 
 /// When exploitation becomes known, every issued act of the case gets shorter clocks, at once.
 fn sooner(

@@ -24,7 +24,7 @@ mod outbox;
 pub mod port;
 mod read;
 mod replay;
-mod rights;
+pub mod rights;
 mod rows;
 pub mod schema;
 mod sealing;
@@ -38,6 +38,7 @@ mod work;
 mod writer;
 
 pub use apply::Notice;
+pub use decide::ACT;
 pub use error::Error;
 pub use export::{Directory, Sealed, Target};
 pub use outbox::{Message, Waiting};

@@ -26,15 +26,15 @@ pub(crate) fn by(permit: &Permit) -> Result<By, Error> {
 
 /// What a decision about a right must know of what is there.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Standing<'a> {
+pub struct Standing<'a> {
     /// The kind of the act the wish is about.
-    pub(crate) kind: Option<ActKind>,
+    pub kind: Option<ActKind>,
     /// The case the wish is about.
-    pub(crate) case: Option<&'a Case>,
+    pub case: Option<&'a Case>,
     /// The appointment the wish ends.
-    pub(crate) appointment: Option<&'a Appointment>,
+    pub appointment: Option<&'a Appointment>,
     /// The institution whose delegation the wish ends.
-    pub(crate) delegator: Option<bongsu_authority::InstitutionId>,
+    pub delegator: Option<bongsu_authority::InstitutionId>,
 }
 
 /// Checks that a permit is for exactly this wish.
@@ -46,7 +46,7 @@ pub(crate) fn check(permit: &Permit, wish: &Wish, standing: Standing<'_>) -> Res
 }
 
 /// What is done.
-pub(crate) fn action(wish: &Wish, standing: Standing<'_>) -> Action {
+pub fn action(wish: &Wish, standing: Standing<'_>) -> Action {
     match wish {
         Wish::Enrol(_) => Action::Enrol,
         Wish::Appoint(_) => Action::Appoint,

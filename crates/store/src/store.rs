@@ -96,13 +96,12 @@ impl Store {
         };
         let verifier = key.verifier();
         let station = options.station.as_str().parse().expect("a station's code is a role code");
-        let node = Identity { station, author: key.id() };
+        let node = Identity { station, key };
         let writer = Writer {
             engine,
             ring: Arc::clone(&ring),
             chance,
             node,
-            key,
             log,
             anchor,
             pace: Pace { batch: options.batch.max(1), wait: options.wait },

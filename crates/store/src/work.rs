@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use bongsu_authority::{ActId, CaseId, InstitutionId};
+use bongsu_ledger::NodeKey;
 use bongsu_ledger::hash::Hash;
 use bongsu_ledger::leaf::{
     EntryKind, Leaf, Parents, RoleCode, Routing, commit, envelope_digest, length_bucket,
 };
-use bongsu_ledger::note::KeyId;
 use bongsu_ledger::tile::TileKind;
 use bongsu_response::{Act, Case, Entry, Obligation};
 
@@ -23,12 +23,12 @@ use crate::sealing::{Keyring, Owner, Place, SealKey};
 use crate::sql;
 
 /// Who writes this log.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Identity {
     /// The station whose log this is.
     pub(crate) station: RoleCode,
-    /// The key that signs it.
-    pub(crate) author: KeyId,
+    /// The key that signs it, and the acts in it.
+    pub(crate) key: NodeKey,
 }
 
 /// One transaction on its way to being durable.
@@ -171,7 +171,7 @@ impl<'a> Work<'a> {
             commitment: commit(&salt, &content),
             envelope: envelope_digest(&sealed),
             bucket: length_bucket(sealed.len() as u64),
-            author: self.node.author,
+            author: self.node.key.id(),
             parents: Parents::none(),
         }
         .to_bytes();

@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use bongsu_authority::access::Permit;
+use bongsu_ledger::Note;
 use bongsu_ledger::hash::Hash;
-use bongsu_ledger::{NodeKey, Note};
 use bongsu_response::Wish;
 use jiff::Timestamp;
 
@@ -75,7 +75,6 @@ pub(crate) struct Writer {
     pub(crate) ring: Arc<Keyring>,
     pub(crate) chance: Box<dyn Chance>,
     pub(crate) node: Identity,
-    pub(crate) key: NodeKey,
     pub(crate) log: Log,
     pub(crate) anchor: Option<Anchor>,
     pub(crate) pace: Pace,
@@ -215,7 +214,7 @@ impl Writer {
         if self.stopped {
             return Err(Error::Stopped);
         }
-        let note = anchor::sign(&self.log, &self.key);
+        let note = anchor::sign(&self.log, &self.node.key);
         if let Some(anchor) = &self.anchor
             && self.log.size() != self.anchored
         {
