@@ -178,6 +178,11 @@ impl Register {
         self.appointment_of.get(&id).map(|number| &self.appointments[*number as usize])
     }
 
+    /// Every appointment that was ever made, in the order of entry.
+    pub fn appointments(&self) -> impl Iterator<Item = &Appointment> {
+        self.appointments.iter()
+    }
+
     /// Everything a person was ever appointed to, newest first.
     pub fn appointments_of(&self, person: PersonId) -> impl Iterator<Item = &Appointment> {
         let first = self.newest_of.get(&person).copied().unwrap_or(NONE);

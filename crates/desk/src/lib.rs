@@ -1,6 +1,14 @@
 //! What an officer does: from a disclosure to an audience, from an inventory to verified fixes.
+//!
+//! ```text
+//! Wish ──► rights: facts ──► authority::decide ──► Permit ──► store: rules, record ──► Receipt
+//! ```
 
 pub mod audience;
+mod desk;
 pub mod exposure;
 pub mod recheck;
 pub mod rights;
+
+pub use desk::{Desk, OpenError, TERMINAL, evidence, text_of};
+pub use rights::{Asking, Who};

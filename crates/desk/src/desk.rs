@@ -1,0 +1,216 @@
+//! A desk: the store, the register in memory, and the way its officers come in.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use bongsu_authority::access::Channel;
+use bongsu_authority::register::RegisterError;
+use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
+use bongsu_response::{Act, Case, Draft, Evidence, Obligation, Wish};
+use bongsu_store::chance::Chance;
+use bongsu_store::{Error, Receipt, Request, RequestId, Store};
+use jiff::Timestamp;
+
+use crate::rights::{Asking, Who};
+
+/// A desk at work: what it does goes through rights, rules and the record, in this order and in no other.
+pub struct Desk {
+    store: Store,
+    register: RwLock<Arc<Register>>,
+    chance: Mutex<Box<dyn Chance>>,
+    channel: Channel,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("channel", &self.channel).finish_non_exhaustive()
+    }
+}
+
+/// Why a desk could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The store did not give its register.
+    #[error("the register could not be read")]
+    Store(#[from] Error),
+    /// What the register holds does not hang together.
+    #[error("the register does not hang together: run `bongsu ledger replay --check`")]
+    Register(#[from] RegisterError),
+}
+
+/// A terminal on the node itself: no internet between, up to what is sensitive.
+pub const TERMINAL: Channel =
+    Channel { node: Grade::Sensitive, ceiling: Grade::Sensitive, internet: false };
+
+impl Desk {
+    /// Opens a desk at a store.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the register cannot be read.
+    pub fn open(
+        store: Store,
+        chance: Box<dyn Chance>,
+        channel: Channel,
+    ) -> Result<Self, OpenError> {
+        let register = RwLock::new(Arc::new(register(&store)?));
+        Ok(Self { store, register, chance: Mutex::new(chance), channel })
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The register as it stands.
+    pub fn register(&self) -> Arc<Register> {
+        Arc::clone(&self.register.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Sixteen bytes that nobody can guess, for a new id.
+    pub fn draw(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner).fill(&mut bytes);
+        bytes
+    }
+
+    /// Records a wish of somebody, under a request id drawn here.
+    ///
+    /// # Errors
+    /// [`Error`]; unless it says otherwise, nothing was recorded.
+    pub fn record(&self, who: Who, wish: Wish, now: Timestamp) -> Result<Receipt, Error> {
+        self.record_as(RequestId(self.draw()), who, wish, now)
+    }
+
+    /// The same under a request id of the caller's, who may come again with it.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub fn record_as(
+        &self,
+        id: RequestId,
+        who: Who,
+        wish: Wish,
+        now: Timestamp,
+    ) -> Result<Receipt, Error> {
+        let permit = self.with(who, now, |asking| asking.to(&wish))?;
+        let registers = matches!(
+            wish,
+            Wish::Enrol(_)
+                | Wish::Appoint(_)
+                | Wish::EndAppointment { .. }
+                | Wish::Delegate(_)
+                | Wish::EndDelegation { .. }
+        );
+        let receipt = self.store.record(Request { id, permit, wish: wish.clone(), now })?;
+        if registers {
+            self.follow(&wish);
+        }
+        Ok(receipt)
+    }
+
+    /// Asks about rights for somebody at an instant.
+    pub fn with<T>(&self, who: Who, now: Timestamp, ask: impl FnOnce(Asking<'_>) -> T) -> T {
+        let register = self.register();
+        ask(Asking { store: &self.store, register: &register, who, channel: self.channel, now })
+    }
+
+    /// Brings the register in memory after what was recorded.
+    fn follow(&self, wish: &Wish) {
+        let mut held = self.register.write().unwrap_or_else(PoisonError::into_inner);
+        let register = Arc::make_mut(&mut held);
+        // What the store recorded, its rules have looked at; the register refuses nothing it allowed.
+        let _ = match wish {
+            Wish::Enrol(all) => all.iter().try_for_each(|one| register.enrol(one).map(|_| ())),
+            Wish::Appoint(all) => all.iter().try_for_each(|one| register.appoint(one.clone())),
+            Wish::EndAppointment { appointment, until } => {
+                register.end_appointment(*appointment, *until)
+            }
+            Wish::Delegate(delegation) => register.delegate(delegation.clone()),
+            Wish::EndDelegation { delegation, until } => {
+                register.end_delegation(*delegation, *until)
+            }
+            _ => Ok(()),
+        };
+    }
+}
+
+/// Looking at things, as far as somebody may.
+impl Desk {
+    /// A case.
+    pub fn case(&self, who: Who, case: CaseId, now: Timestamp) -> Result<Case, Error> {
+        let permit = self.with(who, now, |asking| asking.see_case(case))?;
+        self.store.case(&permit, case)
+    }
+
+    /// Every case that shows itself.
+    pub fn cases(&self, who: Who, now: Timestamp) -> Result<Vec<Case>, Error> {
+        self.with(who, now, |asking| self.store.cases(|case| asking.sees_case(case)))
+    }
+
+    /// An act.
+    pub fn act(&self, who: Who, act: ActId, now: Timestamp) -> Result<Act, Error> {
+        let permit = self.with(who, now, |asking| asking.see_act(act))?;
+        self.store.act(&permit, act)
+    }
+
+    /// The acts of a case that show themselves.
+    pub fn acts_of(&self, who: Who, case: &Case, now: Timestamp) -> Result<Vec<Act>, Error> {
+        self.with(who, now, |asking| self.store.acts_of(case.id, |act| asking.sees_act(act, case)))
+    }
+
+    /// One obligation.
+    pub fn obligation(
+        &self,
+        who: Who,
+        (act, institution): (ActId, InstitutionId),
+        now: Timestamp,
+    ) -> Result<Obligation, Error> {
+        let permit = self.with(who, now, |asking| asking.see_obligation(act, institution))?;
+        self.store.obligation(&permit, act, institution)
+    }
+
+    /// An officer by the title of the appointment, such as `CISO-00417`; of several, one that holds now.
+    pub fn officer(&self, title: &str, now: Timestamp) -> Option<Appointment> {
+        let register = self.register();
+        let mut named: Vec<&Appointment> =
+            register.appointments().filter(|appointment| appointment.title == title).collect();
+        named.sort_by_key(|appointment| !appointment.holds_at(now));
+        named.first().map(|appointment| (*appointment).clone())
+    }
+}
+
+/// SHA-256 of something that backs a claim, or of a text.
+pub fn evidence(bytes: &[u8]) -> Evidence {
+    let hash = digest(&SHA256, bytes);
+    Evidence(hash.as_ref().try_into().expect("SHA-256 is 32 bytes"))
+}
+
+/// What is reviewed and signed of an act: the SHA-256 of its canonical text.
+pub fn text_of(
+    draft: &Draft,
+    act: ActId,
+    case: CaseId,
+    kind: bongsu_response::ActKind,
+) -> Evidence {
+    evidence(&draft.canonical(act, case, kind))
+}
+
+fn register(store: &Store) -> Result<Register, OpenError> {
+    let found = store.register()?;
+    let mut register = Register::default();
+    register.reserve(found.institutions.len());
+    for institution in &found.institutions {
+        register.enrol(institution)?;
+    }
+    // A deputy stands in for an appointment that must be known first.
+    let (deputies, others): (Vec<_>, Vec<_>) =
+        found.appointments.into_iter().partition(|appointment| appointment.deputy_of.is_some());
+    for appointment in others.into_iter().chain(deputies) {
+        register.appoint(appointment)?;
+    }
+    for delegation in found.delegations {
+        register.delegate(delegation)?;
+    }
+    Ok(register)
+}
