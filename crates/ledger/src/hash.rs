@@ -115,7 +115,7 @@ pub(crate) fn unhex(text: &str, bytes: &mut [u8]) -> Option<()> {
     Some(())
 }
 
-/// SHA-256 of one prefix byte and some bytes, without the heap when they are as short as entries are.
+/// SHA-256 of a prefix byte and some bytes, without the heap when they are as short as entries.
 fn prefixed(prefix: u8, bytes: &[u8]) -> Hash {
     let mut buffer = [0; 512];
     if let Some(room) = buffer.get_mut(..=bytes.len()) {

@@ -11,7 +11,7 @@ pub const MAX_PARENTS: usize = 4;
 
 /// An entry of the log. It commits to an act and tells nothing of it but how it travels.
 ///
-/// - **Shape:** at most 406 bytes, see [`Leaf::to_bytes`]; there is one way to write each leaf.
+/// - **Shape:** at most 405 bytes, see [`Leaf::to_bytes`]; there is one way to write each leaf.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Leaf {
     /// What kind of act it is.
@@ -83,7 +83,8 @@ pub enum LeafError {
     Length(usize),
     /// The owner is no role code.
     #[error(
-        "the owner of a leaf is a role code of 1 to 32 ASCII letters, digits, `_`, `-` or `.`, such as `LEAD_PRIV`"
+        "the owner of a leaf is a role code such as `LEAD_PRIV`: 1 to 32 ASCII letters, digits, \
+         `_`, `-` or `.`"
     )]
     Owner,
     /// There are too many parents, or they are not in order, each once.
@@ -259,4 +260,4 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,6 +4,7 @@
 //! Whoever has the files and the node's [public keys](keys::NodeVerifier) can check every one of
 //! them, with no other crate of ours. The formats are those of transparency logs: a Merkle tree as
 //! in RFC 6962, tiles, notes, checkpoints, cosignatures and proof files as C2SP describes them.
+//! `docs/ledger.md` has every byte that is our own.
 //!
 //! ```
 //! use bongsu_ledger::checkpoint::Checkpoint;
@@ -26,6 +27,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod audit;
 pub mod checkpoint;
 mod error;
 pub mod hash;

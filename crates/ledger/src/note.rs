@@ -65,9 +65,7 @@ pub enum NoteError {
     #[error("a note is a text, an empty line, and signature lines, each with its line end")]
     Shape,
     /// A signature line is malformed.
-    #[error(
-        "signature line {line} is not an em dash, a name and Base64, such as `— example.kr/log Az3g…`"
-    )]
+    #[error("signature line {line} is not such as `— example.kr/log Az3g…`: em dash, name, Base64")]
     Line {
         /// Its place below the empty line, from one.
         line: usize,

@@ -36,6 +36,14 @@ pub trait Hashes {
     fn hash(&self, level: u8, index: u64) -> Result<Hash, Self::Error>;
 }
 
+impl<H: Hashes + ?Sized> Hashes for &H {
+    type Error = H::Error;
+
+    fn hash(&self, level: u8, index: u64) -> Result<Hash, Self::Error> {
+        (**self).hash(level, index)
+    }
+}
+
 /// The largest complete subtree that begins at `start` and ends at or before `end`: its level.
 ///
 /// Requires `start < end`.

@@ -17,11 +17,11 @@ pub struct DualSignature {
 pub enum ParseSignatureError {
     /// It was made by other algorithms.
     #[error(
-        "the signature was made by algorithms number {0}; this program knows number 1, Ed25519 with ML-DSA-65"
+        "the signature is by algorithms number {0}; this program knows 1, Ed25519 with ML-DSA-65"
     )]
     Algorithms(u8),
     /// It has another length.
-    #[error("a signature by Ed25519 and ML-DSA-65 has {expected} bytes, not {0}", expected = DualSignature::BYTES)]
+    #[error("a signature by Ed25519 and ML-DSA-65 has {want} bytes, not {0}", want = DualSignature::BYTES)]
     Length(usize),
 }
 

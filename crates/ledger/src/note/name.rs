@@ -17,7 +17,7 @@ pub struct Name(Box<str>);
 /// Why a text is not a name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(
-    "a name has 1 to {MAX_NAME_BYTES} bytes and no space, `+` or control character, such as `moi.example.kr/log`"
+    "a name is such as `moi.example.kr/log`: 1 to {MAX_NAME_BYTES} bytes, no space, `+` or control"
 )]
 pub struct ParseNameError;
 

@@ -13,7 +13,8 @@ use crate::tree::{Frontier, MAX_SIZE};
 /// use bongsu_ledger::tile::TileBuilder;
 ///
 /// let mut builder = TileBuilder::new();
-/// let full: Vec<_> = (0..300_u16).flat_map(|n| builder.append(leaf_hash(&n.to_be_bytes()))).collect();
+/// let leaves = (0..300_u16).map(|n| leaf_hash(&n.to_be_bytes()));
+/// let full: Vec<_> = leaves.flat_map(|leaf| builder.append(leaf)).collect();
 /// assert_eq!(full[0].id.to_string(), "tile/0/000");
 /// let partial = builder.partial_tiles();
 /// assert_eq!(partial[0].id.to_string(), "tile/0/001.p/44");

@@ -16,6 +16,14 @@ pub trait Tiles {
     fn tile(&self, level: u8, index: u64, width: u16) -> Result<Vec<u8>, Self::Error>;
 }
 
+impl<T: Tiles + ?Sized> Tiles for &T {
+    type Error = T::Error;
+
+    fn tile(&self, level: u8, index: u64, width: u16) -> Result<Vec<u8>, Self::Error> {
+        (**self).tile(level, index, width)
+    }
+}
+
 /// A tree of a known size over its tiles.
 ///
 /// It believes the tiles. What is made from them is as good as the root it leads to: check proofs

@@ -69,9 +69,9 @@ pub fn verify_consistency(
     let wrong_length = Refuted::Length { hashes: proof.len() };
     if old == 0 || old == new {
         let known = if old == 0 { &Hash::EMPTY_ROOT } else { new_root };
-        let news = new == 0 && *new_root != Hash::EMPTY_ROOT;
         return match proof {
-            [] if old_root == known && !news => Ok(()),
+            _ if new == 0 && *new_root != Hash::EMPTY_ROOT => Err(Refuted::Root),
+            [] if old_root == known => Ok(()),
             [] => Err(Refuted::Root),
             _ => Err(wrong_length),
         };
