@@ -231,6 +231,20 @@ pub enum Event {
 }
 
 impl Event {
+    /// Every name, in the order of this list.
+    #[rustfmt::skip]
+    pub const NAMES: &'static [&'static str] = &[
+        "institutions_enrolled", "officers_appointed", "appointment_ended", "delegation_signed",
+        "delegation_ended", "inventory_published", "case_opened", "case_moved",
+        "rejection_proposed", "case_merged", "case_split", "case_identified", "case_triaged",
+        "exploitation_set", "fix_set", "embargo_set", "member_added", "member_removed",
+        "case_read", "act_drafted", "act_reviewed", "act_signed", "act_amended", "act_withdrawn",
+        "act_completed", "act_reclocked", "names_read", "delivered", "unreachable",
+        "acknowledged", "assessed", "planned", "mitigated", "claimed", "countersigned",
+        "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided",
+        "waiver_asked", "waiver_decided", "waiver_expired", "assisted", "regressed", "closed",
+    ];
+
     /// The name it has in the log.
     pub fn name(&self) -> &'static str {
         match self {

@@ -121,7 +121,7 @@ impl Case {
         }
         let moved = self.to(CaseState::Coordinating, "the supplier is told")?;
         if moved.is_empty() {
-            return Ok(moved);
+            return self.set_embargo(Some(embargo), by, at);
         }
         let embargo = checked(embargo, at)?;
         let mut events = vec![Event::EmbargoSet { case: self.id, embargo: Some(embargo) }];

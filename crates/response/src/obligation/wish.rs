@@ -123,15 +123,7 @@ impl Obligation {
             return Err(Refused::NotYet { step: "assessing", until });
         }
         let to = self.arrow_once_seen(step, &events)?;
-        if let Assessment::NotAffected { justification } = assessment
-            && justification.trim().chars().count() < SENTENCE
-        {
-            return Err(Refused::Missing {
-                step: "not affected",
-                what: "its justification",
-                example: "`vulnerable_code_not_present`, or a sentence",
-            });
-        }
+        justified(assessment)?;
         let contradicts = assessment.word() == Word::NotAffected
             && (contradicts || self.inventory_says_affected());
         let repeated = to == self.status
@@ -152,6 +144,7 @@ impl Obligation {
             Word::NotAffected => Step::FindNotAffected,
             Word::Unknown => Step::FindUnknown,
         };
+        justified(assessment)?;
         if let Some(officers) = self.officers_word() {
             let news = word != Word::Unknown && self.engine_says.as_ref() != Some(assessment);
             let event = || self.assessed_as(assessment, word != officers);
@@ -360,6 +353,9 @@ impl Obligation {
     }
 
     fn expire_waiver(&self, at: Timestamp) -> Events {
+        if self.waiver.is_none() && !self.status.is_over() {
+            return Ok(Vec::new()); // a waiver that does not stand has ended
+        }
         self.arrow(Step::ExpireWaiver)?;
         if self.waiver.as_ref().is_some_and(|term| at < term.until) {
             let until = "the waiver still lasts; claim it fixed, or wait for its end";
@@ -458,6 +454,22 @@ impl Obligation {
     fn cannot(&self, step: Step) -> Refused {
         let (status, step) = (self.status, step.participle());
         Refused::Obligation { status, step, next: status.hint() }
+    }
+}
+
+/// There is no "not affected" without a reason, whoever says it.
+fn justified(assessment: &Assessment) -> Result<(), Refused> {
+    match assessment {
+        Assessment::NotAffected { justification }
+            if justification.trim().chars().count() < SENTENCE =>
+        {
+            Err(Refused::Missing {
+                step: "not affected",
+                what: "its justification",
+                example: "`vulnerable_code_not_present`, or a sentence",
+            })
+        }
+        _ => Ok(()),
     }
 }
 
