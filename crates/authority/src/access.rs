@@ -1,8 +1,8 @@
 //! Who may do what: one pure function, and permits that only it can make.
 //!
-//! Default is no. [`rules`] is the table: a row an action, saying which posts may and under which conditions.
-//! [`guards`] are those conditions, one a function; some of them forbid, and what forbids overrides what permits.
-//! [`gates`] are the three gates every cell passes besides: TLP, grade, compartment. Where the domain guide is
+//! Default is no. `rules` is the table: a row an action, saying which posts may and under which conditions.
+//! `guards` are those conditions, one a function; some of them forbid, and what forbids overrides what permits.
+//! `gates` are the three gates every cell passes besides: TLP, grade, compartment. Where the domain guide is
 //! silent, `docs/decisions/0005-who-may.md` says what we chose.
 
 mod action;
@@ -13,6 +13,8 @@ mod object;
 mod permit;
 mod principal;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
@@ -33,6 +35,19 @@ pub use principal::{Channel, Engine, Officer, Principal};
 /// Every post that is held and every delegation that reaches the person is tried; the first that passes the row, its
 /// guards and the gates is the one named in the permit.
 ///
+/// ```
+/// use bongsu_authority::Grade;
+/// use bongsu_authority::access::{Action, Channel, Object, Principal, decide};
+///
+/// let channel = Channel { node: Grade::Sensitive, ceiling: Grade::Open, internet: true };
+/// let at = "2026-03-02T09:00:00Z".parse()?;
+/// let permit = decide(&Principal::Public, Action::SubmitReport, &Object::Nation, &channel, at)?;
+/// assert_eq!(permit.person(), None);
+/// let denied = decide(&Principal::Public, Action::SeeCounts, &Object::Nation, &channel, at);
+/// assert!(denied.is_err());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`Denied`], with the nearest reason for the log. Nothing else is told.
 pub fn decide(
@@ -44,10 +59,10 @@ pub fn decide(
 ) -> Result<Permit, Denied> {
     let ask = Ask { principal, action, object, channel, at };
     let rule = rules::rule(action);
-    let mut nearest = Why::Mismatch;
     if !rule.is_about(object, principal) {
-        return Err(Denied::because(nearest));
+        return Err(Denied::because(Why::Mismatch));
     }
+    let mut nearest = Why::NoPost;
     for acting in ask.ways_to_act() {
         match passes(&ask, &rule, &acting) {
             Ok(()) => return Ok(Permit::new(action, object.id(), ask.by(&acting), at)),

@@ -175,9 +175,6 @@ pub enum Why {
     /// Nothing was found.
     #[error("there is no such thing")]
     Absent,
-    /// The action makes no sense on this kind of thing.
-    #[error("this action is not done to this kind of thing: the calling code is wrong")]
-    Mismatch,
     /// No post that is held now gives the right.
     #[error("no post held now, and no delegation in force, gives this right over this object")]
     NoPost,
@@ -219,4 +216,7 @@ pub enum Why {
     /// A condition of this one row.
     #[error("a condition of this action is not met")]
     Condition,
+    /// The action makes no sense on this kind of thing.
+    #[error("this action is not done to this kind of thing: the calling code is wrong")]
+    Mismatch,
 }

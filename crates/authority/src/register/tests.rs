@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Ownership, Power, Size};
+use crate::{Dated, Mark, Ownership, Power, Size};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()

@@ -403,6 +403,7 @@ fn export(q: &Question, h: &Hat<'_>) -> bool {
     let open = ["CLEAR", "GREEN"].contains(&q.tlp);
     let reaches = open || q.tlp == "AMBER" && q.consent && sender;
     (sender || engine(h, "delivery"))
+        && q.partner.starts_with("PARTNER_")
         && !q.military
         && !embargoed(q)
         && rank(q.tlp) <= rank(q.partner_tlp)
@@ -459,15 +460,16 @@ fn section_5(q: &Question, h: &Hat<'_>, cell: Cell) -> bool {
         return true;
     }
     let height = |name: &str| GRADES.iter().position(|known| *known == name);
-    let above = height(q.grade) > height(q.node_grade) || height(q.grade) > height(q.channel_grade);
-    if above || q.grade == "C" && q.internet {
+    let raw = q.action.as_str() == "see_raw_report";
+    let grade = if raw && q.object == "case" { q.raw_grade } else { q.grade };
+    let above = height(grade) > height(q.node_grade) || height(grade) > height(q.channel_grade);
+    if above || grade == "C" && q.internet {
         return false;
     }
     if h.how == "engine" {
         return true;
     }
     let by_default = q.object == "case" && at(h, q.coord, "analyst");
-    let raw = q.action.as_str() == "see_raw_report";
     let tlp = if raw { q.raw_tlp } else { q.tlp };
     if q.object == "case" && q.action.as_str() != "open_case" {
         let open = q.public && !embargoed(q) && ["CLEAR", "GREEN"].contains(&q.tlp) && !raw;
