@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 /// The floor of each crate. A crate uses floors below it, never its own, never one above.
-const FLOORS: [(&str, u8); 14] = [
+const FLOORS: [(&str, u8); 17] = [
     ("bongsu-package", 0),
     ("bongsu-authority", 0),
     ("bongsu-ledger", 0),
@@ -19,15 +19,28 @@ const FLOORS: [(&str, u8); 14] = [
     ("bongsu-response", 2),
     ("bongsu-formats", 3),
     ("bongsu-store", 3),
-    ("bongsu-store-sqlite", 4),
+    ("bongsu-nation", 3),
     ("bongsu-shelf", 4),
-    ("bongsu-server", 4),
+    ("bongsu-store-sqlite", 4),
+    ("bongsu-store-postgres", 4),
     ("bongsu-relay", 4),
-    ("bongsu", 5),
+    ("bongsu-desk", 5),
+    ("bongsu-server", 6),
+    ("bongsu", 7),
 ];
 
 /// Crates that take values and give values.
-const PURE: [&str; 5] = ["package", "advisory", "inventory", "matching", "formats"];
+const PURE: [&str; 9] = [
+    "package",
+    "authority",
+    "ledger",
+    "advisory",
+    "inventory",
+    "matching",
+    "response",
+    "formats",
+    "nation",
+];
 
 /// What a pure crate does not say, outside its tests.
 const IMPURE: [&str; 6] =

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use bongsu_authority::access::ActKind;
 use bongsu_authority::{
     ActId, AppointmentId, CaseId, InstitutionId, Label, Mark, NodeCode, PersonId, Size,
 };
@@ -22,27 +23,6 @@ mod wish;
 pub(crate) use apply::of;
 
 pub use wish::Facts;
-
-/// What kind of act.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ActKind {
-    /// Information, no duty.
-    Advisory,
-    /// Standing rules of conduct.
-    Guideline,
-    /// Asks for an answer by a date.
-    ActionRequest,
-    /// Binding; needs a legal basis.
-    Directive,
-}
-
-impl ActKind {
-    /// Does somebody owe an answer?
-    pub fn asks(self) -> bool {
-        matches!(self, Self::ActionRequest | Self::Directive)
-    }
-}
 
 /// Where an act stands.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -130,12 +110,6 @@ impl Exposure {
 }
 
 words! {
-    ActKind {
-        Advisory: "advisory", "보안권고";
-        Guideline: "guideline", "대응지침";
-        ActionRequest: "action request", "조치요청";
-        Directive: "directive", "조치명령";
-    }
     ActState {
         Draft: "a draft", "작성 중";
         Reviewed: "reviewed", "검토 완료";

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use bongsu_authority::access::Member;
 use bongsu_authority::{CaseId, Label, NodeCode, PersonId};
 
 use crate::words::words;
@@ -165,17 +166,6 @@ impl Embargo {
     pub fn holds_at(&self, at: Timestamp) -> bool {
         self.until.is_none_or(|until| at < until)
     }
-}
-
-/// A member of the compartment.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Member {
-    /// Who.
-    pub person: PersonId,
-    /// What for.
-    pub reason: String,
-    /// The first instant after it, if an end is set.
-    pub until: Option<Timestamp>,
 }
 
 /// What a case is opened with.

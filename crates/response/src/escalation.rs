@@ -204,26 +204,29 @@ fn fix_by(obligation: &Obligation) -> Option<Timestamp> {
     }
 }
 
+/// The inventory may speak before anybody saw the act, so a status that the engine can give proves no acknowledgement; one that
+/// only officers can give does. "Not affected" against the inventory stops no clock until somebody else has verified it.
 fn met(obligation: &Obligation, owed: Owed) -> bool {
     use Status::{
-        Acknowledged, Affected, Claimed, Closed, Created, Delivered, Mitigated, NotAffected,
-        Planned, Released, Remediated, Unknown, Unreachable, Verified, Waived,
+        Acknowledged, Affected, Closed, Created, Delivered, NotAffected, Released, Remediated,
+        Unknown, Unreachable, Verified, Waived,
     };
-    match (owed, obligation.status) {
-        // What came in is answered by what followed: nobody assesses what nobody saw.
-        (Owed::Acknowledgement, Created | Delivered | Unreachable)
-        | (Owed::Assessment, Created | Delivered | Unreachable | Acknowledged) => false,
-        (Owed::Acknowledgement | Owed::Assessment, _) => true,
-        (_, NotAffected | Closed | Released) => true,
-        (Owed::Fix, Remediated | Verified) => true,
-        (Owed::Fix, _) => false,
-        (Owed::Forensics, Waived) => true,
-        (
-            Owed::Forensics,
-            Created | Delivered | Unreachable | Acknowledged | Unknown | Affected | Planned
-            | Mitigated | Claimed | Remediated | Verified,
-        ) => {
-            obligation.clocks.class != RemediationClass::ThreeDaysForensic
+    let status = obligation.status;
+    let over = match status {
+        NotAffected => !obligation.contradicted,
+        _ => matches!(status, Closed | Released),
+    };
+    let proved = over || status == Verified;
+    match owed {
+        Owed::Acknowledgement => {
+            let silent = matches!(status, Created | Delivered | Unreachable | Unknown | Affected);
+            proved || !silent || obligation.marks.acknowledged.is_some()
+        }
+        Owed::Assessment => !matches!(status, Created | Delivered | Unreachable | Acknowledged),
+        Owed::Fix => proved || status == Remediated,
+        Owed::Forensics => {
+            over || status == Waived
+                || obligation.clocks.class != RemediationClass::ThreeDaysForensic
                 || obligation.forensic_clean.is_some()
         }
     }

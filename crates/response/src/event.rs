@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use bongsu_authority::access::Engine;
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Institution,
     InstitutionId, Label, PersonId, SystemId,
@@ -42,22 +43,6 @@ pub enum By {
     },
     /// The engine, by a rule.
     Engine(Engine),
-}
-
-/// Which part of the engine acted.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Engine {
-    /// Read a feed.
-    Feed,
-    /// Met an inventory with what is known.
-    Matching,
-    /// Carried a message.
-    Delivery,
-    /// Saw a time pass.
-    Clock,
-    /// Loaded the register.
-    Register,
 }
 
 impl By {

@@ -15,10 +15,14 @@ pub mod clock;
 pub mod escalation;
 pub mod event;
 mod guard;
+pub mod measures;
 pub mod nation;
 pub mod obligation;
+pub mod picture;
 pub mod priority;
 mod refused;
+#[cfg(test)]
+mod samples;
 pub mod wish;
 mod words;
 

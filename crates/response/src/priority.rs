@@ -4,6 +4,7 @@
 //! plausible value: of all rows that could still be the right one, the strictest decides, and the decision names what it
 //! assumed. Learning a fact only strikes rows out, so it can make an outcome later, never sooner than what was assumed.
 
+mod reading;
 mod shipped;
 mod table;
 #[cfg(test)]
@@ -11,7 +12,8 @@ mod tests;
 
 use jiff::Timestamp;
 
-pub use table::{Eased, MAX_TEXT_BYTES, Outcome, Row, Table, TableError};
+pub use reading::{MAX_TEXT_BYTES, TableError};
+pub use table::{Eased, Outcome, Row, Table};
 
 use crate::case::{Impact, Mission};
 use crate::{Case, Exploitation, Exposure, RemediationClass};

@@ -14,7 +14,7 @@ use std::path::Path;
 use crate::schema::Table;
 
 /// One value of a column.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Value {
     /// Nothing.
     Null,

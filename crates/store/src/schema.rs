@@ -1,6 +1,6 @@
 //! The tables, once for every engine.
 //!
-//! Written as SQLite spells it; [`Dialect::Postgres`] differs in four words. Primary keys are random ids, so that a
+//! Written as SQLite spells it; [`Dialect::Postgres`] differs in a few words. Primary keys are random ids, so that a
 //! refused insert tells nobody what is there. There are no foreign keys for the same reason. Names, titles, texts,
 //! identifiers and evidence are sealed; what stands open is what statements must weigh: states, codes, times and counts.
 
@@ -69,6 +69,8 @@ fn spelled(text: &'static str, dialect: Dialect) -> Cow<'static, str> {
             .replace(") STRICT;", ");")
             .replace(" INTEGER", " BIGINT")
             .replace(" BLOB", " BYTEA")
+            // Bytes by bytes, whatever the language of the server.
+            .replace(" TEXT", " TEXT COLLATE \"C\"")
             .into(),
     }
 }

@@ -18,6 +18,43 @@ pub enum ActKind {
     Directive,
 }
 
+impl ActKind {
+    /// Every kind, from information to order.
+    pub const ALL: &[Self] =
+        &[Self::Advisory, Self::Guideline, Self::ActionRequest, Self::Directive];
+
+    /// Does somebody owe an answer?
+    pub fn asks(self) -> bool {
+        matches!(self, Self::ActionRequest | Self::Directive)
+    }
+
+    /// The English word, lower case.
+    pub fn label_en(self) -> &'static str {
+        match self {
+            Self::Advisory => "advisory",
+            Self::Guideline => "guideline",
+            Self::ActionRequest => "action request",
+            Self::Directive => "directive",
+        }
+    }
+
+    /// The Korean word.
+    pub fn label_ko(self) -> &'static str {
+        match self {
+            Self::Advisory => "보안권고",
+            Self::Guideline => "대응지침",
+            Self::ActionRequest => "조치요청",
+            Self::Directive => "조치명령",
+        }
+    }
+}
+
+impl fmt::Display for ActKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.label_en())
+    }
+}
+
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// Something a person or the engine may want to do or see.

@@ -1,5 +1,7 @@
 //! The command line.
 
+pub(crate) mod desk;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -36,6 +38,32 @@ pub(crate) enum Command {
     /// Compare versions and look into ranges
     #[command(subcommand)]
     Versions(VersionsCommand),
+    /// The sample nation
+    #[command(subcommand)]
+    Nation(desk::NationCommand),
+    /// Officers and their posts
+    #[command(subcommand)]
+    Officer(desk::OfficerCommand),
+    /// Cases: one flaw, one subject of work
+    #[command(subcommand)]
+    Case(desk::CaseCommand),
+    /// Campaigns: one act, many institutions
+    #[command(subcommand)]
+    Campaign(desk::CampaignCommand),
+    /// Obligations: what one institution owes
+    #[command(subcommand)]
+    Obligation(desk::ObligationCommand),
+    /// Inventories that institutions publish
+    #[command(subcommand)]
+    Inventory(desk::InventoryCommand),
+    /// The record that nobody can rewrite
+    #[command(subcommand)]
+    Ledger(desk::LedgerCommand),
+    /// The store: backup and restore
+    #[command(subcommand)]
+    Store(desk::StoreCommand),
+    /// The national picture: counts, small groups hidden
+    Picture(desk::PictureArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -1,0 +1,108 @@
+//! The engine for when one file is not enough: a PostgreSQL server, 15 or newer.
+//!
+//! Several replicas of the program share one database. Each transaction that writes first takes one lock, so they write
+//! one after another and the log never forks. A commit returns after the server flushed it to its disk, and to its
+//! synchronous standbys where it has some.
+//!
+//! # Setting up
+//!
+//! A plain role that owns its database, and nothing more:
+//!
+//! ```text
+//! CREATE ROLE bongsu LOGIN;
+//! CREATE DATABASE bongsu OWNER bongsu ENCODING 'UTF8' TEMPLATE template0;
+//! ```
+//!
+//! Then `postgres:///bongsu?host=/run/postgresql&user=bongsu`, or TCP on the same machine. There is no TLS yet: a server
+//! elsewhere is reached through a tunnel that ends on this machine.
+//!
+//! # Second net
+//!
+//! Every table has forced row security. Without a scope there are no rows; in [`Scope::Institution`] there are those of
+//! one institution; in [`Scope::Node`], which the writer has, there are all. Superusers are above row security, so they
+//! are refused.
+//!
+//! # Losing the server
+//!
+//! The writer never connects again by itself. After a failover the server may have less than was acknowledged, and the
+//! log is compared with what was seen when a store is opened. Readers connect again.
+//!
+//! The calls wait for the server on the thread they are made on, which must not be one of an async runtime.
+//!
+//! [`Scope::Institution`]: bongsu_store::port::Scope::Institution
+//! [`Scope::Node`]: bongsu_store::port::Scope::Node
+
+mod fault;
+mod guard;
+mod open;
+mod reader;
+mod server;
+mod session;
+mod tx;
+mod values;
+
+use std::path::Path;
+
+use bongsu_store::port::{Engine, Fault, FaultKind, Reader, Tx};
+use bongsu_store::schema::{self, Dialect};
+
+pub use crate::open::{OpenError, PowerLoss};
+
+use crate::open::Place;
+use crate::session::Session;
+use crate::tx::Writing;
+
+/// A database on a PostgreSQL server that this process writes to.
+#[derive(Debug)]
+pub struct Postgres {
+    place: Place,
+    session: Session,
+}
+
+impl Postgres {
+    /// Connects, and refuses a server that would lose what it acknowledged or would show rows to whoever asks.
+    ///
+    /// - **Shape:** a URL such as `postgres:///bongsu?host=/run/postgresql&user=bongsu`, or `key=value` words.
+    ///
+    /// # Errors
+    /// [`OpenError`], which says what to change; nothing was written.
+    pub fn open(url: &str, power_loss: PowerLoss) -> Result<Self, OpenError> {
+        let place = Place::parse(url, power_loss)?;
+        let session = place.connect()?;
+        Ok(Self { place, session })
+    }
+}
+
+impl Engine for Postgres {
+    fn migrate(&mut self) -> Result<(), Fault> {
+        let doing = "make its tables";
+        let all = schema::migrations(Dialect::Postgres);
+        let mut tx = Writing::begin(&mut self.session)?;
+        let ran = tx.number("schema")?;
+        if ran > all.len() || tx.number("guard")? > guard::NUMBER {
+            return Err(Fault::new(doing, FaultKind::Newer, format!("schema {ran}")));
+        }
+        for text in &all[ran..] {
+            tx.batch(text, doing)?;
+        }
+        if ran < all.len() || tx.number("guard")? < guard::NUMBER {
+            tx.batch(&guard::statements(&all), "guard its rows")?;
+        }
+        tx.remember("schema", all.len())?;
+        tx.remember("guard", guard::NUMBER)?;
+        Box::new(tx).commit()
+    }
+
+    fn begin(&mut self) -> Result<Box<dyn Tx + '_>, Fault> {
+        Ok(Box::new(Writing::begin(&mut self.session)?))
+    }
+
+    fn reader(&self) -> Result<Box<dyn Reader>, Fault> {
+        Ok(Box::new(reader::Reading::new(self.place.clone())?))
+    }
+
+    fn backup(&mut self, _: &Path) -> Result<(), Fault> {
+        let said = "use pg_basebackup with archived WAL, or pgBackRest, on the server";
+        Err(Fault::new("be copied", FaultKind::Unsupported, said))
+    }
+}
