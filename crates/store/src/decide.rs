@@ -9,7 +9,7 @@ use bongsu_authority::{
 use bongsu_response::{
     Act, ActWish, By, CaseWish, Entry, Event, Exploitation, Nation, Obligation, Wish, clock,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::apply::{bytes, subject};
 use crate::error::Error;
@@ -23,10 +23,7 @@ use crate::writer::Request;
 
 /// Says which entries follow from a request; none where it is so already.
 pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry>, Error> {
-    let (by, at) = (rights::by(&request.permit)?, rows::cut(request.now));
-    if request.permit.at() > request.now {
-        return Err(Error::Stale);
-    }
+    let (by, at) = (rights::by(&request.permit)?, instant(work, request)?);
     let mut part = Part::default();
     part.gather(work, &request.wish, by)?;
     part.permits(request)?;
@@ -43,6 +40,29 @@ pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry
     let label = |event: &Event| label(&nation, event);
     Ok(events.into_iter().map(|event| Entry { by, at, label: label(&event), event }).collect())
 }
+
+/// The instant of a request in the log, where time never runs backwards.
+///
+/// Requests overtake one another on their way here by a moment; a clock that was set back is another thing, because
+/// deadlines would be judged by it.
+fn instant(work: &Work<'_>, request: &Request) -> Result<Timestamp, Error> {
+    let age = request.now.duration_since(request.permit.at());
+    if age.is_negative() || age > PERMIT_LASTS {
+        return Err(Error::Stale);
+    }
+    let now = rows::cut(request.now);
+    let Ok(last) = Timestamp::from_microsecond(work.log.last_at()) else { return Ok(now) };
+    if last.duration_since(now) > MAY_OVERTAKE {
+        return Err(Error::ClockSetBack { now, last });
+    }
+    Ok(now.max(last))
+}
+
+/// How old a permit may be: what it was decided from may have changed since.
+const PERMIT_LASTS: SignedDuration = SignedDuration::from_mins(5);
+
+/// How far requests may overtake one another.
+const MAY_OVERTAKE: SignedDuration = SignedDuration::from_secs(60);
 
 /// When exploitation becomes known, every issued act of the case gets shorter clocks, at once.
 fn sooner(

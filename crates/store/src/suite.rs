@@ -69,6 +69,8 @@ macro_rules! suite {
             a_withdrawn_act_lets_everybody_go,
             receipts_are_recorded_once,
             the_outbox_loses_nothing_to_a_carrier_that_dies,
+            a_clock_that_was_set_back_is_noticed,
+            an_old_permit_is_refused,
             a_refused_wish_affects_only_itself,
             what_was_answered_is_there_after_opening_again,
             many_who_answer_at_once_are_all_recorded,
