@@ -3,6 +3,7 @@
 //! Prints what `docs/performance.md` asks for: signing a campaign, receipts, durable answers a second, replay.
 
 #![allow(clippy::print_stdout, reason = "this is what it is for")]
+#![allow(clippy::cast_precision_loss, reason = "counts here are small")]
 #![allow(clippy::unwrap_used, reason = "a measurement that fails says where")]
 
 use std::path::PathBuf;
@@ -51,7 +52,7 @@ fn measure(institutions: usize, path: &std::path::Path) {
     let affected =
         Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
     let until = world.now + jiff::SignedDuration::from_hours(20);
-    let rounds: [(&str, fn(usize) -> Who, Answer); 4] = [
+    let rounds: [Round; 4] = [
         ("acknowledge", Who::Ciso, Answer::Acknowledge),
         ("assess", Who::Ciso, affected),
         ("plan", Who::Operator, Answer::Plan { until }),
@@ -82,6 +83,9 @@ fn measure(institutions: usize, path: &std::path::Path) {
     Store::open(engine, secrets(), &options, Box::new(Seeded(2))).unwrap();
     println!("open: {:?}; file: {} MiB", begun.elapsed(), path.metadata().unwrap().len() >> 20);
 }
+
+/// A name, who answers, and what.
+type Round = (&'static str, fn(usize) -> Who, Answer);
 
 fn timed<T>(what: &str, act: impl FnOnce() -> T) -> T {
     let begun = Instant::now();

@@ -1,5 +1,7 @@
 //! The suite on a real file, and what is SQLite's own.
 
+mod kills;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -16,6 +18,8 @@ use crate::Sqlite;
 /// A folder that goes away with the test.
 struct Folder {
     path: PathBuf,
+    /// It belongs to another process.
+    keep: bool,
 }
 
 impl Folder {
@@ -25,7 +29,7 @@ impl Folder {
         let name = format!("bongsu-store-{}-{number}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
-        Self { path }
+        Self { path, keep: false }
     }
 
     fn database(&self) -> PathBuf {
@@ -35,7 +39,9 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.path);
+        if !self.keep {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
     }
 }
 

@@ -198,7 +198,7 @@ impl Part {
                     self.case(work, *into)?;
                 }
                 for act in acts_of(work, *case)? {
-                    let owed = self.first_owed(work, act.id, matches!(wish, CaseWish::Close))?;
+                    let owed = first_owed(work, act.id, matches!(wish, CaseWish::Close))?;
                     self.acts.push((act, owed));
                 }
             }
@@ -241,7 +241,7 @@ impl Part {
                 let these = ask(sql::OBLIGATIONS_AMONG, &with).among(&these);
                 (bare(work, these)?, added.as_slice())
             }
-            ActWish::Complete => (self.first_owed(work, act, true)?, &[][..]),
+            ActWish::Complete => (first_owed(work, act, true)?, &[][..]),
             _ => (Vec::new(), &[][..]),
         };
         let new: Vec<_> = new.iter().map(|addressee| addressee.institution).collect();
@@ -252,21 +252,6 @@ impl Part {
             self.case(work, case)?;
         }
         Ok(())
-    }
-
-    /// Obligations that keep an act from being over; one is enough to know that there are any.
-    fn first_owed(
-        &mut self,
-        work: &mut Work<'_>,
-        act: ActId,
-        all: bool,
-    ) -> Result<Vec<Obligation>, Error> {
-        work.flush()?;
-        let with = [id(act.0)];
-        if all {
-            return full(work, ask(sql::OBLIGATIONS_OPEN, &with));
-        }
-        bare(work, ask(sql::OBLIGATION_ANY, &with))
     }
 
     fn case(&mut self, work: &mut Work<'_>, case: CaseId) -> Result<(), Error> {
@@ -350,6 +335,16 @@ impl Part {
         }
         Ok(())
     }
+}
+
+/// Obligations that keep an act from being over; one is enough to know that there are any.
+fn first_owed(work: &mut Work<'_>, act: ActId, all: bool) -> Result<Vec<Obligation>, Error> {
+    work.flush()?;
+    let with = [id(act.0)];
+    if all {
+        return full(work, ask(sql::OBLIGATIONS_OPEN, &with));
+    }
+    bare(work, ask(sql::OBLIGATION_ANY, &with))
 }
 
 /// Obligations as their open columns have them: enough for receipts, releases and counts.

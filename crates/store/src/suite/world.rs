@@ -14,8 +14,8 @@ use bongsu_authority::{
 use bongsu_ledger::NodeKey;
 use bongsu_response::case::{Opening, Triage};
 use bongsu_response::{
-    ActKind, ActWish, Addressee, Answer, CaseWish, Draft, Evidence, Exploitation, Exposure,
-    IssueClocks, Origin, Wish, clock,
+    ActKind, ActWish, Addressee, Answer, Audience, CaseWish, Draft, Evidence, Exploitation,
+    Exposure, IssueClocks, Origin, Wish, clock,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -322,7 +322,7 @@ impl World {
             todo_ko: "4.2 버전으로 올리십시오".to_owned(),
             todo_en: "update to 4.2".to_owned(),
             legal_basis: Some("network-act-47-4".to_owned()),
-            audience: Default::default(),
+            audience: Audience::default(),
             label: LABEL,
             drill: false,
         }
