@@ -1,16 +1,25 @@
 //! The suite on a real file, and what is SQLite's own.
 
+mod kills;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use bongsu_authority::CaseId;
+use bongsu_authority::access::Action;
+use bongsu_response::Wish;
+use bongsu_store::Error;
 use bongsu_store::port::{Engine, Fault, FaultKind};
 use bongsu_store::suite::Ground;
+use bongsu_store::suite::world::{ANALYST, On, World, check, open, open_on};
 
 use crate::Sqlite;
 
 /// A folder that goes away with the test.
 struct Folder {
     path: PathBuf,
+    /// It belongs to another process.
+    keep: bool,
 }
 
 impl Folder {
@@ -20,7 +29,7 @@ impl Folder {
         let name = format!("bongsu-store-{}-{number}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
-        Self { path }
+        Self { path, keep: false }
     }
 
     fn database(&self) -> PathBuf {
@@ -30,7 +39,9 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.path);
+        if !self.keep {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
     }
 }
 
@@ -77,6 +88,34 @@ fn a_second_process_is_told_which_one_has_the_file() {
     assert!(said.contains(&format!("process {}", std::process::id())), "{said}");
     drop(first);
     assert!(folder.engine().is_ok());
+}
+
+#[test]
+fn a_full_disk_loses_nothing_and_says_so() {
+    let folder = Folder::new();
+    let engine = Sqlite::open(&folder.database()).unwrap();
+    engine.connection.execute_batch("PRAGMA max_page_count = 120").unwrap();
+    let store = open_on(Box::new(engine), &folder).unwrap();
+    let mut world = World::new(1, 2);
+    world.settle(&store);
+    let full = loop {
+        let (case, size) = (CaseId(world.id()), check(&store));
+        let opening = World::opening("a flaw");
+        let wish = Wish::OpenCase { case, opening };
+        match world.ask(&store, ANALYST, Action::OpenCase, On::Case(case), wish) {
+            Ok(receipt) => assert_eq!(receipt.entry, size),
+            Err(error) => {
+                assert_eq!(check(&store), size, "nothing of it was recorded");
+                break error;
+            }
+        }
+    };
+    let (Error::Nothing(fault) | Error::Unknown(fault)) = full else { panic!("{full:?}") };
+    assert_eq!(fault.kind, FaultKind::Full);
+    drop(store);
+    let store = open(&folder);
+    world.open_case(&store, "there is room again");
+    check(&store);
 }
 
 #[test]

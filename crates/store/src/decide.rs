@@ -11,7 +11,7 @@ use bongsu_authority::{
 use bongsu_response::{
     Act, ActWish, By, CaseWish, Entry, Event, Exploitation, Nation, Obligation, Wish, clock,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::apply::{bytes, subject};
 use crate::error::Error;
@@ -25,10 +25,7 @@ use crate::writer::Request;
 
 /// Says which entries follow from a request; none where it is so already.
 pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry>, Error> {
-    let (by, at) = (rights::by(&request.permit)?, rows::cut(request.now));
-    if request.permit.at() > request.now {
-        return Err(Error::Stale);
-    }
+    let (by, at) = (rights::by(&request.permit)?, instant(work, request)?);
     let mut part = Part::default();
     part.gather(work, &request.wish, by)?;
     part.permits(request)?;
@@ -59,6 +56,29 @@ fn sign(work: &Work<'_>, event: &mut Event) {
 
 /// What keeps the signature of an act apart from every other: it is over the SHA-256 of its text.
 pub const ACT: &str = "bongsu/act/v1";
+
+/// The instant of a request in the log, where time never runs backwards.
+///
+/// Requests overtake one another on their way here by a moment; a clock that was set back is another thing, because
+/// deadlines would be judged by it.
+fn instant(work: &Work<'_>, request: &Request) -> Result<Timestamp, Error> {
+    let age = request.now.duration_since(request.permit.at());
+    if age.is_negative() || age > PERMIT_LASTS {
+        return Err(Error::Stale);
+    }
+    let now = rows::cut(request.now);
+    let Ok(last) = Timestamp::from_microsecond(work.log.last_at()) else { return Ok(now) };
+    if last.duration_since(now) > MAY_OVERTAKE {
+        return Err(Error::ClockSetBack { now, last });
+    }
+    Ok(now.max(last))
+}
+
+/// How old a permit may be: what it was decided from may have changed since.
+const PERMIT_LASTS: SignedDuration = SignedDuration::from_mins(5);
+
+/// How far requests may overtake one another.
+const MAY_OVERTAKE: SignedDuration = SignedDuration::from_secs(60);
 
 /// When exploitation becomes known, every issued act of the case gets shorter clocks, at once.
 fn sooner(
@@ -194,7 +214,7 @@ impl Part {
                     self.case(work, *into)?;
                 }
                 for act in acts_of(work, *case)? {
-                    let owed = self.first_owed(work, act.id, matches!(wish, CaseWish::Close))?;
+                    let owed = first_owed(work, act.id, matches!(wish, CaseWish::Close))?;
                     self.acts.push((act, owed));
                 }
             }
@@ -237,7 +257,7 @@ impl Part {
                 let these = ask(sql::OBLIGATIONS_AMONG, &with).among(&these);
                 (bare(work, these)?, added.as_slice())
             }
-            ActWish::Complete => (self.first_owed(work, act, true)?, &[][..]),
+            ActWish::Complete => (first_owed(work, act, true)?, &[][..]),
             _ => (Vec::new(), &[][..]),
         };
         let new: Vec<_> = new.iter().map(|addressee| addressee.institution).collect();
@@ -248,21 +268,6 @@ impl Part {
             self.case(work, case)?;
         }
         Ok(())
-    }
-
-    /// Obligations that keep an act from being over; one is enough to know that there are any.
-    fn first_owed(
-        &mut self,
-        work: &mut Work<'_>,
-        act: ActId,
-        all: bool,
-    ) -> Result<Vec<Obligation>, Error> {
-        work.flush()?;
-        let with = [id(act.0)];
-        if all {
-            return full(work, ask(sql::OBLIGATIONS_OPEN, &with));
-        }
-        bare(work, ask(sql::OBLIGATION_ANY, &with))
     }
 
     fn case(&mut self, work: &mut Work<'_>, case: CaseId) -> Result<(), Error> {
@@ -346,6 +351,16 @@ impl Part {
         }
         Ok(())
     }
+}
+
+/// Obligations that keep an act from being over; one is enough to know that there are any.
+fn first_owed(work: &mut Work<'_>, act: ActId, all: bool) -> Result<Vec<Obligation>, Error> {
+    work.flush()?;
+    let with = [id(act.0)];
+    if all {
+        return full(work, ask(sql::OBLIGATIONS_OPEN, &with));
+    }
+    bare(work, ask(sql::OBLIGATION_ANY, &with))
 }
 
 /// Obligations as their open columns have them: enough for receipts, releases and counts.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bongsu_authority::access::{Denied, WrongPermit};
 use bongsu_response::Refused;
+use jiff::Timestamp;
 
 use crate::port::Fault;
 use crate::sealing::{KeyError, Unsealable};
@@ -26,8 +27,18 @@ pub enum Error {
     )]
     Nameless,
     /// The permit is of another time than the request.
-    #[error("the permit was given at another time than the request was made: ask for a new one")]
+    #[error("the permit was not given just before the request was made: ask for a new one")]
     Stale,
+    /// The clock is behind the log.
+    #[error(
+        "it is {now} by the clock, but the last entry was written at {last}: set the clock right, then ask again"
+    )]
+    ClockSetBack {
+        /// The instant of the request.
+        now: Timestamp,
+        /// The instant of the last entry.
+        last: Timestamp,
+    },
     /// The appointment that gave the right does not hold any more.
     #[error(
         "the appointment that gave the right does not hold now: sign in again, or ask who holds the post"

@@ -32,6 +32,7 @@ mod secrets;
 pub mod sql;
 mod store;
 #[cfg(feature = "suite")]
+#[allow(clippy::unwrap_used, reason = "it is tests, which say where they fail")]
 pub mod suite;
 mod upkeep;
 mod work;

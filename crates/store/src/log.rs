@@ -1,6 +1,7 @@
 //! The log as the writer holds it: its right edge, and how leaves are put behind it.
 
 use bongsu_ledger::hash::Hash;
+use bongsu_ledger::leaf::Leaf;
 use bongsu_ledger::tile::{Tile, TileBuilder, TileId, TileKind, fold, width_at};
 use bongsu_ledger::tree::Frontier;
 
@@ -12,12 +13,16 @@ use crate::sql;
 pub(crate) struct Log {
     tiles: TileBuilder,
     frontier: Frontier,
+    /// When its last entry was written, in microseconds: time in a log never runs backwards.
+    last_at: i64,
 }
 
 impl Log {
     /// Reads the right edge; an empty log where there is no head yet.
     pub(crate) fn load(read: &mut dyn Read) -> Result<Self, Fault> {
-        let Some((size, kept)) = head(read)? else { return Ok(Self::default()) };
+        let Some((size, kept)) = head(read)? else {
+            return Ok(Self { last_at: i64::MIN, ..Self::default() });
+        };
         let mut partials = Vec::new();
         for level in 0..8_u8 {
             let row = size.checked_shr(8 * u32::from(level)).unwrap_or(0);
@@ -34,7 +39,7 @@ impl Log {
         if frontier.to_bytes() != kept {
             return Err(damaged("the tiles of the log do not lead to its head"));
         }
-        Ok(Self { tiles, frontier })
+        Ok(Self { tiles, frontier, last_at: last_at(read, size)? })
     }
 
     /// Takes in what another replica has appended since.
@@ -51,8 +56,11 @@ impl Log {
                 Ok(())
             })?;
         }
-        for hash in hashes {
-            self.append(hash);
+        if !hashes.is_empty() {
+            let at = last_at(read, size)?;
+            for hash in hashes {
+                self.append(hash, at);
+            }
         }
         if size == self.size() { Ok(()) } else { Err(damaged("entries of the log are missing")) }
     }
@@ -69,8 +77,14 @@ impl Log {
         self.frontier.to_bytes()
     }
 
-    /// Appends a leaf and gives the tiles that it filled.
-    pub(crate) fn append(&mut self, leaf: Hash) -> Vec<Tile> {
+    /// When its last entry was written, in microseconds.
+    pub(crate) fn last_at(&self) -> i64 {
+        self.last_at
+    }
+
+    /// Appends a leaf written at an instant, and gives the tiles that it filled.
+    pub(crate) fn append(&mut self, leaf: Hash, at: i64) -> Vec<Tile> {
+        self.last_at = self.last_at.max(at);
         self.frontier.append(leaf);
         self.tiles.append(leaf)
     }
@@ -84,6 +98,17 @@ pub(crate) fn head(read: &mut dyn Read) -> Result<Option<(u64, Vec<u8>)>, Fault>
         Ok(())
     })?;
     Ok(found)
+}
+
+/// When the last of `size` entries was written; the beginning of time where there is none.
+fn last_at(read: &mut dyn Read, size: u64) -> Result<i64, Fault> {
+    let Some(last) = size.checked_sub(1) else { return Ok(i64::MIN) };
+    let mut at = i64::MIN;
+    read.rows(ask(sql::LEAF_AT, &[int(last)]), &mut |row| {
+        at = Leaf::from_bytes(row.bytes(0)?).map_err(damaged)?.at;
+        Ok(())
+    })?;
+    Ok(at)
 }
 
 /// Hashes of an unfinished tile: leaf hashes, or what complete tiles below it come to.

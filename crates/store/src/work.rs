@@ -176,7 +176,7 @@ impl<'a> Work<'a> {
         }
         .to_bytes();
         let hash = bongsu_ledger::hash::leaf_hash(&leaf);
-        for tile in self.log.append(hash) {
+        for tile in self.log.append(hash, entry.at.as_microsecond()) {
             let TileKind::Hashes(level) = tile.id.kind else { continue };
             let row = vec![i64::from(level).into(), int(tile.id.index), tile.bytes.into()];
             self.put_last(&schema::TILES, row);

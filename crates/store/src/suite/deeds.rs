@@ -217,6 +217,37 @@ pub fn the_outbox_loses_nothing_to_a_carrier_that_dies(ground: &dyn Ground) {
 }
 
 /// See the name.
+pub fn a_clock_that_was_set_back_is_noticed(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 3);
+    world.wait(60);
+    let last = world.now;
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    world.now = last - SignedDuration::from_secs(30);
+    world.answer(&store, Who::Ciso(1), act, 1, Answer::Acknowledge).unwrap();
+    let institution = world.institutions[1].id;
+    let on = On::Obligation(act, institution);
+    let permit = world.permit(Who::Ciso(1), Action::SeeObligation, on).unwrap();
+    let owed = store.obligation(&permit, act, institution).unwrap();
+    assert_eq!(owed.marks.acknowledged, Some(last), "a moment behind: time stands still");
+    world.now = last - SignedDuration::from_mins(5);
+    let late = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
+    assert!(matches!(late, Err(Error::ClockSetBack { .. })), "{late:?}");
+    drop(store);
+    let store = open(ground);
+    let late = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
+    assert!(matches!(late, Err(Error::ClockSetBack { .. })), "also after opening again: {late:?}");
+    check(&store);
+}
+
+/// See the name.
+pub fn an_old_permit_is_refused(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 1);
+    let mut request = world.answering(Who::Ciso(0), act, 0, Answer::Acknowledge);
+    request.now += SignedDuration::from_mins(6);
+    assert!(matches!(store.record(request), Err(Error::Stale)));
+}
+
+/// See the name.
 pub fn a_refused_wish_affects_only_itself(ground: &dyn Ground) {
     let (mut world, store, _, act) = campaign(ground, 8);
     let mut requests = Vec::new();

@@ -1,6 +1,6 @@
 //! A small nation to act in: two stations, a few officers, institutions with a CISO and an operator each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use bongsu_authority::access::{
@@ -14,8 +14,8 @@ use bongsu_authority::{
 use bongsu_ledger::NodeKey;
 use bongsu_response::case::{Opening, Triage};
 use bongsu_response::{
-    ActKind, ActWish, Addressee, Answer, CaseWish, Draft, Evidence, Exploitation, Exposure,
-    IssueClocks, Origin, Wish, clock,
+    ActKind, ActWish, Addressee, Answer, Audience, CaseWish, Draft, Evidence, Exploitation,
+    Exposure, IssueClocks, Origin, Wish, clock,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -37,6 +37,9 @@ pub struct World {
     pub institutions: Vec<Institution>,
     /// Every appointment.
     pub appointments: Vec<Appointment>,
+    /// Who is in which post, by place in the list.
+    posts: HashMap<(Seat, Post), usize>,
+    places: HashMap<InstitutionId, usize>,
 }
 
 /// Who acts, as these tests speak of them.
@@ -78,12 +81,15 @@ impl World {
             now: "2026-11-22T09:00:00Z".parse().expect("an instant"),
             institutions: Vec::new(),
             appointments: Vec::new(),
+            posts: HashMap::new(),
+            places: HashMap::new(),
         };
         for (station, post) in STATIONS {
             world.appoint(Seat::Node(station.parse().expect("a station")), post);
         }
         for number in 0..institutions {
             let id = InstitutionId(world.id());
+            world.places.insert(id, number);
             world.institutions.push(Institution {
                 id,
                 name_ko: format!("기관{number:05}"),
@@ -114,6 +120,7 @@ impl World {
         let from = self.now - SignedDuration::from_hours(24 * 30);
         let title = format!("{post:?}-{number:05}");
         let until = None;
+        self.posts.insert((seat.clone(), post), number);
         let it = Appointment { id, person, post, seat, from, until, deputy_of: None, title };
         self.appointments.push(it);
     }
@@ -128,18 +135,16 @@ impl World {
             }
             _ => return None,
         };
-        self.appointments.iter().find(|it| it.seat == seat && it.post == post)
+        self.posts.get(&(seat, post)).map(|place| &self.appointments[*place])
     }
 
     /// The institution as decisions see it.
     pub fn subject(&self, id: InstitutionId) -> Subject {
-        let at = Seat::Institution(id);
-        let ciso = self.appointments.iter().find(|it| it.seat == at && it.post == Post::Ciso);
-        let institution = self.institutions.iter().find(|it| it.id == id);
+        let place = self.places[&id];
         Subject {
-            institution: institution.expect("an institution of this world").clone(),
+            institution: self.institutions[place].clone(),
             lead: Domain::Private,
-            accountable: ciso.map(|it| it.person),
+            accountable: self.post(Who::Ciso(place)).map(|it| it.person),
         }
     }
 
@@ -210,9 +215,7 @@ impl World {
                     triaged_act: false,
                     claimant: match action {
                         Action::Countersign => {
-                            let it = self.institutions.iter().position(|it| it.id == institution);
-                            let it = it.expect("an institution of this world");
-                            self.post(Who::Operator(it)).map(|it| it.person)
+                            self.post(Who::Operator(self.places[&institution])).map(|it| it.person)
                         }
                         _ => None,
                     },
@@ -319,7 +322,7 @@ impl World {
             todo_ko: "4.2 버전으로 올리십시오".to_owned(),
             todo_en: "update to 4.2".to_owned(),
             legal_basis: Some("network-act-47-4".to_owned()),
-            audience: Default::default(),
+            audience: Audience::default(),
             label: LABEL,
             drill: false,
         }
@@ -338,7 +341,7 @@ impl World {
     pub fn addressees(&self) -> Vec<Addressee> {
         let exposures =
             [Exposure::Exposed, Exposure::Inside, Exposure::CannotTell, Exposure::NoInventory];
-        let mut accountable = std::collections::HashMap::new();
+        let mut accountable = HashMap::new();
         for it in self.appointments.iter().filter(|it| it.post == Post::Ciso) {
             accountable.insert(it.seat.clone(), it.id);
         }
