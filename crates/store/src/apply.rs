@@ -69,6 +69,7 @@ fn owner(work: &mut Work<'_>, event: &Event) -> Result<Owner, Error> {
             work.make_key(Owner::Case(*case))?;
             Owner::Case(*case)
         }
+        Event::ActDrafted { case, .. } => Owner::Case(*case),
         other => match (subject::case(other), subject::act(other), subject::obligation(other)) {
             (Some(case), ..) => Owner::Case(case),
             (_, _, Some((_, institution))) => Owner::Institution(institution),
