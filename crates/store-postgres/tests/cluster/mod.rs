@@ -70,6 +70,16 @@ impl Cluster {
         self.url("bongsu", &name)
     }
 
+    /// An empty schema in the database of another URL; returns the URL of that.
+    pub(crate) fn schema(&self, url: &str) -> String {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let schema = format!("plot_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let (_, name) = url.rsplit_once('=').expect("a URL of ours ends with the name");
+        let create = format!("CREATE SCHEMA {schema} AUTHORIZATION bongsu");
+        self.admin(name).batch_execute(&create).expect("a schema");
+        format!("options='-c search_path={schema}' {}", self.url("bongsu", name))
+    }
+
     /// An engine on an empty database with all tables, and the URL of that.
     pub(crate) fn engine(&self) -> (Postgres, String) {
         let url = self.database();
