@@ -1,4 +1,5 @@
 //! The suite that every engine passes, against a real server.
+#![allow(clippy::unwrap_used, reason = "functions of tests stand outside of them here")]
 
 mod cluster;
 

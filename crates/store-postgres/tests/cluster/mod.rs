@@ -101,7 +101,7 @@ impl Cluster {
 
     /// Starts the server and waits until it answers.
     pub(crate) fn run(&self) {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         let log = self.folder.join("log");
         loop {
             // What a killed server left of its processes may still hold its memory for a moment.
