@@ -10,6 +10,7 @@ pub mod judge;
 mod knowledge;
 mod reason;
 mod reverse;
+mod rulebook;
 mod statements;
 
 pub use findings::{Depth, Finding, Findings, find};
