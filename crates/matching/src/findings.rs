@@ -81,12 +81,22 @@ pub fn find<'a>(
     document: &str,
     depth: Depth,
 ) -> Findings<'a> {
-    let mut findings = Findings::new();
-    for (number, component) in inventory.components.iter().enumerate() {
+    find_each(knowledge, inventory, document, depth).flatten().collect()
+}
+
+/// As [`find`], one component after the other, for whoever must be able to stop in between.
+pub fn find_each<'a, 'i>(
+    knowledge: &'a Knowledge,
+    inventory: &'i Inventory,
+    document: &'i str,
+    depth: Depth,
+) -> impl Iterator<Item = Findings<'a>> + use<'a, 'i> {
+    inventory.components.iter().enumerate().map(move |(number, component)| {
+        let mut findings = Findings::new();
         let matter = Matter { knowledge, inventory, document, number, component };
         matter.findings(depth, &mut findings);
-    }
-    findings
+        findings
+    })
 }
 
 /// One component under question.
