@@ -152,6 +152,21 @@ fn the_least_version_of_go_is_not_the_version_that_builds() {
 }
 
 #[test]
+fn a_reason_speaks_of_the_file_and_not_of_our_types() {
+    #[rustfmt::skip]
+    let table: [(&str, &str); 3] = [
+        ("composer.lock", r#"{"packages":["a"],"packages-dev":[]}"#),
+        ("Pipfile.lock",  r#"{"_meta":{},"default":{"a":"1.0"},"develop":{}}"#),
+        ("Cargo.lock",    "version = 3\npackage = [\"a\"]\n"),
+    ];
+    for (name, text) in table {
+        let found = read(name, text.as_bytes(), &Limits::default());
+        let said = found.quarantined[0].reason.to_string();
+        assert!(said.contains("expected an object") && !said.contains("struct"), "{name}: {said}");
+    }
+}
+
+#[test]
 fn a_pom_resolves_what_it_can_and_leaves_the_rest_open() {
     let found = fixture!("pom.xml");
     assert_eq!(
