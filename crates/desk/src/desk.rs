@@ -6,7 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use bongsu_authority::access::Channel;
 use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
-use bongsu_response::{Act, Case, Draft, Evidence, Obligation, Wish};
+use bongsu_response::{Act, Case, Evidence, Obligation, Wish};
 use bongsu_store::chance::Chance;
 use bongsu_store::{Error, Receipt, Request, RequestId, Store};
 use jiff::Timestamp;
@@ -184,16 +184,6 @@ impl Desk {
 pub fn evidence(bytes: &[u8]) -> Evidence {
     let hash = digest(&SHA256, bytes);
     Evidence(hash.as_ref().try_into().expect("SHA-256 is 32 bytes"))
-}
-
-/// What is reviewed and signed of an act: the SHA-256 of its canonical text.
-pub fn text_of(
-    draft: &Draft,
-    act: ActId,
-    case: CaseId,
-    kind: bongsu_response::ActKind,
-) -> Evidence {
-    evidence(&draft.canonical(act, case, kind))
 }
 
 fn register(store: &Store) -> Result<Register, OpenError> {

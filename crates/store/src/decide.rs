@@ -1,7 +1,9 @@
 //! From a wish to events: puts together the part of the nation that the rules ask about, and asks them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bongsu_authority::{
@@ -9,7 +11,8 @@ use bongsu_authority::{
     InstitutionId, Label, Seat, SystemId, Tlp,
 };
 use bongsu_response::{
-    Act, ActWish, By, CaseWish, Entry, Event, Exploitation, Nation, Obligation, Wish, clock,
+    Act, ActKind, ActWish, By, CaseWish, Draft, Entry, Event, Evidence, Exploitation, Nation,
+    Obligation, Wish, clock,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -26,8 +29,9 @@ use crate::writer::Request;
 /// Says which entries follow from a request; none where it is so already.
 pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry>, Error> {
     let (by, at) = (rights::by(&request.permit)?, instant(work, request)?);
+    let wish = &sealed_by_us(work, &request.wish)?;
     let mut part = Part::default();
-    part.gather(work, &request.wish, by)?;
+    part.gather(work, wish, by)?;
     part.permits(request)?;
     if let By::Officer { person, appointment } = by {
         let post = part.appointments.iter().find(|post| post.id == appointment);
@@ -36,26 +40,41 @@ pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry
         }
     }
     let nation = part.nation();
-    let mut events = nation.wish(&request.wish, by, at)?;
+    let mut events = nation.wish(wish, by, at)?;
     let sooner = sooner(work, &nation, &events, by, at)?;
     events.extend(sooner);
-    events.iter_mut().for_each(|event| sign(work, event));
     let label = |event: &Event| label(&nation, event);
     Ok(events.into_iter().map(|event| Entry { by, at, label: label(&event), event }).collect())
 }
 
-/// An act is signed by the node that issues it, whatever signature the wish came with.
-fn sign(work: &Work<'_>, event: &mut Event) {
-    if let Event::ActSigned { text, signature, .. } | Event::ActAmended { text, signature, .. } =
-        event
+/// The wish with what only the node can say: an act is signed by the node that issues it, whatever signature the wish
+/// came with, and a draft has the digest of its own text.
+fn sealed_by_us<'w>(work: &Work<'_>, wish: &'w Wish) -> Result<Cow<'w, Wish>, Error> {
+    if let Wish::DraftAct { act, case, kind, draft, text } = wish {
+        let same = *text == text_of(draft, *act, *case, *kind);
+        return if same { Ok(Cow::Borrowed(wish)) } else { Err(Error::OtherText) };
+    }
+    let mut wish = Cow::Borrowed(wish);
+    if let Wish::Act { wish: ActWish::Sign { .. } | ActWish::Amend { .. }, .. } = *wish
+        && let Wish::Act {
+            wish: ActWish::Sign { text, signature, .. } | ActWish::Amend { text, signature, .. },
+            ..
+        } = wish.to_mut()
     {
         let both = work.node.key.sign(ACT, &text.0);
         *signature = STANDARD.encode(both.to_bytes());
     }
+    Ok(wish)
 }
 
 /// What keeps the signature of an act apart from every other: it is over the SHA-256 of its text.
 pub const ACT: &str = "bongsu/act/v1";
+
+/// What is reviewed and signed of an act: the SHA-256 of its canonical text.
+pub fn text_of(draft: &Draft, act: ActId, case: CaseId, kind: ActKind) -> Evidence {
+    let hash = digest(&SHA256, &draft.canonical(act, case, kind));
+    Evidence(hash.as_ref().try_into().expect("SHA-256 is 32 bytes"))
+}
 
 /// The instant of a request in the log, where time never runs backwards.
 ///

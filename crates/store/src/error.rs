@@ -26,6 +26,11 @@ pub enum Error {
         "a report from the public is entered by the desk that received it: ask with an officer's permit"
     )]
     Nameless,
+    /// A draft came with the digest of another text.
+    #[error(
+        "the digest is of another text than the draft that came with it: compute it from this draft"
+    )]
+    OtherText,
     /// The permit is of another time than the request.
     #[error("the permit was not given just before the request was made: ask for a new one")]
     Stale,

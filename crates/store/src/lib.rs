@@ -39,7 +39,7 @@ mod work;
 mod writer;
 
 pub use apply::Notice;
-pub use decide::ACT;
+pub use decide::{ACT, text_of};
 pub use error::Error;
 pub use export::{Directory, Sealed, Target};
 pub use outbox::{Message, Waiting};

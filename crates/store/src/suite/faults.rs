@@ -9,8 +9,9 @@ use bongsu_response::{ActKind, ActWish, Answer, Assessment, Wish};
 
 use super::Ground;
 use super::world::{
-    ANALYST, APPROVER, DIRECTOR, On, WRITER, Who, World, check, on_act, open, open_on, text,
+    ANALYST, APPROVER, DIRECTOR, On, WRITER, Who, World, check, on_act, open, open_on,
 };
+use crate::decide::text_of;
 use crate::error::Error;
 use crate::port::{Ask, Each, Engine, Fault, FaultKind, Read, Reader, Tx, Value};
 use crate::schema::Table;
@@ -133,9 +134,11 @@ fn script(world: &mut World) -> Vec<Request> {
     let opening = World::opening("VPN appliance");
     let (title, kind) = ("Update", ActKind::ActionRequest);
     let draft = World::draft(title);
-    let draft = Wish::DraftAct { act, case, kind, draft, text: text(title) };
-    let review = Wish::Act { act, wish: ActWish::Review { text: text(title) } };
-    let sign = world.signature(act, title);
+    let text = text_of(&draft, act, case, kind);
+    world.texts.insert(act, text);
+    let draft = Wish::DraftAct { act, case, kind, draft, text };
+    let review = Wish::Act { act, wish: ActWish::Review { text } };
+    let sign = world.signature(act);
     let institutions: Vec<_> = all.iter().map(|it| it.id).collect();
     let deliver = Wish::Deliver { act, institutions, channel: "mail".to_owned() };
     let affected =

@@ -13,6 +13,7 @@ use super::world::{
     ANALYST, APPROVER, DIRECTOR, LABEL, On, WRITER, Who, World, action_of, check, evidence, on_act,
     open, text,
 };
+use crate::decide::text_of;
 use crate::rights;
 use crate::store::Store;
 
@@ -137,7 +138,7 @@ impl Walk {
             }
             20..30 => {
                 let text = self.nation.act(act).map_or(text("none"), |act| act.text);
-                let mut wish = self.world.signature(act, "x");
+                let mut wish = self.world.signature(act);
                 if let Wish::Act { wish: ActWish::Sign { text: signed, .. }, .. } = &mut wish {
                     *signed = text;
                 }
@@ -166,7 +167,8 @@ impl Walk {
 
     fn draft(act: ActId, case: CaseId, title: &str) -> (Who, Action, On, Wish) {
         let (kind, draft) = (ActKind::ActionRequest, World::draft(title));
-        let wish = Wish::DraftAct { act, case, kind, draft, text: text(title) };
+        let text = text_of(&draft, act, case, kind);
+        let wish = Wish::DraftAct { act, case, kind, draft, text };
         (WRITER, Action::DraftActionRequest, on_act(act), wish)
     }
 

@@ -20,6 +20,7 @@ use bongsu_response::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Ground, Seeded};
+use crate::decide::text_of;
 use crate::error::Error;
 use crate::port::Engine;
 use crate::secrets::NodeSecrets;
@@ -40,6 +41,8 @@ pub struct World {
     /// Who is in which post, by place in the list.
     posts: HashMap<(Seat, Post), usize>,
     places: HashMap<InstitutionId, usize>,
+    /// What is reviewed and signed of each act that was drafted here.
+    pub texts: HashMap<ActId, Evidence>,
 }
 
 /// Who acts, as these tests speak of them.
@@ -83,6 +86,7 @@ impl World {
             appointments: Vec::new(),
             posts: HashMap::new(),
             places: HashMap::new(),
+            texts: HashMap::new(),
         };
         for (station, post) in STATIONS {
             world.appoint(Seat::Node(station.parse().expect("a station")), post);
@@ -357,15 +361,15 @@ impl World {
     /// Drafts, reviews and signs an action request to everybody.
     pub fn sign_campaign(&mut self, store: &Store, case: CaseId, title: &str) -> ActId {
         let act = self.reviewed(store, case, title);
-        let wish = self.signature(act, title);
+        let wish = self.signature(act);
         self.ask(store, DIRECTOR, Action::SignActionRequest, on_act(act), wish).unwrap();
         act
     }
 
     /// The wish to sign it.
-    pub fn signature(&self, act: ActId, title: &str) -> Wish {
+    pub fn signature(&self, act: ActId) -> Wish {
         let wish = ActWish::Sign {
-            text: text(title),
+            text: self.texts.get(&act).copied().unwrap_or_else(|| text("none")),
             signature: "signed".to_owned(),
             clocks: self.clocks(Exploitation::None),
             addressees: self.addressees(),
@@ -376,8 +380,10 @@ impl World {
     /// Drafts and reviews an action request.
     pub fn reviewed(&mut self, store: &Store, case: CaseId, title: &str) -> ActId {
         let act = ActId(self.id());
-        let (kind, text) = (ActKind::ActionRequest, text(title));
-        let wish = Wish::DraftAct { act, case, kind, draft: Self::draft(title), text };
+        let (kind, draft) = (ActKind::ActionRequest, Self::draft(title));
+        let text = text_of(&draft, act, case, kind);
+        self.texts.insert(act, text);
+        let wish = Wish::DraftAct { act, case, kind, draft, text };
         self.ask(store, WRITER, Action::DraftActionRequest, on_act(act), wish).unwrap();
         let wish = Wish::Act { act, wish: ActWish::Review { text } };
         self.ask(store, APPROVER, Action::ReviewActionRequest, on_act(act), wish).unwrap();

@@ -12,6 +12,7 @@ use bongsu_authority::{ActId, Grade, InstitutionId, Label, Role, Tlp};
 use bongsu_desk::audience::{self, Preview, Standing};
 use bongsu_desk::exposure::{Exposures, who_has};
 use bongsu_desk::{Who, text_of};
+use bongsu_formats::packing::Patience;
 use bongsu_response::{
     Act, ActKind, ActWish, Audience, Case, Draft, Engine, Exposure, IssueClocks, Status, Wish,
     clock, escalation,
@@ -21,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
+use super::finding::plainly;
 use super::show;
 use crate::Outcome;
 use crate::cli::Format;
@@ -97,7 +99,8 @@ pub(crate) fn run(command: CampaignCommand, quiet: bool) -> Result<Outcome> {
 }
 
 fn wish(node: &Node, who: Who, act: &Act, wish: ActWish, said: &str, format: Format) -> Result<()> {
-    let receipt = node.desk.record(who, Wish::Act { act: act.id, wish }, node.now)?;
+    let wish = Wish::Act { act: act.id, wish };
+    let receipt = node.desk.record(who, wish, node.now).map_err(plainly)?;
     show::receipt(format, said, Some(act.id.to_string()), &receipt)
 }
 
@@ -129,7 +132,7 @@ fn draft(args: &DraftArgs) -> Result<()> {
     let kind = kind_of(args.kind);
     let text = text_of(&draft, act, case.id, kind);
     let wish = Wish::DraftAct { act, case: case.id, kind, draft, text };
-    let receipt = node.desk.record(who, wish, node.now)?;
+    let receipt = node.desk.record(who, wish, node.now).map_err(plainly)?;
     show::receipt(args.node.format, "draft written", Some(act.to_string()), &receipt)
 }
 
@@ -150,7 +153,7 @@ pub(super) fn exposures(
     quiet: bool,
 ) -> Result<Exposures> {
     let mut aside = Aside::default();
-    let mut known = load::knowledge(&knowledge.advisories, &mut aside, quiet)?;
+    let mut known = load::knowledge(&knowledge.advisories, &mut aside, Patience::ENDLESS, quiet)?;
     known.settle();
     aside.report(None, quiet)?;
     let names: Vec<VulnerabilityId> =
@@ -254,7 +257,8 @@ fn sign(
         clocks,
         addressees: found.addressees,
     };
-    let receipt = node.desk.record(who, Wish::Act { act: act.id, wish }, node.now)?;
+    let wish = Wish::Act { act: act.id, wish };
+    let receipt = node.desk.record(who, wish, node.now).map_err(plainly)?;
     let (asked, all) = (asked.as_secs_f64(), started.elapsed().as_secs_f64());
     match format {
         Format::Json => show::line(&json!({

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use bongsu_advisory::{Advisory, VulnerabilityId};
 use bongsu_authority::{CaseId, Grade, Label, NodeCode, Seat, Tlp};
 use bongsu_desk::Who;
+use bongsu_formats::packing::Patience;
 use bongsu_matching::Knowledge;
 use bongsu_response::{
     Case, CaseWish, Exploitation, Exposure, Impact, Mission, Opening, Origin, Triage, Wish,
@@ -13,6 +14,7 @@ use bongsu_response::{
 };
 use serde_json::json;
 
+use super::finding::plainly;
 use super::show;
 use crate::Outcome;
 use crate::cli::Format;
@@ -27,7 +29,8 @@ pub(crate) fn run(command: CaseCommand, quiet: bool) -> Result<Outcome> {
             let node = node::open(&node)?;
             let who = node.who(&officer)?;
             let mut aside = Aside::default();
-            let mut known = load::knowledge(&knowledge.advisories, &mut aside, quiet)?;
+            let mut known =
+                load::knowledge(&knowledge.advisories, &mut aside, Patience::ENDLESS, quiet)?;
             known.settle();
             aside.report(None, quiet)?;
             open(&node, who, &officer.officer, &known, &vulnerability, title, format)?;
@@ -80,7 +83,8 @@ fn wish(
     said: &str,
     format: Format,
 ) -> Result<()> {
-    let receipt = node.desk.record(who, Wish::Case { case: case.id, wish }, node.now)?;
+    let wish = Wish::Case { case: case.id, wish };
+    let receipt = node.desk.record(who, wish, node.now).map_err(plainly)?;
     show::receipt(format, said, Some(case.id.to_string()), &receipt)
 }
 

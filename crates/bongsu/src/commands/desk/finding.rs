@@ -1,12 +1,23 @@
 //! From what a person types to the thing that is meant.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use bongsu_authority::{ActId, CaseId, InstitutionId, NodeCode, Seat};
 use bongsu_desk::Who;
 use bongsu_response::{Act, Case};
+use bongsu_store::Error;
 
 use crate::cli::desk::AsArgs;
 use crate::node::Node;
+
+/// Why something was not done, to somebody who may see the thing: then the reason gives nothing away.
+pub(super) fn plainly(error: Error) -> anyhow::Error {
+    match error {
+        Error::Denied(denied) => {
+            anyhow!("you may see this, but not do that to it: {}", denied.why())
+        }
+        other => other.into(),
+    }
+}
 
 impl Node {
     /// The officer who acts.

@@ -9,6 +9,7 @@ use bongsu_desk::{Who, evidence};
 use bongsu_response::{Answer, Assessment, Evidence, Obligation, Remedy, Term, Wish, escalation};
 use serde_json::json;
 
+use super::finding::plainly;
 use super::show;
 use crate::Outcome;
 use crate::cli::Format;
@@ -69,7 +70,10 @@ fn record(
     said: &str,
     format: Format,
 ) -> Result<()> {
-    let receipt = node.desk.record(who, Wish::Obligation { act, institution, wish }, node.now)?;
+    let seen = node.desk.obligation(who, (act, institution), node.now).is_ok();
+    let wish = Wish::Obligation { act, institution, wish };
+    let recorded = node.desk.record(who, wish, node.now);
+    let receipt = if seen { recorded.map_err(plainly)? } else { recorded? };
     show::receipt(format, said, None, &receipt)
 }
 
