@@ -321,13 +321,13 @@ impl Part {
         Ok(())
     }
 
-    /// Everybody who holds, held or will hold a post at these institutions.
+    /// Everybody who is, was or will be accountable for these institutions.
     fn officers(&mut self, work: &mut Work<'_>, at: &[InstitutionId]) -> Result<(), Error> {
         if at.is_empty() {
             return Ok(());
         }
         let at = bytes(at);
-        self.posts(work, ask(sql::APPOINTMENTS_AT, &[]).among(&at), false)
+        self.posts(work, ask(sql::ACCOUNTABLE_AT, &[]).among(&at), false)
     }
 
     /// What stands at the seats of new appointments, and under their ids.

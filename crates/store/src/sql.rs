@@ -47,6 +47,10 @@ pub(crate) const THESE_INSTITUTIONS: &str =
 pub(crate) const APPOINTMENTS: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
     FROM appointments ORDER BY id";
+/// CISOs and heads of these institutions, and their deputies: who may be accountable.
+pub(crate) const ACCOUNTABLE_AT: &str =
+    "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
+    FROM appointments WHERE institution IN (AMONG) AND post IN (5, 8) ORDER BY id";
 /// Appointments at these institutions.
 pub(crate) const APPOINTMENTS_AT: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry

@@ -362,6 +362,21 @@ pub fn an_erased_institution_cannot_be_read_and_the_log_still_verifies(ground: &
     assert_eq!(names[0].id, world.institutions[0].id);
     let answer = world.answer(&store, Who::Ciso(0), act, 0, claim("too late"));
     assert!(matches!(answer, Err(Error::Erased | Error::Refused(_))), "{answer:?}");
+    let affected =
+        Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    let mut requests = Vec::new();
+    for place in 0..3 {
+        requests.push(world.answering(Who::Ciso(place), act, place, affected.clone()));
+    }
+    let before = store.head().unwrap().0;
+    let recorded = std::thread::scope(|scope| {
+        let entries = |request| store.record(request).map_or(0, |receipt| receipt.entries);
+        let ask = |request| scope.spawn(move || entries(request));
+        let threads: Vec<_> = requests.into_iter().map(ask).collect();
+        threads.into_iter().map(|it| u64::from(it.join().unwrap())).sum::<u64>()
+    });
+    assert_eq!(store.head().unwrap().0, before + recorded, "nothing of what failed is left");
+    assert_eq!(store.replay(&mut |_| ()).unwrap().difference, None);
     let mut files = Kept::default();
     store.export(&mut files, 0).unwrap();
     assert_eq!(audit(&files, &store), store.head().unwrap());
