@@ -51,6 +51,9 @@ pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry
 /// came with, and a draft has the digest of its own text.
 fn sealed_by_us<'w>(work: &Work<'_>, wish: &'w Wish) -> Result<Cow<'w, Wish>, Error> {
     if let Wish::DraftAct { act, case, kind, draft, text } = wish {
+        if draft.drill != work.node.drill {
+            return Err(Error::OtherRealm);
+        }
         let same = *text == text_of(draft, *act, *case, *kind);
         return if same { Ok(Cow::Borrowed(wish)) } else { Err(Error::OtherText) };
     }

@@ -26,6 +26,11 @@ pub enum Error {
         "a report from the public is entered by the desk that received it: ask with an officer's permit"
     )]
     Nameless,
+    /// A drill and the real world do not mix.
+    #[error(
+        "a drill's acts and records stay in the drill's node, real ones in the real one: use the node of this realm"
+    )]
+    OtherRealm,
     /// A draft came with the digest of another text.
     #[error(
         "the digest is of another text than the draft that came with it: compute it from this draft"

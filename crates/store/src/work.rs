@@ -29,6 +29,8 @@ pub(crate) struct Identity {
     pub(crate) station: RoleCode,
     /// The key that signs it, and the acts in it.
     pub(crate) key: NodeKey,
+    /// Is it a drill's?
+    pub(crate) drill: bool,
 }
 
 /// One transaction on its way to being durable.

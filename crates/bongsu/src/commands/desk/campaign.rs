@@ -123,7 +123,7 @@ fn draft(args: &DraftArgs) -> Result<()> {
             ..Audience::default()
         },
         label: Label { tlp: Tlp::Green, grade: Grade::Open },
-        drill: true,
+        drill: node.drill,
     };
     let act = match &args.act {
         Some(act) => node.find_act(who, act)?.id,
