@@ -11,4 +11,4 @@ pub mod recheck;
 pub mod rights;
 
 pub use desk::{Desk, OpenError, TERMINAL, evidence, text_of};
-pub use rights::{Asking, Who};
+pub use rights::{Asking, Judges, Who};

@@ -25,11 +25,63 @@ pub enum Who {
     Engine(Engine),
 }
 
+/// Where cases, acts and obligations are kept: a decision looks at one and gives a permit, nothing else comes out.
+pub trait Judges {
+    /// Lets a decision look at a case.
+    fn judge_case(
+        &self,
+        case: CaseId,
+        decide: impl FnOnce(&Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error>;
+
+    /// Lets a decision look at an act and its case.
+    fn judge_act(
+        &self,
+        act: ActId,
+        decide: impl FnOnce(&Act, &Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error>;
+
+    /// Lets a decision look at an obligation and its act.
+    fn judge_obligation(
+        &self,
+        act: ActId,
+        institution: InstitutionId,
+        decide: impl FnOnce(&Obligation, &Act) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error>;
+}
+
+impl Judges for Store {
+    fn judge_case(
+        &self,
+        case: CaseId,
+        decide: impl FnOnce(&Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error> {
+        Self::judge_case(self, case, decide)
+    }
+
+    fn judge_act(
+        &self,
+        act: ActId,
+        decide: impl FnOnce(&Act, &Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error> {
+        Self::judge_act(self, act, decide)
+    }
+
+    fn judge_obligation(
+        &self,
+        act: ActId,
+        institution: InstitutionId,
+        decide: impl FnOnce(&Obligation, &Act) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error> {
+        Self::judge_obligation(self, act, institution, decide)
+    }
+}
+
 /// One question about a right: who, over which way, when.
-#[derive(Clone, Copy, Debug)]
-pub struct Asking<'a> {
-    /// The store that is asked about.
-    pub store: &'a Store,
+#[derive(Debug)]
+pub struct Asking<'a, J: Judges = Store> {
+    /// Where what is asked about is kept.
+    pub store: &'a J,
     /// The register as it stands.
     pub register: &'a Register,
     /// Who asks.
@@ -46,7 +98,7 @@ const OF_INSTITUTIONS: Label = Label { tlp: Tlp::Amber, grade: Grade::Sensitive 
 /// An act whose acknowledgement is due sooner than this after issue was triaged "act" (P01).
 const TRIAGED_ACT: SignedDuration = SignedDuration::from_hours(4);
 
-impl<'a> Asking<'a> {
+impl<'a, J: Judges> Asking<'a, J> {
     fn principal(&self) -> Principal<'a> {
         match self.who {
             Who::Person(person) => self.register.principal(person, self.now),
@@ -215,7 +267,7 @@ impl<'a> Asking<'a> {
 }
 
 /// Looking.
-impl Asking<'_> {
+impl<J: Judges> Asking<'_, J> {
     /// The permit to see a case.
     pub fn see_case(&self, case: CaseId) -> Result<Permit, Error> {
         self.store.judge_case(case, |case| self.sees_case(case))
