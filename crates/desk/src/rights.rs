@@ -128,6 +128,10 @@ impl<'a, J: Judges> Asking<'a, J> {
                 let [institution] = institutions.as_slice() else {
                     return Err(Denied::absent().into());
                 };
+                // Whoever rewrites a record needs the right over it as it stands, too: else it could be taken over.
+                if let Some(standing) = self.register.subject(institution.id, self.now) {
+                    let _ = self.decide(plain, &of_institution(&standing))?;
+                }
                 let lead = institution.domain();
                 let subject = Subject { institution: institution.clone(), lead, accountable: None };
                 Ok(self.decide(plain, &of_institution(&subject))?)
