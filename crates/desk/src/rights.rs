@@ -196,6 +196,7 @@ impl<'a, J: Judges> Asking<'a, J> {
         (act, case, kind): (ActId, CaseId, access::ActKind),
         draft: &Draft,
     ) -> Result<Permit, Error> {
+        self.standing_draft_is_theirs(act, kind, draft)?;
         self.store.judge_case(case, |case| {
             let (domains, sectors) = (domains(&draft.issuer), sectors(draft));
             let facts = ActFacts {
@@ -215,6 +216,28 @@ impl<'a, J: Judges> Asking<'a, J> {
             };
             self.decide(action, &Object::Act(facts))
         })
+    }
+
+    /// A draft is written anew by its issuer only, and stays with it: nobody writes over another station's text.
+    fn standing_draft_is_theirs(
+        &self,
+        act: ActId,
+        kind: access::ActKind,
+        draft: &Draft,
+    ) -> Result<(), Error> {
+        let mut stands = false;
+        let theirs = self.store.judge_act(act, |standing, case| {
+            stands = true;
+            if standing.draft.issuer != draft.issuer {
+                return Err(Denied::absent());
+            }
+            let of_kind = Act { kind, ..standing.clone() };
+            self.on_act(Action::draft(kind), &of_kind, case)
+        });
+        match theirs {
+            Err(Error::Denied(_)) if !stands => Ok(()),
+            other => other.map(|_| ()),
+        }
     }
 
     fn on_act(&self, action: Action, act: &Act, case: &Case) -> Result<Permit, Denied> {
