@@ -11,7 +11,7 @@ use bongsu_authority::{
     ActId, Appointment, CaseId, Domain, Grade, InstitutionId, Label, NodeCode, PersonId, Register,
     Role, Seat, Tlp,
 };
-use bongsu_response::{Act, Case, Draft, Engine, Obligation, Wish};
+use bongsu_response::{Act, Case, CaseWish, Draft, Engine, Obligation, Wish};
 use bongsu_store::rights::{Standing, action};
 use bongsu_store::{Error, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -171,10 +171,15 @@ impl<'a, J: Judges> Asking<'a, J> {
                 };
                 Ok(self.decide(plain, &Object::Case(facts))?)
             }
-            Wish::Case { case, .. } => self.store.judge_case(*case, |case| {
-                let standing = Standing { case: Some(case), ..Standing::default() };
-                self.decide(action(wish, standing), &Object::Case(of_case(case)))
-            }),
+            Wish::Case { case, wish: about } => {
+                if let (CaseWish::Merge { into, .. }, Who::Person(_)) = (about, self.who) {
+                    let _ = self.see_case(*into)?;
+                }
+                self.store.judge_case(*case, |case| {
+                    let standing = Standing { case: Some(case), ..Standing::default() };
+                    self.decide(action(wish, standing), &Object::Case(of_case(case)))
+                })
+            }
             Wish::DraftAct { act, case, kind, draft, .. } => {
                 self.to_draft(plain, (*act, *case, *kind), draft)
             }
@@ -198,6 +203,8 @@ impl<'a, J: Judges> Asking<'a, J> {
     ) -> Result<Permit, Error> {
         self.standing_draft_is_theirs(act, kind, draft)?;
         self.store.judge_case(case, |case| {
+            // An act is written about a case that one may see: else the answer would tell that there is one.
+            let _ = self.sees_case(case)?;
             let (domains, sectors) = (domains(&draft.issuer), sectors(draft));
             let facts = ActFacts {
                 id: act,
