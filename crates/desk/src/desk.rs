@@ -90,9 +90,12 @@ impl Desk {
         &self,
         id: RequestId,
         who: Who,
-        wish: Wish,
+        mut wish: Wish,
         now: Timestamp,
     ) -> Result<Receipt, Error> {
+        if let Wish::DraftAct { act, case, kind, draft, text } = &mut wish {
+            *text = text_of(draft, *act, *case, *kind); // whoever sent it may say what they like
+        }
         let permit = self.with(who, now, |asking| asking.to(&wish))?;
         let registers = matches!(
             wish,
