@@ -6,7 +6,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use bongsu_authority::access::Channel;
 use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
-use bongsu_response::{Act, Case, Draft, Evidence, Obligation, Wish};
+use bongsu_response::{Act, Case, Draft, Evidence, Obligation, Refused, Wish};
 use bongsu_store::chance::Chance;
 use bongsu_store::{Error, Receipt, Request, RequestId, Store};
 use jiff::Timestamp;
@@ -17,6 +17,8 @@ use crate::rights::{Asking, Who};
 pub struct Desk {
     store: Store,
     register: RwLock<Arc<Register>>,
+    /// Held while the register changes.
+    changes: Mutex<()>,
     chance: Mutex<Box<dyn Chance>>,
     channel: Channel,
 }
@@ -54,7 +56,8 @@ impl Desk {
         channel: Channel,
     ) -> Result<Self, OpenError> {
         let register = RwLock::new(Arc::new(register(&store)?));
-        Ok(Self { store, register, chance: Mutex::new(chance), channel })
+        let changes = Mutex::default();
+        Ok(Self { store, register, changes, chance: Mutex::new(chance), channel })
     }
 
     /// The store.
@@ -97,18 +100,16 @@ impl Desk {
             *text = text_of(draft, *act, *case, *kind); // whoever sent it may say what they like
         }
         let permit = self.with(who, now, |asking| asking.to(&wish))?;
-        let registers = matches!(
-            wish,
-            Wish::Enrol(_)
-                | Wish::Appoint(_)
-                | Wish::EndAppointment { .. }
-                | Wish::Delegate(_)
-                | Wish::EndDelegation { .. }
-        );
-        let receipt = self.store.record(Request { id, permit, wish: wish.clone(), now })?;
-        if registers {
-            self.follow(&wish);
+        if !changes_the_register(&wish) {
+            return self.store.record(Request { id, permit, wish, now });
         }
+        // Held until what it decides about is recorded: the next change is tried against this one.
+        let _one_at_a_time = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut register = Register::clone(&self.register());
+        follow(&mut register, &wish)
+            .map_err(|error| Error::Refused(Refused::Register(error.to_string())))?;
+        let receipt = self.store.record(Request { id, permit, wish, now })?;
+        *self.register.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(register);
         Ok(receipt)
     }
 
@@ -116,25 +117,6 @@ impl Desk {
     pub fn with<T>(&self, who: Who, now: Timestamp, ask: impl FnOnce(Asking<'_>) -> T) -> T {
         let register = self.register();
         ask(Asking { store: &self.store, register: &register, who, channel: self.channel, now })
-    }
-
-    /// Brings the register in memory after what was recorded.
-    fn follow(&self, wish: &Wish) {
-        let mut held = self.register.write().unwrap_or_else(PoisonError::into_inner);
-        let register = Arc::make_mut(&mut held);
-        // What the store recorded, its rules have looked at; the register refuses nothing it allowed.
-        let _ = match wish {
-            Wish::Enrol(all) => all.iter().try_for_each(|one| register.enrol(one).map(|_| ())),
-            Wish::Appoint(all) => all.iter().try_for_each(|one| register.appoint(one.clone())),
-            Wish::EndAppointment { appointment, until } => {
-                register.end_appointment(*appointment, *until)
-            }
-            Wish::Delegate(delegation) => register.delegate(delegation.clone()),
-            Wish::EndDelegation { delegation, until } => {
-                register.end_delegation(*delegation, *until)
-            }
-            _ => Ok(()),
-        };
     }
 }
 
@@ -180,6 +162,39 @@ impl Desk {
             register.appointments().filter(|appointment| appointment.title == title).collect();
         named.sort_by_key(|appointment| !appointment.holds_at(now));
         named.first().map(|appointment| (*appointment).clone())
+    }
+}
+
+fn changes_the_register(wish: &Wish) -> bool {
+    matches!(
+        wish,
+        Wish::Enrol(_)
+            | Wish::Appoint(_)
+            | Wish::EndAppointment { .. }
+            | Wish::Delegate(_)
+            | Wish::EndDelegation { .. }
+    )
+}
+
+/// Brings a register after a wish.
+///
+/// # Errors
+/// [`RegisterError`] for what the register would not hold when it is opened again; the record's rules ask for less.
+fn follow(register: &mut Register, wish: &Wish) -> Result<(), RegisterError> {
+    match wish {
+        Wish::Enrol(all) => all.iter().try_for_each(|one| register.enrol(one).map(|_| ())),
+        Wish::Appoint(all) => {
+            // A deputy stands in for an appointment that must be known first.
+            let (deputies, others): (Vec<_>, Vec<_>) =
+                all.iter().partition(|one| one.deputy_of.is_some());
+            others.into_iter().chain(deputies).try_for_each(|one| register.appoint(one.clone()))
+        }
+        Wish::EndAppointment { appointment, until } => {
+            register.end_appointment(*appointment, *until)
+        }
+        Wish::Delegate(delegation) => register.delegate(delegation.clone()),
+        Wish::EndDelegation { delegation, until } => register.end_delegation(*delegation, *until),
+        _ => Ok(()),
     }
 }
 
