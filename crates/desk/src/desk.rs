@@ -219,16 +219,13 @@ fn register(store: &Store) -> Result<Register, OpenError> {
     let mut register = Register::default();
     register.reserve(found.institutions.len());
     for institution in &found.institutions {
-        register.enrol(institution)?;
+        register.restore(institution)?;
     }
-    // A deputy stands in for an appointment that must be known first.
-    let (deputies, others): (Vec<_>, Vec<_>) =
-        found.appointments.into_iter().partition(|appointment| appointment.deputy_of.is_some());
-    for appointment in others.into_iter().chain(deputies) {
-        register.appoint(appointment)?;
+    for appointment in found.appointments {
+        register.restore_appointment(appointment)?;
     }
     for delegation in found.delegations {
-        register.delegate(delegation)?;
+        register.restore_delegation(delegation)?;
     }
     Ok(register)
 }
