@@ -348,6 +348,10 @@ impl<J: Judges> Asking<'_, J> {
             _ => None,
         };
         self.store.judge_act(act, |act, _| {
+            // Under an act that never reached the scope there are no names, and nobody is told that there is an act.
+            if !has_reached(act, scope, subject.as_ref()) {
+                return Err(Denied::absent());
+            }
             let facts = NamesFacts {
                 act: act.id,
                 scope,
@@ -366,6 +370,19 @@ impl<J: Judges> Asking<'_, J> {
         let picture = self.decide(Action::SeeNationalPicture, &Object::Nation);
         Ok(picture.or_else(|_| self.decide(Action::SeeCounts, &Object::Nation))?)
     }
+}
+
+/// Could an issued act concern somebody in this scope?
+fn has_reached(act: &Act, scope: &Scope, subject: Option<&Subject>) -> bool {
+    let (domains, sectors) = (domains(&act.draft.issuer), sectors(&act.draft));
+    let civil = !domains.contains(&Domain::Military);
+    let reaches = match scope {
+        Scope::Domain(domain) => domains.contains(domain),
+        Scope::Sector(sector) => civil && (sectors.is_empty() || sectors.contains(sector)),
+        Scope::Relay(_) => civil,
+        Scope::Institution(_) => subject.is_some_and(|subject| domains.contains(&subject.lead)),
+    };
+    act.issued_at.is_some() && reaches
 }
 
 /// The raw report is for named persons unless somebody said otherwise.
