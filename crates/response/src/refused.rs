@@ -108,7 +108,7 @@ pub enum Refused {
     },
     /// The text is not the one that was written or reviewed.
     #[error(
-        "the text to be {step} is not the one that was {before}; read it again and {step} that one"
+        "the text to be {step} is not the one that was {before}; read it again, for only that one can be {step}"
     )]
     OtherText {
         /// What was wished, as a participle.
