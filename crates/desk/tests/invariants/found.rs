@@ -21,10 +21,8 @@ pub(crate) fn public_case(world: &World) -> ([(Who, Wish); 2], CaseId) {
     };
     let publish = CaseWish::Publish { why: "a feed carries it".to_owned() };
     let feed = Who::Engine(Engine::Feed);
-    let steps = [
-        (feed, Wish::OpenCase { case, opening }),
-        (feed, Wish::Case { case, wish: publish }),
-    ];
+    let steps =
+        [(feed, Wish::OpenCase { case, opening }), (feed, Wish::Case { case, wish: publish })];
     (steps, case)
 }
 

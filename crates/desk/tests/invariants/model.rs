@@ -113,7 +113,7 @@ impl Model {
             Ok(changed) => changed,
             Err(said) => return Outcome::NoRule(said),
         };
-        let by = by(&permit);
+        let Some(by) = by(&permit) else { return Outcome::NoRight(Error::Nameless.to_string()) };
         let mut events = match self.nation().wish(&wish, by, now) {
             Ok(events) => events,
             Err(refused) => return Outcome::NoRule(refused.to_string()),
@@ -180,11 +180,12 @@ impl Model {
     }
 }
 
-pub(crate) fn by(permit: &Permit) -> By {
+/// Who acts under a permit; none where it is anybody.
+fn by(permit: &Permit) -> Option<By> {
     match permit.by() {
-        access::By::Officer { person, appointment } => By::Officer { person, appointment },
-        access::By::Engine(engine) => By::Engine(engine),
-        access::By::Public(_) => unreachable!("nobody without a post writes here"),
+        access::By::Officer { person, appointment } => Some(By::Officer { person, appointment }),
+        access::By::Engine(engine) => Some(By::Engine(engine)),
+        access::By::Public(_) => None,
     }
 }
 

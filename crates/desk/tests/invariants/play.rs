@@ -2,8 +2,8 @@
 
 use bongsu_authority::access::ActKind;
 use bongsu_authority::{
-    ActId, Appointment, CaseId, Delegation, Domain, Grade, InstitutionId, Label, NodeCode, Post,
-    Role, Seat, Tlp,
+    ActId, Appointment, CaseId, Delegation, Grade, InstitutionId, Label, NodeCode, Post, Role,
+    Seat, Tlp,
 };
 use bongsu_desk::Who;
 use bongsu_response::case::{Impact, Mission, Opening, Triage};
@@ -50,12 +50,15 @@ pub(crate) fn opening(chance: &mut Chance, world: &World, model: &Model) -> Vec<
     draft.legal_basis = Some("network-act-47-4".to_owned());
     draft.label = Label { tlp: Tlp::Amber, grade: Grade::Sensitive };
     let text = bongsu_desk::text_of(&draft, act, case, kind);
-    let addressees = world.institutions.iter().enumerate().filter(|(_, it)| {
-        bongsu_response::nation::has_authority(kind, &issuer, it)
-    });
+    let addressees = world
+        .institutions
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| bongsu_response::nation::has_authority(kind, &issuer, it));
     let addressees: Vec<_> =
         addressees.map(|(place, _)| addressee(chance, world, model, place, at)).collect();
-    let sign = ActWish::Sign { text, signature: "x".to_owned(), clocks: clocks(chance, at), addressees };
+    let sign =
+        ActWish::Sign { text, signature: "x".to_owned(), clocks: clocks(chance, at), addressees };
     let person = |post| Who::Person(world.at(&issuer, post));
     let why = "a feed carries it".to_owned();
     let feed = Who::Engine(Engine::Feed);
@@ -80,15 +83,16 @@ pub(crate) fn next(chance: &mut Chance, world: &World, model: &Model, now: Times
     };
     let at = now + jiff::SignedDuration::from_mins(after_minutes);
     let wish = match chance.below(100) {
-        0..10 => about_case(chance, world, model, at),
-        10..16 => write(chance, world, model),
-        16..27 => act(chance, world, model, at),
-        27..31 => deliver(chance, world),
-        31..34 => inventory(chance, world, at),
-        34..38 => register(chance, world, at),
+        0..12 => about_case(chance, world, model, at),
+        12..19 => write(chance, world, model),
+        19..32 => act(chance, world, model, at),
+        32..35 => deliver(chance, world),
+        35..38 => inventory(chance, world, at),
+        38..41 => register(chance, world, at),
         _ => answer(chance, world, model, at),
     };
-    let who = if chance.once_in(4) { anybody(chance, world) } else { right(chance, world, model, &wish) };
+    let who =
+        if chance.once_in(4) { anybody(chance, world) } else { right(chance, world, model, &wish) };
     Step { after_minutes, who, wish }
 }
 
@@ -175,7 +179,7 @@ fn at_home(chance: &mut Chance, world: &World, institution: InstitutionId) -> Wh
 }
 
 fn open_case(chance: &mut Chance, case: CaseId) -> Wish {
-    let domain = chance.pick(&[DOMAINS[0], DOMAINS[0], DOMAINS[1], DOMAINS[2]]);
+    let domain = chance.pick(&[DOMAINS[0], DOMAINS[0], DOMAINS[0], DOMAINS[1], DOMAINS[2]]);
     let tlp = chance.pick(&[Tlp::Clear, Tlp::Green, Tlp::Green, Tlp::Amber, Tlp::Red]);
     Wish::OpenCase {
         case,
@@ -198,6 +202,11 @@ fn about_case(chance: &mut Chance, world: &World, model: &Model, at: Timestamp) 
     let why = why(chance);
     let next = match standing.state {
         CaseState::Received => CaseWish::Screen,
+        CaseState::Screened | CaseState::Validating
+            if standing.rejection_proposed_by.is_some() || chance.once_in(2) =>
+        {
+            CaseWish::Reject { why }
+        }
         CaseState::Screened if standing.public => CaseWish::Confirm { why },
         CaseState::Screened | CaseState::Reopened => CaseWish::Validate,
         CaseState::Validating if chance.once_in(2) => CaseWish::Confirm { why },
@@ -209,7 +218,11 @@ fn about_case(chance: &mut Chance, world: &World, model: &Model, at: Timestamp) 
         CaseState::Rejected | CaseState::Closed if chance.once_in(2) => CaseWish::Reopen { why },
         _ => any_case_wish(chance, world, other, at, why),
     };
-    let wish = if chance.once_in(3) { any_case_wish(chance, world, other, at, String::from("new")) } else { next };
+    let wish = if chance.once_in(3) {
+        any_case_wish(chance, world, other, at, String::from("new"))
+    } else {
+        next
+    };
     Wish::Case { case, wish }
 }
 
@@ -269,33 +282,49 @@ fn draft(chance: &mut Chance, issuer: NodeCode) -> Draft {
         title_ko: format!("긴급 조치 {edition}"),
         title_en: "Urgent action".to_owned(),
         todo_ko: "4.2 버전으로 올리십시오".to_owned(),
-        todo_en: if chance.once_in(20) { "see https://example.kr" } else { "Update to 4.2" }.to_owned(),
+        todo_en: if chance.once_in(20) { "see https://example.kr" } else { "Update to 4.2" }
+            .to_owned(),
         legal_basis: (!chance.once_in(5)).then(|| "network-act-47-4".to_owned()),
         audience: Audience::default(),
-        label: Label { tlp: chance.pick(&[Tlp::Green, Tlp::Amber, Tlp::Amber]), grade: Grade::Sensitive },
+        label: Label {
+            tlp: chance.pick(&[Tlp::Green, Tlp::Amber, Tlp::Amber]),
+            grade: Grade::Sensitive,
+        },
         drill: chance.once_in(12),
     }
 }
 
 fn write(chance: &mut Chance, world: &World, model: &Model) -> Wish {
-    let act = world.act(number(chance.below(ACTS)));
+    let act = some_act(chance, world);
     let standing = model.nation().act(act);
     let case = standing.map_or(world.case(number(chance.below(CASES))), |act| act.case);
     let kind = standing.map(|act| act.kind).filter(|_| !chance.once_in(6));
     let kind = kind.unwrap_or_else(|| chance.pick(ActKind::ALL));
     let issuer = standing.map(|act| act.draft.issuer.clone()).filter(|_| !chance.once_in(6));
     let issuer = issuer.unwrap_or_else(|| {
-        let any = ["LEAD_PRIV", "LEAD_PRIV", "LEAD_PUB", "LEAD_MIL", "SECTOR_FIN", "COORD_PRIV", "APEX"];
+        let any =
+            ["LEAD_PRIV", "LEAD_PRIV", "LEAD_PUB", "LEAD_MIL", "SECTOR_FIN", "COORD_PRIV", "APEX"];
         chance.pick(&any).parse().expect("a station")
     });
-    let draft = draft(chance, issuer);
+    let mut draft = draft(chance, issuer);
+    if let Some(issued) = standing.filter(|act| act.state == ActState::Issued && !chance.once_in(6))
+    {
+        draft.drill = issued.draft.drill; // an amendment that may be one
+        draft.label = draft.label.join(issued.draft.label);
+    }
     // What somebody says the digest is counts for nothing; some say it is another's.
-    let text = if chance.once_in(3) { evidence(9) } else { bongsu_desk::text_of(&draft, act, case, kind) };
+    let text =
+        if chance.once_in(3) { evidence(9) } else { bongsu_desk::text_of(&draft, act, case, kind) };
     Wish::DraftAct { act, case, kind, draft, text }
 }
 
+/// Most often the one that the game began with.
+fn some_act(chance: &mut Chance, world: &World) -> ActId {
+    world.act(if chance.once_in(2) { 0 } else { number(chance.below(ACTS)) })
+}
+
 fn act(chance: &mut Chance, world: &World, model: &Model, at: Timestamp) -> Wish {
-    let act = world.act(number(chance.below(ACTS)));
+    let act = some_act(chance, world);
     let standing = model.nation().act(act);
     let text = standing.map_or(evidence(0), |act| {
         act.amendment.as_ref().map_or(act.text, |amendment| amendment.text)
@@ -303,25 +332,37 @@ fn act(chance: &mut Chance, world: &World, model: &Model, at: Timestamp) -> Wish
     let text = if chance.once_in(15) { evidence(chance.below(5)) } else { text };
     let state = standing.map_or(ActState::Draft, |act| act.state);
     let (why, signature) = (why(chance), "x".to_owned());
-    let addressees = (0..=chance.below(4)).map(|_| {
-        let place = chance.below(world.institutions.len());
-        addressee(chance, world, model, place, at)
-    });
-    let addressees: Vec<_> = addressees.collect();
+    let mut addressees = Vec::new();
+    for place in 0..world.institutions.len() {
+        let within = standing.is_none_or(|act| {
+            let it = &world.institutions[place];
+            bongsu_response::nation::has_authority(act.kind, &act.draft.issuer, it)
+        });
+        if within && chance.once_in(3) || chance.once_in(60) {
+            addressees.push(addressee(chance, world, model, place, at));
+        }
+    }
     let wish = match (chance.below(12), state) {
         (0..6, ActState::Draft) | (6..8, _) => ActWish::Review { text },
+        (0..4, ActState::Issued)
+            if standing.is_some_and(|act| {
+                act.amendment.as_ref().is_some_and(|new| new.reviewer.is_none())
+            }) =>
+        {
+            ActWish::Review { text }
+        }
         (0..6, ActState::Reviewed) => {
             ActWish::Sign { text, signature, clocks: clocks(chance, at), addressees }
         }
-        (0..3, ActState::Issued) => ActWish::Amend {
+        (0..5, ActState::Issued) => ActWish::Amend {
             text,
             signature,
             clocks: clocks(chance, at),
-            added: if chance.once_in(2) { addressees } else { Vec::new() },
-            released: if chance.once_in(2) { vec![world.institution(0)] } else { Vec::new() },
+            added: if chance.once_in(3) { addressees } else { Vec::new() },
+            released: if chance.once_in(3) { vec![world.institution(0)] } else { Vec::new() },
             why,
         },
-        (3..5, ActState::Issued) => ActWish::Reclock { clocks: clocks(chance, at), why },
+        (5, ActState::Issued) => ActWish::Reclock { clocks: clocks(chance, at), why },
         (8, _) if chance.once_in(4) => ActWish::Withdraw { why },
         (9..11, _) => ActWish::Complete,
         _ => ActWish::ReadNames { rows: 3, why },
@@ -463,7 +504,8 @@ fn onwards(
     why: String,
     evidence: Evidence,
 ) -> Answer {
-    let affected = Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    let affected =
+        Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
     match status {
         Status::Created | Status::Delivered | Status::Unreachable => Answer::Acknowledge,
         Status::Acknowledged | Status::Unknown if !chance.once_in(4) => affected,
@@ -537,12 +579,4 @@ fn why(chance: &mut Chance) -> String {
     let reasons = ["", "a new fact about it", "checked on the spot"];
     let place = if chance.once_in(15) { 0 } else { 1 + chance.below(2) };
     reasons[place].to_owned()
-}
-
-/// Whose domain a station's act reaches.
-pub(crate) fn reach(issuer: &NodeCode) -> Option<Domain> {
-    match issuer.role() {
-        Role::Lead(domain) | Role::Coord(domain) => Some(domain),
-        _ => None,
-    }
 }

@@ -8,8 +8,8 @@ use bongsu_authority::{
 use bongsu_desk::{Desk, Who, text_of};
 use bongsu_response::case::Opening;
 use bongsu_response::{
-    ActWish, Addressee, Answer, Assessment, Audience, CaseWish, Draft, Embargo, Exposure,
-    Exploitation, Fix, Member, Origin, Remedy, Term, Wish,
+    ActWish, Addressee, Answer, Assessment, Audience, CaseWish, Draft, Embargo, Exploitation,
+    Exposure, Fix, Member, Origin, Remedy, Term, Wish,
 };
 use bongsu_store::Error;
 use jiff::Timestamp;
@@ -49,7 +49,11 @@ fn what_is_forbidden_and_what_is_absent_are_told_in_the_same_bytes() {
                     told(desk.record(who, absent, now)),
                 );
                 assert_eq!(one, other, "{}: {who:?} {real:?}", ground.name());
-                assert_eq!(one, (WORDS.to_owned(), "Denied(Denied)".to_owned()), "{who:?} {real:?}");
+                assert_eq!(
+                    one,
+                    (WORDS.to_owned(), "Denied(Denied)".to_owned()),
+                    "{who:?} {real:?}"
+                );
                 asked += 1;
             }
             let (one, other) = (reads(&desk, who, &there, now), reads(&desk, who, &nowhere, now));
@@ -297,7 +301,8 @@ fn an_addressee_that_is_not_theirs_and_one_that_is_nobodys_are_refused_alike() {
     let mut game = crate::game::Game::new(78, world);
     let mut chance = crate::world::Chance::new(3);
     let mut steps = crate::play::opening(&mut chance, &game.world, &game.model);
-    while steps.len() < 5 || !matches!(&steps[2].wish, Wish::DraftAct { draft, .. } if draft.issuer.as_str() == "LEAD_PRIV")
+    while steps.len() < 5
+        || !matches!(&steps[2].wish, Wish::DraftAct { draft, .. } if draft.issuer.as_str() == "LEAD_PRIV")
     {
         steps = crate::play::opening(&mut chance, &game.world, &game.model);
     }
@@ -314,4 +319,3 @@ fn an_addressee_that_is_not_theirs_and_one_that_is_nobodys_are_refused_alike() {
     assert_eq!(refused[0], refused[1]);
     assert!(refused[0].contains("no authority over institution it"), "{}", refused[0]);
 }
-

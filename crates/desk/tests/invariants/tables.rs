@@ -16,7 +16,9 @@ fn i14_at_every_instant_a_deadline_has_one_limit_or_none() {
     let mut edges: BTreeSet<Timestamp> = BTreeSet::from([Timestamp::MIN, start(), Timestamp::MAX]);
     for row in clock::all() {
         let second = SignedDuration::from_secs(1);
-        edges.extend(row.from.into_iter().chain(row.until).flat_map(|at| [at - second, at, at + second]));
+        edges.extend(
+            row.from.into_iter().chain(row.until).flat_map(|at| [at - second, at, at + second]),
+        );
     }
     for at in edges {
         let mut limits: BTreeMap<&str, usize> = BTreeMap::new();
@@ -31,10 +33,8 @@ fn i14_a_ministry_that_is_renamed_has_one_name_at_every_instant() {
     let renamed = start();
     let name = |ko: &str| bongsu_authority::names::Name { ko: ko.to_owned(), en: ko.to_owned() };
     let row = |from, until, ko| Dated { from, until, value: name(ko) };
-    let table = Table::new(vec![
-        row(Timestamp::UNIX_EPOCH, Some(renamed), old),
-        row(renamed, None, new),
-    ]);
+    let table =
+        Table::new(vec![row(Timestamp::UNIX_EPOCH, Some(renamed), old), row(renamed, None, new)]);
     let code: bongsu_authority::NodeCode = "SECTOR_FIN".parse().unwrap();
     let names = StationNames::new([(code.clone(), table.unwrap())].into());
     let second = SignedDuration::from_secs(1);

@@ -191,10 +191,8 @@ impl World {
 
     /// What the register is loaded with, in order.
     pub(crate) fn founding(&self) -> Vec<Wish> {
-        let mut wishes = vec![
-            Wish::Enrol(self.institutions.clone()),
-            Wish::Appoint(self.appointments.clone()),
-        ];
+        let mut wishes =
+            vec![Wish::Enrol(self.institutions.clone()), Wish::Appoint(self.appointments.clone())];
         wishes.extend(self.delegations.iter().cloned().map(Wish::Delegate));
         wishes
     }
