@@ -82,7 +82,9 @@ pub(crate) fn next(chance: &mut Chance, world: &World, model: &Model, now: Times
         _ => i64::try_from(chance.below(50)).expect("small"),
     };
     let at = now + jiff::SignedDuration::from_mins(after_minutes);
-    let wish = match chance.below(100) {
+    let owed = model.nation().campaigns().any(|it| !it.obligations().is_empty());
+    // While nobody owes anything, what leads there is asked for more often.
+    let wish = match chance.below(if owed { 100 } else { 41 }) {
         0..12 => about_case(chance, world, model, at),
         12..19 => write(chance, world, model),
         19..32 => act(chance, world, model, at),
@@ -326,6 +328,9 @@ fn some_act(chance: &mut Chance, world: &World) -> ActId {
 fn act(chance: &mut Chance, world: &World, model: &Model, at: Timestamp) -> Wish {
     let act = some_act(chance, world);
     let standing = model.nation().act(act);
+    if standing.is_none() && !chance.once_in(4) {
+        return write(chance, world, model);
+    }
     let text = standing.map_or(evidence(0), |act| {
         act.amendment.as_ref().map_or(act.text, |amendment| amendment.text)
     });
@@ -469,7 +474,14 @@ fn register(chance: &mut Chance, world: &World, at: Timestamp) -> Wish {
 
 /// Half of the time what comes next, so that obligations get somewhere.
 fn answer(chance: &mut Chance, world: &World, model: &Model, at: Timestamp) -> Wish {
-    let act = if chance.once_in(6) { world.act(number(chance.below(ACTS))) } else { world.act(0) };
+    let owing = model.nation().campaigns().filter(|it| !it.obligations().is_empty());
+    let mut owing: Vec<_> = owing.map(|it| it.act().id).collect();
+    owing.sort_unstable();
+    let act = if chance.once_in(10) || owing.is_empty() {
+        world.act(number(chance.below(ACTS)))
+    } else {
+        chance.pick(&owing)
+    };
     let institution = target(chance, world, model, act);
     let (why, evidence) = (why(chance), evidence(chance.below(4)));
     let owed = model.nation().obligation(act, institution);
@@ -490,7 +502,7 @@ fn answer(chance: &mut Chance, world: &World, model: &Model, at: Timestamp) -> W
 /// Three that are addressed, so that they get far; now and then anybody.
 fn target(chance: &mut Chance, world: &World, model: &Model, act: ActId) -> InstitutionId {
     let owed = model.nation().campaign(act).map_or(&[][..], |campaign| campaign.obligations());
-    if owed.is_empty() || chance.once_in(10) {
+    if owed.is_empty() || chance.once_in(12) {
         return world.institution(chance.below(world.institutions.len()));
     }
     let few = owed.len().min(3);
