@@ -11,7 +11,7 @@ use bongsu_authority::{
     ActId, Appointment, CaseId, Domain, Grade, InstitutionId, Label, NodeCode, PersonId, Register,
     Role, Seat, Tlp,
 };
-use bongsu_response::{Act, Case, Draft, Engine, Obligation, Wish};
+use bongsu_response::{Act, Case, CaseWish, Draft, Engine, Obligation, Wish};
 use bongsu_store::rights::{Standing, action};
 use bongsu_store::{Error, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -25,11 +25,63 @@ pub enum Who {
     Engine(Engine),
 }
 
+/// Where cases, acts and obligations are kept: a decision looks at one and gives a permit, nothing else comes out.
+pub trait Judges {
+    /// Lets a decision look at a case.
+    fn judge_case(
+        &self,
+        case: CaseId,
+        decide: impl FnOnce(&Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error>;
+
+    /// Lets a decision look at an act and its case.
+    fn judge_act(
+        &self,
+        act: ActId,
+        decide: impl FnOnce(&Act, &Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error>;
+
+    /// Lets a decision look at an obligation and its act.
+    fn judge_obligation(
+        &self,
+        act: ActId,
+        institution: InstitutionId,
+        decide: impl FnOnce(&Obligation, &Act) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error>;
+}
+
+impl Judges for Store {
+    fn judge_case(
+        &self,
+        case: CaseId,
+        decide: impl FnOnce(&Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error> {
+        Self::judge_case(self, case, decide)
+    }
+
+    fn judge_act(
+        &self,
+        act: ActId,
+        decide: impl FnOnce(&Act, &Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error> {
+        Self::judge_act(self, act, decide)
+    }
+
+    fn judge_obligation(
+        &self,
+        act: ActId,
+        institution: InstitutionId,
+        decide: impl FnOnce(&Obligation, &Act) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error> {
+        Self::judge_obligation(self, act, institution, decide)
+    }
+}
+
 /// One question about a right: who, over which way, when.
-#[derive(Clone, Copy, Debug)]
-pub struct Asking<'a> {
-    /// The store that is asked about.
-    pub store: &'a Store,
+#[derive(Debug)]
+pub struct Asking<'a, J: Judges = Store> {
+    /// Where what is asked about is kept.
+    pub store: &'a J,
     /// The register as it stands.
     pub register: &'a Register,
     /// Who asks.
@@ -46,7 +98,7 @@ const OF_INSTITUTIONS: Label = Label { tlp: Tlp::Amber, grade: Grade::Sensitive 
 /// An act whose acknowledgement is due sooner than this after issue was triaged "act" (P01).
 const TRIAGED_ACT: SignedDuration = SignedDuration::from_hours(4);
 
-impl<'a> Asking<'a> {
+impl<'a, J: Judges> Asking<'a, J> {
     fn principal(&self) -> Principal<'a> {
         match self.who {
             Who::Person(person) => self.register.principal(person, self.now),
@@ -76,6 +128,10 @@ impl<'a> Asking<'a> {
                 let [institution] = institutions.as_slice() else {
                     return Err(Denied::absent().into());
                 };
+                // Whoever rewrites a record needs the right over it as it stands, too: else it could be taken over.
+                if let Some(standing) = self.register.subject(institution.id, self.now) {
+                    let _ = self.decide(plain, &of_institution(&standing))?;
+                }
                 let lead = institution.domain();
                 let subject = Subject { institution: institution.clone(), lead, accountable: None };
                 Ok(self.decide(plain, &of_institution(&subject))?)
@@ -115,10 +171,15 @@ impl<'a> Asking<'a> {
                 };
                 Ok(self.decide(plain, &Object::Case(facts))?)
             }
-            Wish::Case { case, .. } => self.store.judge_case(*case, |case| {
-                let standing = Standing { case: Some(case), ..Standing::default() };
-                self.decide(action(wish, standing), &Object::Case(of_case(case)))
-            }),
+            Wish::Case { case, wish: about } => {
+                if let (CaseWish::Merge { into, .. }, Who::Person(_)) = (about, self.who) {
+                    let _ = self.see_case(*into)?;
+                }
+                self.store.judge_case(*case, |case| {
+                    let standing = Standing { case: Some(case), ..Standing::default() };
+                    self.decide(action(wish, standing), &Object::Case(of_case(case)))
+                })
+            }
             Wish::DraftAct { act, case, kind, draft, .. } => {
                 self.to_draft(plain, (*act, *case, *kind), draft)
             }
@@ -140,7 +201,10 @@ impl<'a> Asking<'a> {
         (act, case, kind): (ActId, CaseId, access::ActKind),
         draft: &Draft,
     ) -> Result<Permit, Error> {
+        self.standing_draft_is_theirs(act, kind, draft)?;
         self.store.judge_case(case, |case| {
+            // An act is written about a case that one may see: else the answer would tell that there is one.
+            let _ = self.sees_case(case)?;
             let (domains, sectors) = (domains(&draft.issuer), sectors(draft));
             let facts = ActFacts {
                 id: act,
@@ -159,6 +223,28 @@ impl<'a> Asking<'a> {
             };
             self.decide(action, &Object::Act(facts))
         })
+    }
+
+    /// A draft is written anew by its issuer only, and stays with it: nobody writes over another station's text.
+    fn standing_draft_is_theirs(
+        &self,
+        act: ActId,
+        kind: access::ActKind,
+        draft: &Draft,
+    ) -> Result<(), Error> {
+        let mut stands = false;
+        let theirs = self.store.judge_act(act, |standing, case| {
+            stands = true;
+            if standing.draft.issuer != draft.issuer {
+                return Err(Denied::absent());
+            }
+            let of_kind = Act { kind, ..standing.clone() };
+            self.on_act(Action::draft(kind), &of_kind, case)
+        });
+        match theirs {
+            Err(Error::Denied(_)) if !stands => Ok(()),
+            other => other.map(|_| ()),
+        }
     }
 
     fn on_act(&self, action: Action, act: &Act, case: &Case) -> Result<Permit, Denied> {
@@ -215,7 +301,7 @@ impl<'a> Asking<'a> {
 }
 
 /// Looking.
-impl Asking<'_> {
+impl<J: Judges> Asking<'_, J> {
     /// The permit to see a case.
     pub fn see_case(&self, case: CaseId) -> Result<Permit, Error> {
         self.store.judge_case(case, |case| self.sees_case(case))
@@ -262,6 +348,10 @@ impl Asking<'_> {
             _ => None,
         };
         self.store.judge_act(act, |act, _| {
+            // Under an act that never reached the scope there are no names, and nobody is told that there is an act.
+            if !has_reached(act, scope, subject.as_ref()) {
+                return Err(Denied::absent());
+            }
             let facts = NamesFacts {
                 act: act.id,
                 scope,
@@ -280,6 +370,19 @@ impl Asking<'_> {
         let picture = self.decide(Action::SeeNationalPicture, &Object::Nation);
         Ok(picture.or_else(|_| self.decide(Action::SeeCounts, &Object::Nation))?)
     }
+}
+
+/// Could an issued act concern somebody in this scope?
+fn has_reached(act: &Act, scope: &Scope, subject: Option<&Subject>) -> bool {
+    let (domains, sectors) = (domains(&act.draft.issuer), sectors(&act.draft));
+    let civil = !domains.contains(&Domain::Military);
+    let reaches = match scope {
+        Scope::Domain(domain) => domains.contains(domain),
+        Scope::Sector(sector) => civil && (sectors.is_empty() || sectors.contains(sector)),
+        Scope::Relay(_) => civil,
+        Scope::Institution(_) => subject.is_some_and(|subject| domains.contains(&subject.lead)),
+    };
+    act.issued_at.is_some() && reaches
 }
 
 /// The raw report is for named persons unless somebody said otherwise.
