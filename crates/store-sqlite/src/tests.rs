@@ -65,7 +65,7 @@ impl Ground for Folder {
     }
 }
 
-bongsu_store::suite!(super::Folder::new);
+bongsu_store::suite!(|| Some(super::Folder::new()));
 
 #[test]
 fn a_second_process_is_told_which_one_has_the_file() {

@@ -56,6 +56,8 @@ impl Chance for Seeded {
 }
 
 /// Makes a test of every function of the suite.
+///
+/// Takes what gives a fresh [`Ground`](suite::Ground), or `None` where the engine's server is not installed.
 #[macro_export]
 macro_rules! suite {
     ($ground:expr) => {
@@ -98,7 +100,9 @@ macro_rules! suite_of {
             $(#[test]
             fn $name() {
                 let ground = $ground;
-                $crate::suite::$module::$name(&ground());
+                if let Some(ground) = ground() {
+                    $crate::suite::$module::$name(&ground);
+                }
             })*
         }
     };

@@ -116,6 +116,20 @@ impl Cluster {
         quiet(kill.arg("-9").arg(pid).args(children.split_whitespace()));
     }
 
+    /// Every byte that the server has on the disk of a database, and its whole write-ahead log.
+    pub(crate) fn bytes(&self, url: &str) -> Vec<u8> {
+        let (_, name) = url.rsplit_once('=').expect("a URL of ours ends with the name");
+        let mut admin = self.admin("postgres");
+        admin.batch_execute("CHECKPOINT").expect("everything is written");
+        let oid = "SELECT oid::text FROM pg_database WHERE datname = $1";
+        let oid: String = admin.query_one(oid, &[&name]).expect("it is there").get(0);
+        let folders = [self.data().join("base").join(oid), self.data().join("pg_wal")];
+        let files = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("a folder"));
+        let files = files.map(|file| file.expect("a file").path());
+        // The server may remove one meanwhile.
+        files.filter_map(|file| fs::read(file).ok()).flatten().collect()
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
