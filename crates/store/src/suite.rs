@@ -5,6 +5,7 @@
 
 pub mod deeds;
 pub mod faults;
+pub mod kills;
 pub mod walks;
 pub mod world;
 

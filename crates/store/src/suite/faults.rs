@@ -128,6 +128,16 @@ impl Tx for FaultyTx<'_> {
 
 /// What is asked in each run; the same every time.
 fn script(world: &mut World) -> Vec<Request> {
+    let (act, mut requests) = campaign(world);
+    let affected =
+        Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    requests.push(world.answering(Who::Ciso(0), act, 0, Answer::Acknowledge));
+    requests.push(world.answering(Who::Ciso(0), act, 0, affected));
+    requests
+}
+
+/// From an empty record to an act that everybody has received; which act, and the requests in order.
+pub(super) fn campaign(world: &mut World) -> (ActId, Vec<Request>) {
     let (all, posts) = (world.institutions.clone(), world.appointments.clone());
     let (case, act) = (CaseId(world.id()), ActId(world.id()));
     let opening = World::opening("VPN appliance");
@@ -138,10 +148,8 @@ fn script(world: &mut World) -> Vec<Request> {
     let sign = world.signature(act, title);
     let institutions: Vec<_> = all.iter().map(|it| it.id).collect();
     let deliver = Wish::Deliver { act, institutions, channel: "mail".to_owned() };
-    let affected =
-        Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
     let on = on_act(act);
-    vec![
+    let requests = vec![
         world.request(Who::Register, Action::Enrol, On::Nation, Wish::Enrol(all)),
         world.request(Who::Register, Action::Appoint, On::Nation, Wish::Appoint(posts)),
         world.request(ANALYST, Action::OpenCase, On::Case(case), Wish::OpenCase { case, opening }),
@@ -149,9 +157,8 @@ fn script(world: &mut World) -> Vec<Request> {
         world.request(APPROVER, Action::ReviewActionRequest, on, review),
         world.request(DIRECTOR, Action::SignActionRequest, on, sign),
         world.request(Who::Delivery, Action::Deliver, on, deliver),
-        world.answering(Who::Ciso(0), act, 0, Answer::Acknowledge),
-        world.answering(Who::Ciso(0), act, 0, affected),
-    ]
+    ];
+    (act, requests)
 }
 
 /// One run: asks until everything is recorded, opening again where it must; gives positions and steps taken.
