@@ -25,7 +25,8 @@ use crate::writer::Request;
 
 /// Says which entries follow from a request; none where it is so already.
 pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry>, Error> {
-    let (by, at) = (rights::by(&request.permit)?, rows::cut(request.now));
+    let by = rights::by(&request.permit)?;
+    let at = work.node.clock.time(work.log.last_at(), rows::cut(request.now))?;
     if request.permit.at() > request.now {
         return Err(Error::Stale);
     }

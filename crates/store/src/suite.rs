@@ -76,6 +76,7 @@ macro_rules! suite {
             what_was_answered_is_there_after_opening_again,
             many_who_answer_at_once_are_all_recorded,
             no_marker_is_found_on_the_disk,
+            time_in_the_record_never_runs_backwards,
             an_erased_institution_cannot_be_read_and_the_log_still_verifies,
             another_key_file_is_refused,
             a_restored_backup_is_noticed,

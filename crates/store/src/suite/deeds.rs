@@ -317,6 +317,43 @@ pub fn no_marker_is_found_on_the_disk(ground: &dyn Ground) {
 }
 
 /// See the name.
+pub fn time_in_the_record_never_runs_backwards(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 5);
+    let (noon, size) = (world.now, store.head().unwrap().0);
+    let times = |from| {
+        let entries = store.entries(from, 100).unwrap();
+        let at = |leaf: &[u8]| bongsu_ledger::leaf::Leaf::from_bytes(leaf).unwrap().at;
+        entries.iter().map(|entry| at(&entry.leaf)).collect::<Vec<_>>()
+    };
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    world.now = noon - SignedDuration::from_secs(3);
+    world.answer(&store, Who::Ciso(1), act, 1, Answer::Acknowledge).unwrap();
+    assert_eq!(times(size), [noon.as_microsecond(); 2], "it waited beside the other");
+
+    #[rustfmt::skip]
+    let table = [
+        (-24 * 20,  "but the last entry is of 2026-11-22T09:10:00Z: set the clock of this machine"),
+        (-1,        "it is 2026-11-22T08:10:00Z by this clock"),
+        (24 * 3650, "but the last entry is of 2026-11-22T09:10:00Z: set the clock of this machine"),
+    ];
+    for (hours, expected) in table {
+        world.now = noon + SignedDuration::from_hours(hours);
+        let refused = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge).unwrap_err();
+        assert!(matches!(refused, Error::ClockBehind { .. } | Error::ClockAhead { .. }));
+        assert!(refused.to_string().contains(expected), "{refused}");
+    }
+    assert_eq!(store.head().unwrap().0, size + 2, "a clock that is off records nothing");
+    drop(store);
+    let store = open(ground);
+    world.now = noon - SignedDuration::from_hours(1);
+    let refused = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
+    assert!(matches!(refused, Err(Error::ClockBehind { .. })), "also after opening again");
+    world.now = noon + SignedDuration::from_secs(1);
+    world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge).unwrap();
+    assert_eq!(check(&store), size + 3);
+}
+
+/// See the name.
 pub fn an_erased_institution_cannot_be_read_and_the_log_still_verifies(ground: &dyn Ground) {
     let (mut world, store, _, act) = campaign(ground, 3);
     world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
