@@ -86,6 +86,7 @@ macro_rules! suite {
         ]);
         $crate::suite_of!($ground, faults: [
             no_fault_forks_loses_or_doubles_anything,
+            no_fault_in_a_crowd_loses_or_doubles_anything,
             after_a_commit_that_failed_the_writer_has_stopped,
         ]);
         $crate::suite_of!($ground, walks: [

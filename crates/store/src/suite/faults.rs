@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bongsu_authority::access::Action;
 use bongsu_authority::{ActId, CaseId};
 use bongsu_response::{ActKind, ActWish, Answer, Assessment, Wish};
+use jiff::SignedDuration;
 
 use super::Ground;
 use super::world::{
@@ -137,7 +138,7 @@ fn script(world: &mut World) -> Vec<Request> {
 }
 
 /// From an empty record to an act that everybody has received; which act, and the requests in order.
-pub(super) fn campaign(world: &mut World) -> (ActId, Vec<Request>) {
+pub fn campaign(world: &mut World) -> (ActId, Vec<Request>) {
     let (all, posts) = (world.institutions.clone(), world.appointments.clone());
     let (case, act) = (CaseId(world.id()), ActId(world.id()));
     let opening = World::opening("VPN appliance");
@@ -197,11 +198,64 @@ fn run(ground: &dyn Ground, fail: Option<(u64, Form)>, only_commits: bool) -> (V
 /// Every step × both forms.
 pub fn no_fault_forks_loses_or_doubles_anything(ground: &dyn Ground) {
     let (clean, steps) = run(ground, None, false);
+    eprintln!("{steps} steps to fail at, in 2 forms each");
     for at in 0..steps {
         for form in [Form::NotWritten, Form::Written] {
             let (positions, _) = run(ground.another().as_ref(), Some((at, form)), false);
             assert_eq!(positions, clean, "step {at} of {steps}, {form:?}");
         }
+    }
+}
+
+/// Sixteen answer at once while a step fails: whoever gets no receipt asks again, and each answer is there once.
+pub fn no_fault_in_a_crowd_loses_or_doubles_anything(ground: &dyn Ground) {
+    const CROWD: usize = 16;
+    const FAULTS: u64 = 12;
+    let mut chance = super::Seeded(5);
+    let ground = ground.another();
+    let mut world = World::new(4, CROWD);
+    let (act, requests) = campaign(&mut world);
+    let store = open(ground.as_ref());
+    for request in requests {
+        store.record(request).unwrap();
+    }
+    let mut size = store.head().unwrap().0;
+    drop(store);
+    for number in 0..2 * FAULTS {
+        let form = if number % 2 == 0 { Form::NotWritten } else { Form::Written };
+        let fail = Some((3 + chance.below(2 * CROWD as u64), form));
+        let plan = Arc::new(Mutex::new(Plan { steps: 0, fail, only_commits: number % 5 == 0 }));
+        let wish = |place| match number {
+            0 => world.answering(Who::Ciso(place), act, place, Answer::Acknowledge),
+            1 => {
+                let affected = Assessment::Affected;
+                let answer = Answer::Assess { assessment: affected, contradicts_inventory: false };
+                world.answering(Who::Ciso(place), act, place, answer)
+            }
+            _ => {
+                let until = world.now + SignedDuration::from_mins(number.cast_signed());
+                world.answering(Who::Ciso(place), act, place, Answer::Plan { until })
+            }
+        };
+        let requests: Vec<Request> = (0..CROWD).map(wish).collect();
+        let engine = Faulty::new(ground.engine().unwrap(), plan);
+        let receipts: Vec<_> = match open_on(Box::new(engine), ground.as_ref()) {
+            Err(_) => vec![None; CROWD],
+            Ok(store) => std::thread::scope(|scope| {
+                let ask = |request: &Request| store.record(request.clone()).ok();
+                let threads: Vec<_> =
+                    requests.iter().map(|it| scope.spawn(move || ask(it))).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            }),
+        };
+        let store = open(ground.as_ref());
+        for (request, receipt) in requests.iter().zip(receipts) {
+            let again = store.record(request.clone()).unwrap();
+            assert_eq!(again.entries, 1, "fault {number}");
+            assert!(receipt.is_none_or(|receipt| receipt == again), "fault {number}");
+        }
+        size += CROWD as u64;
+        assert_eq!(check(&store), size, "fault {number} {fail:?}");
     }
 }
 

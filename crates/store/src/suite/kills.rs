@@ -63,7 +63,7 @@ pub fn run<'a>(kills: u64, seed: u64, mut scene: impl FnMut() -> Box<dyn Scene +
     let mut total = Total::default();
     while total.kills < kills {
         let place = scene();
-        let mut told = Told::begin(place.as_ref());
+        let mut told = Told::begin(&*place);
         for _ in 0..OF_ONE.min(kills - total.kills) {
             one(place.as_ref(), &mut told, &mut chance, &mut total);
         }
@@ -120,13 +120,9 @@ struct Told {
 }
 
 impl Told {
-    fn begin(ground: &dyn Scene) -> Self {
-        let (cast, requests) = Cast::new();
-        let store = open(ground);
-        for request in requests {
-            store.record(request).unwrap();
-        }
-        let base = store.head().unwrap().0;
+    fn begin(ground: &dyn Ground) -> Self {
+        let base = prepare(ground);
+        let (cast, _) = Cast::new();
         Self { cast, base, next: vec![0; WRITERS], heard: HashMap::new() }
     }
 
@@ -265,6 +261,16 @@ fn ask_again(cast: &Cast, store: &Store, which: &[(usize, u64)]) -> Vec<Receipt>
 fn open(ground: &dyn Ground) -> Store {
     let engine = ground.engine().unwrap();
     Store::open(engine, secrets(), &options(ground), Box::new(chance::System)).unwrap()
+}
+
+/// Records what comes before the first answer of a worker; gives how many entries that is.
+pub fn prepare(ground: &dyn Ground) -> u64 {
+    let (_, requests) = Cast::new();
+    let store = open(ground);
+    for request in requests {
+        store.record(request).unwrap();
+    }
+    store.head().unwrap().0
 }
 
 /// What a worker process does until it is killed, or until nothing can be recorded any more.
