@@ -303,21 +303,22 @@ pub fn told_folder() -> Option<PathBuf> {
 }
 
 /// Who answers what: the same in every process.
-struct Cast {
+#[derive(Debug)]
+pub struct Cast {
     world: World,
     act: ActId,
 }
 
 impl Cast {
     /// Everybody, and what is asked before the first answer.
-    fn new() -> (Self, Vec<Request>) {
+    pub fn new() -> (Self, Vec<Request>) {
         let mut world = World::new(64, WRITERS * EACH);
         let (act, requests) = campaign(&mut world);
         (Self { world, act }, requests)
     }
 
     /// The answer of a writer with this number: each institution acknowledges, is affected, and plans again and again.
-    fn answer(&self, writer: usize, number: u64) -> Request {
+    pub fn answer(&self, writer: usize, number: u64) -> Request {
         let round = number / EACH as u64;
         let place = writer + WRITERS * usize::try_from(number % EACH as u64).unwrap();
         let wish = match round {
