@@ -8,7 +8,7 @@ use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
 use bongsu_response::{Act, Case, Evidence, Obligation, Refused, Wish};
 use bongsu_store::chance::Chance;
-use bongsu_store::{Error, Receipt, Request, RequestId, Store};
+use bongsu_store::{Error, Receipt, Request, RequestId, Store, text_of};
 use jiff::Timestamp;
 
 use crate::rights::{Asking, Who};

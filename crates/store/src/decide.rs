@@ -28,7 +28,12 @@ use crate::writer::Request;
 
 /// Says which entries follow from a request; none where it is so already.
 pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry>, Error> {
-    let (by, at) = (rights::by(&request.permit)?, instant(work, request)?);
+    let by = rights::by(&request.permit)?;
+    let age = request.now.duration_since(request.permit.at());
+    if age.is_negative() || age > PERMIT_LASTS {
+        return Err(Error::Stale);
+    }
+    let at = work.node.clock.time(work.log.last_at(), rows::cut(request.now))?;
     let wish = &sealed_by_us(work, &request.wish)?;
     let mut part = Part::default();
     part.gather(work, wish, by)?;
@@ -79,28 +84,8 @@ pub fn text_of(draft: &Draft, act: ActId, case: CaseId, kind: ActKind) -> Eviden
     Evidence(hash.as_ref().try_into().expect("SHA-256 is 32 bytes"))
 }
 
-/// The instant of a request in the log, where time never runs backwards.
-///
-/// Requests overtake one another on their way here by a moment; a clock that was set back is another thing, because
-/// deadlines would be judged by it.
-fn instant(work: &Work<'_>, request: &Request) -> Result<Timestamp, Error> {
-    let age = request.now.duration_since(request.permit.at());
-    if age.is_negative() || age > PERMIT_LASTS {
-        return Err(Error::Stale);
-    }
-    let now = rows::cut(request.now);
-    let Ok(last) = Timestamp::from_microsecond(work.log.last_at()) else { return Ok(now) };
-    if last.duration_since(now) > MAY_OVERTAKE {
-        return Err(Error::ClockSetBack { now, last });
-    }
-    Ok(now.max(last))
-}
-
 /// How old a permit may be: what it was decided from may have changed since.
 const PERMIT_LASTS: SignedDuration = SignedDuration::from_mins(5);
-
-/// How far requests may overtake one another.
-const MAY_OVERTAKE: SignedDuration = SignedDuration::from_secs(60);
 
 /// When exploitation becomes known, every issued act of the case gets shorter clocks, at once.
 fn sooner(

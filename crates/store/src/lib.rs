@@ -13,6 +13,7 @@
 mod anchor;
 mod apply;
 pub mod chance;
+mod clock;
 mod codes;
 mod decide;
 mod error;
@@ -39,6 +40,7 @@ mod work;
 mod writer;
 
 pub use apply::Notice;
+pub use clock::Clock;
 pub use decide::{ACT, text_of};
 pub use error::Error;
 pub use export::{Directory, Sealed, Target};

@@ -11,6 +11,7 @@ use bongsu_ledger::{NodeVerifier, Note};
 
 use crate::anchor::{self, Anchor};
 use crate::chance::Chance;
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::log::Log;
 use crate::port::{Engine, Read, Reader, Scope, Value, ask};
@@ -38,6 +39,8 @@ pub struct Options {
     pub queue: usize,
     /// Connections that read beside the writer.
     pub readers: usize,
+    /// How far the clock may be off from the last entry.
+    pub clock: Clock,
 }
 
 impl Options {
@@ -51,6 +54,7 @@ impl Options {
             wait: Duration::from_millis(2),
             queue: 4096,
             readers: 4,
+            clock: Clock::default(),
         }
     }
 }
@@ -99,7 +103,7 @@ impl Store {
         };
         let verifier = key.verifier();
         let station = options.station.as_str().parse().expect("a station's code is a role code");
-        let node = Identity { station, key, drill: options.drill };
+        let node = Identity { station, key, drill: options.drill, clock: options.clock };
         let writer = Writer {
             engine,
             ring: Arc::clone(&ring),

@@ -5,6 +5,7 @@
 
 pub mod deeds;
 pub mod faults;
+pub mod kills;
 pub mod walks;
 pub mod world;
 
@@ -82,6 +83,7 @@ macro_rules! suite {
             what_was_answered_is_there_after_opening_again,
             many_who_answer_at_once_are_all_recorded,
             no_marker_is_found_on_the_disk,
+            time_in_the_record_never_runs_backwards,
             an_erased_institution_cannot_be_read_and_the_log_still_verifies,
             another_key_file_is_refused,
             a_restored_backup_is_noticed,
@@ -91,6 +93,7 @@ macro_rules! suite {
         ]);
         $crate::suite_of!($ground, faults: [
             no_fault_forks_loses_or_doubles_anything,
+            no_fault_in_a_crowd_loses_or_doubles_anything,
             after_a_commit_that_failed_the_writer_has_stopped,
         ]);
         $crate::suite_of!($ground, walks: [

@@ -231,11 +231,11 @@ pub fn a_clock_that_was_set_back_is_noticed(ground: &dyn Ground) {
     assert_eq!(owed.marks.acknowledged, Some(last), "a moment behind: time stands still");
     world.now = last - SignedDuration::from_mins(5);
     let late = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
-    assert!(matches!(late, Err(Error::ClockSetBack { .. })), "{late:?}");
+    assert!(matches!(late, Err(Error::ClockBehind { .. })), "{late:?}");
     drop(store);
     let store = open(ground);
     let late = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
-    assert!(matches!(late, Err(Error::ClockSetBack { .. })), "also after opening again: {late:?}");
+    assert!(matches!(late, Err(Error::ClockBehind { .. })), "also after opening again: {late:?}");
     check(&store);
 }
 
@@ -345,6 +345,43 @@ pub fn no_marker_is_found_on_the_disk(ground: &dyn Ground) {
     assert!(!find(&ground.bytes()), "after closing");
     let cve = b"CVE-2026-12345";
     assert!(!ground.bytes().windows(cve.len()).any(|it| it == cve), "nor the identifier");
+}
+
+/// See the name.
+pub fn time_in_the_record_never_runs_backwards(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 5);
+    let (noon, size) = (world.now, store.head().unwrap().0);
+    let times = |from| {
+        let entries = store.entries(from, 100).unwrap();
+        let at = |leaf: &[u8]| bongsu_ledger::leaf::Leaf::from_bytes(leaf).unwrap().at;
+        entries.iter().map(|entry| at(&entry.leaf)).collect::<Vec<_>>()
+    };
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    world.now = noon - SignedDuration::from_secs(3);
+    world.answer(&store, Who::Ciso(1), act, 1, Answer::Acknowledge).unwrap();
+    assert_eq!(times(size), [noon.as_microsecond(); 2], "it waited beside the other");
+
+    #[rustfmt::skip]
+    let table = [
+        (-24 * 20,  "but the last entry is of 2026-11-22T09:10:00Z: set the clock of this machine"),
+        (-1,        "it is 2026-11-22T08:10:00Z by this clock"),
+        (24 * 3650, "but the last entry is of 2026-11-22T09:10:00Z: set the clock of this machine"),
+    ];
+    for (hours, expected) in table {
+        world.now = noon + SignedDuration::from_hours(hours);
+        let refused = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge).unwrap_err();
+        assert!(matches!(refused, Error::ClockBehind { .. } | Error::ClockAhead { .. }));
+        assert!(refused.to_string().contains(expected), "{refused}");
+    }
+    assert_eq!(store.head().unwrap().0, size + 2, "a clock that is off records nothing");
+    drop(store);
+    let store = open(ground);
+    world.now = noon - SignedDuration::from_hours(1);
+    let refused = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
+    assert!(matches!(refused, Err(Error::ClockBehind { .. })), "also after opening again");
+    world.now = noon + SignedDuration::from_secs(1);
+    world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge).unwrap();
+    assert_eq!(check(&store), size + 3);
 }
 
 /// See the name.
