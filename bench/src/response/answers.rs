@@ -37,13 +37,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     // Taking turns, so that a busy minute of the machine is everybody's.
     for _ in 0..arguments.runs {
         let folder = Folder::new(&arguments.dir, "answers")?;
-        all[0].add(ours(Box::new(Sqlite::open(&folder.0.join("node.db"))?), &folder, arguments)?);
-        all[2].add(one_by_one(&folder, arguments)?);
+        all[0].add(&ours(Box::new(Sqlite::open(&folder.0.join("node.db"))?), &folder, arguments)?);
+        all[2].add(&one_by_one(&folder, arguments)?);
         if let Some(server) = server {
             let folder = Folder::new(&arguments.dir, "answers")?;
             let engine = Postgres::open(&server.database(), PowerLoss::Survived)?;
-            all[1].add(ours(Box::new(engine), &folder, arguments)?);
-            all[3].add(each_its_own(server, arguments)?);
+            all[1].add(&ours(Box::new(engine), &folder, arguments)?);
+            all[3].add(&each_its_own(server, arguments)?);
         }
     }
     let names = [
@@ -75,7 +75,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn add(&mut self, run: Run) {
+    fn add(&mut self, run: &Run) {
         let milliseconds = |share| run.times.quantile(share).as_secs_f64() * 1e3;
         self.rates.push(run.count as f64 / run.wall);
         self.p50.push(milliseconds(0.5));
@@ -136,7 +136,7 @@ fn each_its_own(server: &Cluster, arguments: &Arguments) -> anyhow::Result<Run> 
     Ok(crowd(arguments, |writer, number| {
         let mut client = clients[writer % clients.len()].lock().expect("nobody panics");
         let (client, insert) = &mut *client;
-        let row = (writer as i64, number.cast_signed(), [7_u8; 300].as_slice());
+        let row = (writer.cast_signed() as i64, number.cast_signed(), [7_u8; 300].as_slice());
         client.execute(insert, &[&row.0, &row.1, &row.2]).expect("a row goes in");
     }))
 }
@@ -165,7 +165,9 @@ fn crowd(arguments: &Arguments, act: impl Fn(usize, u64) + Sync) -> Run {
                 }
                 let mut all = all.lock().expect("nobody panics with the lock");
                 all.1 += own.len();
-                own.into_iter().for_each(|time| all.0.push(time));
+                for time in own {
+                    all.0.push(time);
+                }
             });
         }
         std::thread::sleep(Duration::from_secs(arguments.seconds));

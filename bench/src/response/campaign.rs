@@ -90,14 +90,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         whole.run(|| -> anyhow::Result<()> {
             let case = step.open_case()?;
             let found = asked.run(|| step.who_has(&about))?;
-            let preview = step.preview(&step.draft(false), &found);
+            let preview = step.preview(&Step::draft(false), &found);
             let act = step.reviewed(case, false)?;
             told.0 = preview.addressees.len();
             signed.run(|| step.sign(case, act, preview))
         })?;
         let case = step.open_case()?;
         let act = step.reviewed(case, true)?;
-        let preview = step.preview(&step.draft(true), &Exposures::default());
+        let preview = step.preview(&Step::draft(true), &Exposures::default());
         told.1 = preview.addressees.len();
         everybody.run(|| step.sign(case, act, preview))?;
     }
@@ -298,7 +298,7 @@ impl Step<'_> {
         preview(draft, found, all, self.now)
     }
 
-    fn draft(&self, everybody: bool) -> Draft {
+    fn draft(everybody: bool) -> Draft {
         Draft {
             issuer: station("LEAD_PRIV"),
             title_ko: "로그인 우회 취약점 조치 요청".to_owned(),
@@ -314,7 +314,7 @@ impl Step<'_> {
 
     fn reviewed(&self, case: CaseId, everybody: bool) -> anyhow::Result<ActId> {
         let act = ActId(self.desk.draw());
-        let draft = self.draft(everybody);
+        let draft = Self::draft(everybody);
         let text = text_of(&draft, act, case, KIND);
         let wish = Wish::DraftAct { act, case, kind: KIND, draft, text };
         self.desk.record(self.officers.writer, wish, self.now)?;
