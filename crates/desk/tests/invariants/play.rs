@@ -16,7 +16,8 @@ use jiff::Timestamp;
 
 use crate::model::Model;
 use crate::world::{
-    CUSTOMER, Chance, DOMAINS, ENGINES, MILITARY, PROVIDER, World, hours, number, start,
+    ANALYST, CUSTOMER, Chance, DIRECTOR, DOMAINS, ENGINES, MILITARY, PROVIDER, World, hours,
+    number, start,
 };
 
 /// One step of a game.
@@ -93,8 +94,11 @@ pub(crate) fn next(chance: &mut Chance, world: &World, model: &Model, now: Times
         38..41 => register(chance, world, at),
         _ => answer(chance, world, model, at),
     };
-    let who =
-        if chance.once_in(4) { anybody(chance, world) } else { right(chance, world, model, &wish) };
+    let who = match chance.below(8) {
+        0 | 1 => anybody(chance, world),
+        2 => tempted(world, model, &wish).unwrap_or_else(|| anybody(chance, world)),
+        _ => right(chance, world, model, &wish),
+    };
     Step { after_minutes, who, wish }
 }
 
@@ -103,6 +107,43 @@ fn anybody(chance: &mut Chance, world: &World) -> Who {
         return Who::Engine(chance.pick(&ENGINES));
     }
     Who::Person(chance.pick(&world.persons))
+}
+
+/// Whoever had a hand in it already, and should not have another.
+fn tempted(world: &World, model: &Model, wish: &Wish) -> Option<Who> {
+    let nation = model.nation();
+    let person = match wish {
+        Wish::Act { act, wish } => {
+            let act = nation.act(*act)?;
+            match wish {
+                ActWish::Sign { .. } => act.reviewer?,
+                ActWish::Amend { .. } => act.amendment.as_ref()?.reviewer?,
+                _ => act
+                    .amendment
+                    .as_ref()
+                    .map_or(act.author, |new| *new.authors.first().expect("somebody wrote it")),
+            }
+        }
+        Wish::DraftAct { draft, .. } if draft.issuer.as_str() == "LEAD_PRIV" => world.person(2),
+        Wish::Obligation { act, institution, wish } => {
+            let owed = nation.obligation(*act, *institution)?;
+            let place = world.place(*institution)?;
+            match wish {
+                Answer::Countersign => owed.claim?.by,
+                Answer::Verify { .. } | Answer::Refute { .. } => {
+                    owed.countersigned_by.or(owed.claim.map(|claim| claim.by))?
+                }
+                Answer::DecideExtension { .. } => owed.extension_asked?.by,
+                Answer::DecideWaiver { .. } => owed.waiver_asked.as_ref()?.by,
+                _ => world.person(*[ANALYST, DIRECTOR].get(place)?),
+            }
+        }
+        Wish::Case { case, wish: CaseWish::Reject { .. } } => {
+            nation.case(*case)?.rejection_proposed_by?
+        }
+        _ => return None,
+    };
+    Some(Who::Person(person))
 }
 
 /// Somebody whose business it is, as far as one can say without asking the rules.
