@@ -43,7 +43,11 @@ fn whatever_anybody_asks_for_the_invariants_hold() {
                         return;
                     }
                     let game = Game::play(seed);
-                    seen.lock().expect("nobody failed").add(&game);
+                    let mut seen = seen.lock().expect("nobody failed");
+                    seen.add(&game);
+                    if seen.games % 100_000 == 0 {
+                        eprintln!("after {seen}");
+                    }
                 }
             });
         }

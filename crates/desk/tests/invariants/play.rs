@@ -61,14 +61,21 @@ pub(crate) fn opening(chance: &mut Chance, world: &World, model: &Model) -> Vec<
     let sign =
         ActWish::Sign { text, signature: "x".to_owned(), clocks: clocks(chance, at), addressees };
     let person = |post| Who::Person(world.at(&issuer, post));
+    let second = issuer.as_str() == "LEAD_PRIV" && chance.once_in(4);
+    let (author, reviewer) = if second {
+        (Who::Person(world.person(1)), Who::Person(world.person(2)))
+    } else {
+        (person(Post::Analyst), person(Post::Approver))
+    };
+    let signer = if second && chance.once_in(2) { reviewer } else { person(Post::Director) };
     let why = "a feed carries it".to_owned();
     let feed = Who::Engine(Engine::Feed);
     let steps = [
         (feed, Wish::OpenCase { case, opening }),
         (feed, Wish::Case { case, wish: CaseWish::Publish { why } }),
-        (person(Post::Analyst), Wish::DraftAct { act, case, kind, draft, text }),
-        (person(Post::Approver), Wish::Act { act, wish: ActWish::Review { text } }),
-        (person(Post::Director), Wish::Act { act, wish: sign }),
+        (author, Wish::DraftAct { act, case, kind, draft, text }),
+        (reviewer, Wish::Act { act, wish: ActWish::Review { text } }),
+        (signer, Wish::Act { act, wish: sign }),
     ];
     let steps = steps.into_iter().map(|(who, wish)| Step { after_minutes: 0, who, wish });
     let missing = if chance.once_in(6) { chance.below(5) } else { 9 };
@@ -118,6 +125,7 @@ fn tempted(world: &World, model: &Model, wish: &Wish) -> Option<Who> {
             match wish {
                 ActWish::Sign { .. } => act.reviewer?,
                 ActWish::Amend { .. } => act.amendment.as_ref()?.reviewer?,
+                ActWish::Review { .. } if act.author != world.person(2) => world.person(2),
                 _ => act
                     .amendment
                     .as_ref()
@@ -168,6 +176,9 @@ fn right(chance: &mut Chance, world: &World, model: &Model, wish: &Wish) -> Who 
                 (false, "COORD_PRIV") => second,
                 (false, _) => at(&case.coord, Post::Analyst),
             }
+        }
+        Wish::DraftAct { draft, .. } if draft.issuer.as_str() == "LEAD_PRIV" => {
+            Who::Person(world.person(if chance.once_in(3) { 2 } else { 1 }))
         }
         Wish::DraftAct { draft, .. } => at(&draft.issuer, Post::Analyst),
         Wish::Act { act, wish } => {
@@ -540,14 +551,15 @@ fn answer(chance: &mut Chance, world: &World, model: &Model, at: Timestamp) -> W
     Wish::Obligation { act, institution, wish }
 }
 
-/// Three that are addressed, so that they get far; now and then anybody.
+/// Three that are addressed, the first or the last, so that they get far; now and then anybody.
 fn target(chance: &mut Chance, world: &World, model: &Model, act: ActId) -> InstitutionId {
     let owed = model.nation().campaign(act).map_or(&[][..], |campaign| campaign.obligations());
     if owed.is_empty() || chance.once_in(12) {
         return world.institution(chance.below(world.institutions.len()));
     }
     let few = owed.len().min(3);
-    owed[owed.len() - 1 - chance.below(few)].institution
+    let first = if world.is_odd() { 0 } else { owed.len() - few };
+    owed[first + chance.below(few)].institution
 }
 
 fn onwards(

@@ -143,6 +143,11 @@ impl World {
         id
     }
 
+    /// So that half of the games are played a little otherwise.
+    pub(crate) fn is_odd(&self) -> bool {
+        self.seed % 2 == 1
+    }
+
     pub(crate) fn person(&self, number: u16) -> PersonId {
         PersonId(self.id(1, number))
     }
