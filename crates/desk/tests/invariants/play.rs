@@ -58,8 +58,8 @@ pub(crate) fn opening(chance: &mut Chance, world: &World, model: &Model) -> Vec<
         .filter(|(_, it)| bongsu_response::nation::has_authority(kind, &issuer, it));
     let addressees: Vec<_> =
         addressees.map(|(place, _)| addressee(chance, world, model, place, at)).collect();
-    let sign =
-        ActWish::Sign { text, signature: "x".to_owned(), clocks: clocks(chance, at), addressees };
+    let clocks = clocks(chance, at);
+    let sign = ActWish::Sign { text, signature: "x".to_owned(), clocks, addressees };
     let person = |post| Who::Person(world.at(&issuer, post));
     let second = issuer.as_str() == "LEAD_PRIV" && chance.once_in(4);
     let (author, reviewer) = if second {
@@ -79,7 +79,39 @@ pub(crate) fn opening(chance: &mut Chance, world: &World, model: &Model) -> Vec<
     ];
     let steps = steps.into_iter().map(|(who, wish)| Step { after_minutes: 0, who, wish });
     let missing = if chance.once_in(6) { chance.below(5) } else { 9 };
-    steps.enumerate().filter(|(place, _)| *place != missing).map(|(_, step)| step).collect()
+    let mut steps: Vec<_> =
+        steps.enumerate().filter(|(place, _)| *place != missing).map(|(_, step)| step).collect();
+    if chance.once_in(4) {
+        steps.extend(leavers(world, act, clocks));
+    }
+    steps
+}
+
+/// Two who work at an institution answer for it, leave it, and have their own answers before them.
+fn leavers(world: &World, act: ActId, clocks: IssueClocks) -> [Step; 7] {
+    let (analyst, director) = (world.person(ANALYST), world.person(DIRECTOR));
+    let affected =
+        || Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    let later = clocks.exposed.fix_by.max(clocks.inside.fix_by).unwrap_or(start());
+    let until = hours(later, 24);
+    let granted = Some(until);
+    let why = || "a stop of the line".to_owned();
+    let (evidence, remedy) = (evidence(1), Remedy::Patched);
+    let leaves = 60 * 41;
+    [
+        (0, 0, world.ciso(0), affected()),
+        (0, 0, analyst, Answer::Claim { remedy, evidence }),
+        (0, 0, world.ciso(0), Answer::Countersign),
+        (0, 1, world.ciso(1), affected()),
+        (0, 1, director, Answer::AskExtension { until, why: why() }),
+        (leaves, 0, analyst, Answer::Verify { evidence, how: why() }),
+        (0, 1, director, Answer::DecideExtension { granted, why: why() }),
+    ]
+    .map(|(after_minutes, place, person, wish)| {
+        let institution = world.institution(place);
+        let wish = Wish::Obligation { act, institution, wish };
+        Step { after_minutes, who: Who::Person(person), wish }
+    })
 }
 
 /// What somebody asks for next.
