@@ -74,13 +74,13 @@ impl Ground {
     }
 
     pub(crate) fn try_desk(&self) -> Result<Desk, OpenError> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
         let options = Options {
             anchor: Some(self.folder.join("anchor")),
             readers: 2,
             ..Options::new("COORD_PRIV".parse().expect("a station"))
         };
         let store = Store::open(self.engine(), secrets(), &options, Box::new(Seeded(11)))?;
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
         let chance = Seeded(u64::from(NUMBER.fetch_add(1, Ordering::Relaxed)) << 32);
         Desk::open(store, Box::new(chance), TERMINAL)
     }

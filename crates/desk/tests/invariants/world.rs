@@ -184,7 +184,7 @@ impl World {
     pub(crate) fn at(&self, station: &NodeCode, post: Post) -> PersonId {
         let seat = Seat::Node(station.clone());
         let held = self.appointments.iter().filter(|it| it.seat == seat && it.until.is_none());
-        held.filter(|it| it.post == post).last().map_or(self.person(999), |it| it.person)
+        held.rev().find(|it| it.post == post).map_or(self.person(999), |it| it.person)
     }
 
     /// The CISO of an institution: the number of every one is known.
