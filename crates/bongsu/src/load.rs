@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use bongsu_advisory::{Place, Signal};
+use bongsu_formats::packing::Patience;
 use bongsu_formats::signals::{self, Inbox};
 use bongsu_formats::{Error, Limits, Quarantined, inventories};
 use bongsu_inventory::Inventory;
@@ -51,19 +52,26 @@ impl Inbox for Intake<'_> {
 }
 
 /// Reads advisories, catalogues, forecasts and statements; the well-known ones without paths.
-pub(crate) fn knowledge(paths: &[PathBuf], aside: &mut Aside, quiet: bool) -> Result<Knowledge> {
+///
+/// What is not read when patience ends is set aside.
+pub(crate) fn knowledge(
+    paths: &[PathBuf],
+    aside: &mut Aside,
+    patience: Patience<'_>,
+    quiet: bool,
+) -> Result<Knowledge> {
     let progress = Progress::new("advisories", quiet);
     let mut knowledge = Knowledge::default();
     let limits = Limits::default();
     let mut intake = Intake { knowledge: &mut knowledge, aside, progress: &progress };
     if paths.is_empty() {
-        signals::read("well-known.osv.jsonl", WELL_KNOWN, &limits, &mut intake);
+        signals::read_while("well-known.osv.jsonl", WELL_KNOWN, &limits, patience, &mut intake);
     }
     for file in files::below(paths)? {
         let name = file.display().to_string();
         progress.at(&name);
         match File::open(&file) {
-            Ok(bytes) => signals::read(&name, bytes, &limits, &mut intake),
+            Ok(bytes) => signals::read_while(&name, bytes, &limits, patience, &mut intake),
             Err(error) => intake.aside.unreadable(&name, error),
         }
     }
@@ -87,12 +95,13 @@ pub(crate) fn inventories(
     paths: &[PathBuf],
     knowledge: &mut Knowledge,
     aside: &mut Aside,
+    patience: Patience<'_>,
     quiet: bool,
 ) -> Result<Vec<Taken>> {
     let progress = Progress::new("inventories", quiet);
     let mut taken = Vec::new();
     if paths.is_empty() {
-        taken = machine::inventories(aside)?;
+        taken = machine::inventories(aside, patience)?;
         if taken.is_empty() {
             bail!(
                 "this machine has no package database and no lock file below; name one with --inventory"
@@ -103,7 +112,7 @@ pub(crate) fn inventories(
     for file in files::below(paths)? {
         progress.at(&file.display().to_string());
         progress.count(1);
-        one(&file, knowledge, aside, &mut taken);
+        one(&file, knowledge, aside, patience, &mut taken);
     }
     if taken.is_empty() {
         bail!("none of the inventories could be read{}", first_reason(aside));
@@ -116,11 +125,12 @@ pub(crate) fn one(
     file: &Path,
     knowledge: &mut Knowledge,
     aside: &mut Aside,
+    patience: Patience<'_>,
     taken: &mut Vec<Taken>,
 ) {
     let name = file.display().to_string();
     let found = match File::open(file) {
-        Ok(bytes) => inventories::read(&name, bytes, &Limits::default()),
+        Ok(bytes) => inventories::read_while(&name, bytes, &Limits::default(), patience),
         Err(error) => return aside.unreadable(&name, error),
     };
     aside.read += found.inventories.len();

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
+use bongsu_formats::packing::Patience;
 use bongsu_formats::{Limits, inventories};
 use bongsu_inventory::Distribution;
 
@@ -41,12 +42,13 @@ const LOCK_FILES: [&str; 18] = [
 ];
 
 /// The inventories of this machine.
-pub(crate) fn inventories(aside: &mut Aside) -> Result<Vec<Taken>> {
+pub(crate) fn inventories(aside: &mut Aside, patience: Patience<'_>) -> Result<Vec<Taken>> {
     let distribution = distribution();
     let mut taken = Vec::new();
     for (path, name) in DATABASES {
         if let Ok(file) = File::open(path) {
-            take(path, inventories::read(name, file, &Limits::default()), aside, &mut taken);
+            let found = inventories::read_while(name, file, &Limits::default(), patience);
+            take(path, found, aside, &mut taken);
         }
     }
     if Path::new("/var/lib/rpm").is_dir() || Path::new("/usr/lib/sysimage/rpm").is_dir() {
@@ -65,7 +67,7 @@ pub(crate) fn inventories(aside: &mut Aside) -> Result<Vec<Taken>> {
         let name = file.display().to_string();
         match File::open(&file) {
             Ok(bytes) => {
-                let found = inventories::read(&name, bytes, &Limits::default());
+                let found = inventories::read_while(&name, bytes, &Limits::default(), patience);
                 take(&name, found, aside, &mut taken);
             }
             Err(error) => aside.unreadable(&name, error),

@@ -9,6 +9,7 @@ mod commands;
 mod files;
 mod load;
 mod machine;
+mod node;
 mod output;
 mod progress;
 

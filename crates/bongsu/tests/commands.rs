@@ -294,3 +294,19 @@ fn a_file_that_does_not_open_is_set_aside_and_the_others_are_read() {
     let said = complaint(&output);
     assert!(said.contains("link.cdx.json") && said.contains("could not be read: "), "{said}");
 }
+
+#[test]
+fn a_deadline_that_has_passed_ends_the_command_with_what_was_not_done() {
+    let folder = Folder::new("deadline");
+    folder.write("osv.jsonl", ADVISORIES);
+    folder.write("bom.json", &bom("1.1.9"));
+    let (osv, bom) = (folder.path("osv.jsonl"), folder.path("bom.json"));
+    let late = bongsu(&["match", "-a", &osv, "-i", &bom, "-f", "json", "--deadline", "0"]);
+    assert_eq!(late.status.code(), Some(2));
+    assert!(complaint(&late).contains("no time left"), "{}", complaint(&late));
+    let words = ["match", "-a", &osv, "-i", &bom, "-f", "json", "--deadline"];
+    for enough in ["600", "18446744073709551615"] {
+        let timely = bongsu(&[&words[..], &[enough]].concat());
+        assert_eq!(timely.status.code(), Some(0), "{}", complaint(&timely));
+    }
+}

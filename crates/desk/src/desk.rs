@@ -6,9 +6,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use bongsu_authority::access::Channel;
 use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
-use bongsu_response::{Act, Case, Draft, Evidence, Obligation, Refused, Wish};
+use bongsu_response::{Act, Case, Evidence, Obligation, Refused, Wish};
 use bongsu_store::chance::Chance;
-use bongsu_store::{Error, Receipt, Request, RequestId, Store};
+use bongsu_store::{Error, Receipt, Request, RequestId, Store, text_of};
 use jiff::Timestamp;
 
 use crate::rights::{Asking, Who};
@@ -39,6 +39,12 @@ pub enum OpenError {
     /// What the register holds does not hang together.
     #[error("the register does not hang together: run `bongsu ledger replay --check`")]
     Register(#[from] RegisterError),
+}
+
+/// Why a part of the register was not loaded.
+enum Loading {
+    Refused(RegisterError),
+    Store(Error),
 }
 
 /// A terminal on the node itself: no internet between, up to what is sensitive.
@@ -105,12 +111,33 @@ impl Desk {
         }
         // Held until what it decides about is recorded: the next change is tried against this one.
         let _one_at_a_time = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let refused = |error: RegisterError| Error::Refused(Refused::Register(error.to_string()));
+        if let Who::Engine(_) = who {
+            return self.load(Request { id, permit, wish, now }).map_err(|error| match error {
+                Loading::Refused(error) => refused(error),
+                Loading::Store(error) => error,
+            });
+        }
         let mut register = Register::clone(&self.register());
-        follow(&mut register, &wish)
-            .map_err(|error| Error::Refused(Refused::Register(error.to_string())))?;
+        follow(&mut register, &wish).map_err(refused)?;
         let receipt = self.store.record(Request { id, permit, wish, now })?;
         *self.register.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(register);
         Ok(receipt)
+    }
+
+    /// Loads a part of the register. It is changed in place, for a copy of a nation at each step would take minutes;
+    /// where the store does not record the step, the register is read again.
+    fn load(&self, request: Request) -> Result<Receipt, Loading> {
+        let wish = request.wish.clone();
+        let mut held = self.register.write().unwrap_or_else(PoisonError::into_inner);
+        let followed = follow(Arc::make_mut(&mut held), &wish).map_err(Loading::Refused);
+        let recorded = followed.and_then(|()| self.store.record(request).map_err(Loading::Store));
+        if recorded.is_err()
+            && let Ok(before) = register(&self.store)
+        {
+            *held = Arc::new(before);
+        }
+        recorded
     }
 
     /// Asks about rights for somebody at an instant.
@@ -202,16 +229,6 @@ fn follow(register: &mut Register, wish: &Wish) -> Result<(), RegisterError> {
 pub fn evidence(bytes: &[u8]) -> Evidence {
     let hash = digest(&SHA256, bytes);
     Evidence(hash.as_ref().try_into().expect("SHA-256 is 32 bytes"))
-}
-
-/// What is reviewed and signed of an act: the SHA-256 of its canonical text.
-pub fn text_of(
-    draft: &Draft,
-    act: ActId,
-    case: CaseId,
-    kind: bongsu_response::ActKind,
-) -> Evidence {
-    evidence(&draft.canonical(act, case, kind))
 }
 
 fn register(store: &Store) -> Result<Register, OpenError> {

@@ -10,5 +10,6 @@ pub mod exposure;
 pub mod recheck;
 pub mod rights;
 
-pub use desk::{Desk, OpenError, TERMINAL, evidence, text_of};
+pub use bongsu_store::text_of;
+pub use desk::{Desk, OpenError, TERMINAL, evidence};
 pub use rights::{Asking, Judges, Who};

@@ -48,6 +48,9 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
+    /// Whoever asked waits no longer.
+    #[error("there was no time left to read it; allow more time or give fewer documents")]
+    OutOfTime,
     /// Reading the bytes failed, or the archive is damaged.
     #[error("could not be read")]
     Read(#[source] std::io::Error),

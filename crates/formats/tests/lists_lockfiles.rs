@@ -143,6 +143,30 @@ fn a_go_module_declares_its_replacements_and_its_toolchain() {
 }
 
 #[test]
+fn the_least_version_of_go_is_not_the_version_that_builds() {
+    let declared = read("go.mod", &b"module a.example/b\n\ngo 1.21.0\n"[..], &Limits::default());
+    assert_eq!(shown(&declared), ["stdlib ?"]);
+    let named = &b"module a.example/b\n\ngo 1.21.0\ntoolchain go1.22.1\n"[..];
+    let declared = read("go.mod", named, &Limits::default());
+    assert_eq!(shown(&declared), ["stdlib 1.22.1", "toolchain 1.22.1"]);
+}
+
+#[test]
+fn a_reason_speaks_of_the_file_and_not_of_our_types() {
+    #[rustfmt::skip]
+    let table: [(&str, &str); 3] = [
+        ("composer.lock", r#"{"packages":["a"],"packages-dev":[]}"#),
+        ("Pipfile.lock",  r#"{"_meta":{},"default":{"a":"1.0"},"develop":{}}"#),
+        ("Cargo.lock",    "version = 3\npackage = [\"a\"]\n"),
+    ];
+    for (name, text) in table {
+        let found = read(name, text.as_bytes(), &Limits::default());
+        let said = found.quarantined[0].reason.to_string();
+        assert!(said.contains("expected an object") && !said.contains("struct"), "{name}: {said}");
+    }
+}
+
+#[test]
 fn a_pom_resolves_what_it_can_and_leaves_the_rest_open() {
     let found = fixture!("pom.xml");
     assert_eq!(

@@ -1,6 +1,5 @@
 //! All entries about one component, brought to one answer a flaw.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bongsu_advisory::{
@@ -10,7 +9,7 @@ use bongsu_advisory::{
 use bongsu_inventory::{Component, Inventory};
 use bongsu_package::Cpe;
 
-use crate::judge::{Judged, judge};
+use crate::judge::Judged;
 use crate::knowledge::{Speaking, Through, package_of};
 use crate::statements::{Held, holding};
 use crate::{Answer, Knowledge, Reason, Why};
@@ -82,12 +81,22 @@ pub fn find<'a>(
     document: &str,
     depth: Depth,
 ) -> Findings<'a> {
-    let mut findings = Findings::new();
-    for (number, component) in inventory.components.iter().enumerate() {
+    find_each(knowledge, inventory, document, depth).flatten().collect()
+}
+
+/// As [`find`], one component after the other, for whoever must be able to stop in between.
+pub fn find_each<'a, 'i>(
+    knowledge: &'a Knowledge,
+    inventory: &'i Inventory,
+    document: &'i str,
+    depth: Depth,
+) -> impl Iterator<Item = Findings<'a>> + use<'a, 'i> {
+    inventory.components.iter().enumerate().map(move |(number, component)| {
+        let mut findings = Findings::new();
         let matter = Matter { knowledge, inventory, document, number, component };
         matter.findings(depth, &mut findings);
-    }
-    findings
+        findings
+    })
 }
 
 /// One component under question.
@@ -109,8 +118,7 @@ impl<'k> Voice<'k> {
     /// What an entry says of the component; `None` when it speaks of other versions only.
     fn of(speaking: Speaking<'k>) -> Option<Self> {
         let entry = speaking.affected;
-        let judged = judge(entry, speaking.version.as_deref(), speaking.epoch_known);
-        let judged = through(&speaking.through, &entry.subject, judged);
+        let judged = through(&speaking.through, &entry.subject, speaking.judge());
         let judged = standing(speaking.advisory, judged);
         (judged.why != Why::Silent).then_some(Self { speaking, judged })
     }
@@ -196,7 +204,7 @@ impl<'k> Matter<'k, '_> {
         let names = || aliases.iter().chain([name]);
         let deciding = voices[0];
         let same = |voice: &&&Voice<'_>| voice.judged.answer == deciding.judged.answer;
-        let fixed = voices.iter().filter(same).chain(&voices).map(|voice| ahead(&voice.speaking));
+        let fixed = voices.iter().filter(same).chain(&voices).map(|voice| voice.speaking.fixed());
         let fixed = fixed.into_iter().find(|fixed| !fixed.is_empty()).unwrap_or_default();
         let summaries = voices.iter().map(|voice| voice.advisory().summary.as_str());
         let mut finding = Finding {
@@ -321,17 +329,6 @@ impl<'k> Matter<'k, '_> {
             });
         }
     }
-}
-
-/// The fixed versions an entry names that are newer than the component's, the nearest first; all of
-/// them where the order cannot tell.
-fn ahead<'k>(speaking: &Speaking<'k>) -> Vec<&'k str> {
-    let scheme = speaking.affected.scheme;
-    let own = speaking.version.as_deref().unwrap_or_default();
-    let mut fixed: Vec<&str> = speaking.affected.fixed.iter().map(String::as_str).collect();
-    fixed.retain(|fix| scheme.compare(own, fix) != Some(Ordering::Greater));
-    fixed.sort_by(|a, b| scheme.compare(a, b).unwrap_or(Ordering::Equal));
-    fixed
 }
 
 /// Sorts what sources say; a flaw outranks a notice.

@@ -1,8 +1,8 @@
 //! One entry of an advisory against one version.
 
-use bongsu_advisory::{Affected, Rule, Status, Versions};
-use bongsu_package::{Bound, Interval, Scheme, Within};
+use bongsu_advisory::{Affected, Status, Versions};
 
+use crate::rulebook::Rulebook;
 use crate::{Answer, Why};
 
 /// The answer of one entry, and the rule that gave it.
@@ -21,20 +21,34 @@ pub struct Judged {
 /// Exact versions outrank ranges; ranges that agree decide together; ranges that contradict each
 /// other leave it open. A rule that cannot be compared leaves it open unless another rule already
 /// says *affected*. `epoch_known` is false for an RPM version text that came without its epoch.
+///
+/// The rules are read anew each time; [`Speaking::judge`](crate::Speaking::judge) reads them once for
+/// all components.
 pub fn judge(entry: &Affected, version: Option<&str>, epoch_known: bool) -> Judged {
+    judge_by(&Rulebook::of(entry), entry, version, epoch_known)
+}
+
+/// As [`judge`], by the rules as they were read before from the same entry.
+pub(crate) fn judge_by(
+    book: &Rulebook,
+    entry: &Affected,
+    version: Option<&str>,
+    epoch_known: bool,
+) -> Judged {
     let says = |status: Status, why: Why, field: &str| Judged {
         answer: answer_of(status),
         why,
         field: field.to_owned(),
     };
-    if let Some(rule) = all_versions(entry) {
+    let all = book.all.and_then(|rule| entry.rules.get(rule));
+    if let Some(rule) = all.filter(|_| !book.is_narrow()) {
         return says(rule.status, Why::AllVersions { status: rule.status }, &rule.field);
     }
     let Some(version) = version else {
         return open(entry, Why::NoVersion);
     };
     let scheme = entry.scheme;
-    let reading = Reading::of(entry, version, epoch_known);
+    let reading = book.read(entry, version, epoch_known);
     if let Some(rule) = reading.listed {
         let Versions::One(text) = &rule.versions else {
             unreachable!("only exact rules are listed")
@@ -56,145 +70,26 @@ pub fn judge(entry: &Affected, version: Option<&str>, epoch_known: bool) -> Judg
         let why = Why::InRange { status: rule.status, range: range.clone(), scheme };
         return says(rule.status, why, &rule.field);
     }
-    if let Some(why) = speechless(entry) {
+    if let Some(why) = speechless(book, entry) {
         return open(entry, why);
     }
-    let all = entry.rules.iter().find(|rule| matches!(rule.versions, Versions::All));
     if let Some(rule) = all {
         return says(rule.status, Why::AllVersions { status: rule.status }, &rule.field);
     }
-    let clears_only = entry.rules.iter().all(|rule| rule.status == Status::Unaffected);
-    if clears_only && !entry.rules.is_empty() && entry.otherwise == Status::Unknown {
+    if book.clears_only && entry.otherwise == Status::Unknown {
         return says(Status::Unaffected, Why::Silent, &entry.field);
     }
     says(entry.otherwise, Why::Otherwise { status: entry.otherwise, scheme }, &entry.field)
 }
 
-/// What the rules of an entry say of one version.
-#[derive(Default)]
-struct Reading<'a> {
-    listed: Option<&'a Rule>,
-    affecting: Option<(&'a Rule, &'a Interval)>,
-    clearing: Option<(&'a Rule, &'a Interval)>,
-    unclear: Option<Why>,
-}
-
-impl<'a> Reading<'a> {
-    fn of(entry: &'a Affected, version: &str, epoch_known: bool) -> Self {
-        let scheme = entry.scheme;
-        let mut reading = Self::default();
-        let parsed = scheme.parse(version).ok();
-        for rule in &entry.rules {
-            match &rule.versions {
-                Versions::One(text)
-                    if reading.listed.is_none()
-                        && (text == version || equal(scheme, parsed.as_ref(), text)) =>
-                {
-                    reading.listed = Some(rule);
-                }
-                Versions::Range(range) => {
-                    let within = range.holds(scheme, version);
-                    if !epoch_known && epoch_decides(range, scheme, version, within) {
-                        let bound = epoch_bound(range).unwrap_or_default().to_owned();
-                        // Of all that is open this can be mended, so it is what is told.
-                        reading.unclear = Some(Why::EpochMissing { bound });
-                        continue;
-                    }
-                    match (within, rule.status) {
-                        (Within::Inside, Status::Unaffected) => {
-                            reading.clearing.get_or_insert((rule, range));
-                        }
-                        (Within::Inside, Status::Affected) => {
-                            reading.affecting.get_or_insert((rule, range));
-                        }
-                        (Within::Inside, Status::Unknown) => {
-                            let (status, range) = (rule.status, range.clone());
-                            reading.unclear.get_or_insert(Why::InRange { status, range, scheme });
-                        }
-                        (Within::Unclear, _) => {
-                            let text = unreadable(scheme, version, range).to_owned();
-                            reading.unclear.get_or_insert(Why::Unreadable { scheme, text });
-                        }
-                        (Within::Outside, _) => {}
-                    }
-                }
-                _ => {}
-            }
-        }
-        if parsed.is_none() && reading.listed.is_none() && has_exact(entry) {
-            let text = version.to_owned();
-            reading.unclear.get_or_insert(Why::Unreadable { scheme, text });
-        }
-        reading
-    }
-}
-
-/// Whether a listed text is another spelling of the version.
-fn equal(scheme: Scheme, version: Option<&bongsu_package::Version>, listed: &str) -> bool {
-    let Some(version) = version else { return false };
-    scheme
-        .parse(listed)
-        .is_ok_and(|listed| version.compare(&listed) == Some(std::cmp::Ordering::Equal))
-}
-
-fn has_exact(entry: &Affected) -> bool {
-    entry.rules.iter().any(|rule| matches!(rule.versions, Versions::One(_)))
-}
-
-/// The first rule that speaks of all versions, if nothing narrower is said.
-fn all_versions(entry: &Affected) -> Option<&Rule> {
-    let narrower = |rule: &Rule| matches!(rule.versions, Versions::One(_) | Versions::Range(_));
-    if entry.rules.iter().any(narrower) {
-        return None;
-    }
-    entry.rules.iter().find(|rule| matches!(rule.versions, Versions::All))
-}
-
 /// Why an entry whose rules hold no version says nothing about any.
-fn speechless(entry: &Affected) -> Option<Why> {
-    let speaks = |rule: &Rule| {
-        matches!(rule.versions, Versions::One(_) | Versions::Range(_) | Versions::All)
-    };
-    let words = entry.rules.iter().find_map(|rule| match &rule.versions {
-        Versions::Words(words) => Some(Why::WordsOnly { words: words.clone() }),
-        _ => None,
-    });
-    if words.is_some() {
+fn speechless(book: &Rulebook, entry: &Affected) -> Option<Why> {
+    if let Some(Versions::Words(words)) = book.words.map(|rule| &entry.rules[rule].versions) {
         // Words beside ranges may say anything, so what no range covers stays open.
-        return words;
+        return Some(Why::WordsOnly { words: words.clone() });
     }
-    let commits = entry.rules.iter().any(|rule| matches!(rule.versions, Versions::Commits));
-    (commits && !entry.rules.iter().any(speaks)).then_some(Why::CommitsOnly)
-}
-
-/// The end of the range that has an epoch, if one has.
-fn epoch_bound(range: &Interval) -> Option<&str> {
-    [&range.low, &range.high].into_iter().filter_map(Bound::text).find(|text| epoch(text).is_some())
-}
-
-/// The epoch of an RPM version text, when it is above zero.
-fn epoch(text: &str) -> Option<&str> {
-    let (epoch, _) = text.split_once(':')?;
-    let number = epoch.trim_start_matches('0');
-    (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(epoch)
-}
-
-/// Whether giving the version the epoch of the range's end would change the answer.
-fn epoch_decides(range: &Interval, scheme: Scheme, version: &str, within: Within) -> bool {
-    if scheme != Scheme::Rpm || version.contains(':') {
-        return false;
-    }
-    let Some(epoch) = epoch_bound(range).and_then(epoch) else { return false };
-    range.holds(scheme, &format!("{epoch}:{version}")) != within
-}
-
-/// The text that kept the range from deciding: the version, else an end.
-fn unreadable<'a>(scheme: Scheme, version: &'a str, range: &'a Interval) -> &'a str {
-    if scheme.parse(version).is_err() {
-        return version;
-    }
-    let ends = [&range.low, &range.high].into_iter().filter_map(Bound::text);
-    ends.into_iter().find(|end| scheme.parse(end).is_err()).unwrap_or(version)
+    let speaks = book.is_narrow() || book.all.is_some();
+    (book.commits && !speaks).then_some(Why::CommitsOnly)
 }
 
 fn open(entry: &Affected, why: Why) -> Judged {

@@ -1,6 +1,7 @@
 //! What is known about flaws, and which of it speaks of a component.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use bongsu_advisory::{
     Advisory, Affected, Correlation, EpssScore, KevEntry, Signal, Subject, VexStatement,
@@ -10,6 +11,8 @@ use bongsu_inventory::Component;
 use bongsu_package::{Cpe, Family, PackageName, ProductName};
 use rustc_hash::FxHashMap;
 
+use crate::judge::{Judged, judge_by};
+use crate::rulebook::Rulebook;
 use crate::statements::Statements;
 
 /// Everything the loaded sources say, ready to be asked about a component.
@@ -24,13 +27,16 @@ pub struct Knowledge {
     epss: FxHashMap<VulnerabilityId, EpssScore>,
     pub(crate) statements: Statements,
     correlation: Correlation,
+    /// The rules of every entry, read when a component first meets it.
+    rulebooks: Vec<OnceLock<Box<Rulebook>>>,
 }
 
-/// An entry of an advisory: positions in `advisories` and in its `affected`.
+/// An entry of an advisory: positions in `advisories`, in its `affected` and in `rulebooks`.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     advisory: u32,
     affected: u32,
+    rulebook: u32,
 }
 
 /// An entry that speaks of a component, and how the two met.
@@ -46,6 +52,22 @@ pub struct Speaking<'a> {
     pub version: Option<String>,
     /// Whether the version text is known to carry its epoch.
     pub epoch_known: bool,
+    /// The entry's rules, read.
+    rulebook: &'a Rulebook,
+}
+
+impl<'a> Speaking<'a> {
+    /// Judges the version by the entry: as [`judge`](crate::judge()), but the rules are read once
+    /// for all components that meet it.
+    pub fn judge(&self) -> Judged {
+        judge_by(self.rulebook, self.affected, self.version.as_deref(), self.epoch_known)
+    }
+
+    /// The versions that fix it and are not older than the component's, the nearest first; all of
+    /// them where the order cannot tell.
+    pub fn fixed(&self) -> Vec<&'a str> {
+        self.rulebook.fixed_from(self.affected, self.version.as_deref().unwrap_or_default())
+    }
 }
 
 /// Which name a component and an entry share.
@@ -97,9 +119,11 @@ impl Knowledge {
         self.correlation = Correlation::of(&self.advisories);
         self.packages.clear();
         self.products.clear();
+        let mut rulebook = 0;
         for (number, advisory) in (0..).zip(&self.advisories) {
             for (position, affected) in (0..).zip(&advisory.affected) {
-                let entry = Entry { advisory: number, affected: position };
+                let entry = Entry { advisory: number, affected: position, rulebook };
+                rulebook += 1;
                 match &affected.subject {
                     Subject::Package(package) => {
                         let family = self.packages.entry(package.ecosystem.family.clone());
@@ -117,6 +141,7 @@ impl Knowledge {
                 }
             }
         }
+        self.rulebooks = (0..rulebook).map(|_| OnceLock::new()).collect();
         self.settle_catalogue();
     }
 
@@ -210,8 +235,8 @@ impl Knowledge {
                 }
                 _ => Through::Package,
             };
-            let version = version.cloned();
-            speaking.push(Speaking { advisory, affected, through, version, epoch_known });
+            let (version, rulebook) = (version.cloned(), self.rulebook(*entry));
+            speaking.push(Speaking { advisory, affected, through, version, epoch_known, rulebook });
         }
     }
 
@@ -231,13 +256,19 @@ impl Knowledge {
             };
             let of_cpe = || cpe.and_then(|cpe| cpe.version.clone()).filter(|v| v != "-");
             let version = component.version.clone().or_else(of_cpe);
-            speaking.push(Speaking { advisory, affected, through, version, epoch_known: true });
+            let (epoch_known, rulebook) = (true, self.rulebook(*entry));
+            speaking.push(Speaking { advisory, affected, through, version, epoch_known, rulebook });
         }
     }
 
     fn entry(&self, entry: Entry) -> (&Advisory, &Affected) {
         let advisory = &self.advisories[entry.advisory as usize];
         (advisory, &advisory.affected[entry.affected as usize])
+    }
+
+    fn rulebook(&self, entry: Entry) -> &Rulebook {
+        let book = &self.rulebooks[entry.rulebook as usize];
+        book.get_or_init(|| Box::new(Rulebook::of(self.entry(entry).1)))
     }
 
     /// Whether any advisory of that ecosystem, release and all, is loaded.

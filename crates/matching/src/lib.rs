@@ -10,9 +10,10 @@ pub mod judge;
 mod knowledge;
 mod reason;
 mod reverse;
+mod rulebook;
 mod statements;
 
-pub use findings::{Depth, Finding, Findings, find};
+pub use findings::{Depth, Finding, Findings, find, find_each};
 pub use judge::{Judged, judge};
 pub use knowledge::{Knowledge, Speaking, Through};
 pub use reason::{Answer, Reason, Why};

@@ -8,14 +8,15 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use bongsu_advisory::{Affected, Standing, Status, Subject, Versions, VulnerabilityId};
+use bongsu_advisory::{Affected, Rule, Standing, Status, Subject, Versions, VulnerabilityId};
 use bongsu_inventory::Component;
 use bongsu_package::{Bound, Ecosystem, Family, Interval, PackageName, Scheme, Version};
 
 use crate::findings::{grade_beside, is_open_branch, through};
 use crate::index::PackageKey;
-use crate::judge::judge;
+use crate::judge::{Judged, judge, judge_by};
 use crate::knowledge::{Knowledge, Through, epoch_known, judged_as, package_of};
+use crate::rulebook::Rulebook;
 use crate::{Answer, Why};
 
 /// Behind the key of an RPM package whose epoch the inventory left out.
@@ -112,7 +113,7 @@ impl Knowledge {
             for entry in &advisory.affected {
                 for (key, through, epoch_known) in self.keys(entry) {
                     let line = lines.entry((key, entry.scheme)).or_default();
-                    line.push(Met { advisory: number, entry, through, epoch_known });
+                    line.push(Met::new(number, entry, through, epoch_known));
                 }
             }
         }
@@ -198,6 +199,46 @@ struct Met<'a> {
     entry: &'a Affected,
     through: Through,
     epoch_known: bool,
+    /// The entry's rules, read.
+    rulebook: Rulebook,
+    /// The entry as it speaks of versions that it does not list.
+    between: Affected,
+}
+
+impl<'a> Met<'a> {
+    fn new(advisory: usize, entry: &'a Affected, through: Through, epoch_known: bool) -> Self {
+        let (rulebook, between) = (Rulebook::of(entry), unlisted(entry));
+        Self { advisory, entry, through, epoch_known, rulebook, between }
+    }
+
+    fn judge(&self, version: &str) -> Judged {
+        judge_by(&self.rulebook, self.entry, Some(version), self.epoch_known)
+    }
+}
+
+/// An entry without the versions it lists: one empty range for each status they have stands for
+/// them, since that versions are listed at all says something about the others.
+fn unlisted(entry: &Affected) -> Affected {
+    let mut seen: Vec<Status> = Vec::new();
+    let mut rules = Vec::new();
+    for rule in &entry.rules {
+        if !matches!(rule.versions, Versions::One(_)) {
+            rules.push(rule.clone());
+        } else if !seen.contains(&rule.status) {
+            seen.push(rule.status);
+            rules.push(Rule { versions: Versions::Range(nothing(entry.scheme)), ..rule.clone() });
+        }
+    }
+    Affected {
+        subject: entry.subject.clone(),
+        scheme: entry.scheme,
+        rules,
+        otherwise: entry.otherwise,
+        fixed: Vec::new(),
+        advice: None,
+        architectures: Vec::new(),
+        field: entry.field.clone(),
+    }
 }
 
 /// The line of versions of one key, by answer.
@@ -222,7 +263,7 @@ impl Parts {
             let text = point.text().to_owned();
             let end = Bound::Excluding(text.clone());
             parts.add(gap_answer(scheme, met, &low, &end), Interval { low, high: end.clone() });
-            let own = answer(met, |met| judge(met.entry, Some(&text), met.epoch_known));
+            let own = answer(met, |met| met.judge(&text));
             parts.add(own, Interval::point(&text));
             low = end;
         }
@@ -230,7 +271,7 @@ impl Parts {
         parts.add(last, Interval { low, high: Bound::Open });
         // A listed text the order cannot read lies nowhere on the line, but it equals itself.
         for text in unreadable(scheme, met) {
-            let own = answer(met, |met| judge(met.entry, Some(text), met.epoch_known));
+            let own = answer(met, |met| met.judge(text));
             parts.add(own, Interval::point(text));
         }
         parts
@@ -278,10 +319,10 @@ fn meets(high: &Bound, low: &Bound) -> bool {
 }
 
 /// The answer all entries together give where `judged` says what each of them does.
-fn answer(met: &[Met<'_>], judged: impl Fn(&Met<'_>) -> crate::Judged) -> Answer {
+fn answer(met: &[Met<'_>], judged: impl Fn(&Met<'_>) -> Judged) -> Answer {
     let say =
         |met: &Met<'_>| (met.advisory, through(&met.through, &met.entry.subject, judged(met)));
-    let said: Vec<(usize, crate::Judged)> = met.iter().map(say).collect();
+    let said: Vec<(usize, Judged)> = met.iter().map(say).collect();
     let is_doubted = |advisory: usize| {
         said.iter().any(|(other, judged)| *other == advisory && is_open_branch(&judged.why))
     };
@@ -298,13 +339,9 @@ fn answer(met: &[Met<'_>], judged: impl Fn(&Met<'_>) -> crate::Judged) -> Answer
 /// is made all or nothing, and any readable version stands for the gap.
 fn gap_answer(scheme: Scheme, met: &[Met<'_>], low: &Bound, high: &Bound) -> Answer {
     answer(met, |met| {
-        let mut inside = met.entry.clone();
+        let mut inside = met.between.clone();
         let mut epoch_decides = None;
         for rule in &mut inside.rules {
-            if let Versions::One(_) = &rule.versions {
-                rule.versions = Versions::Range(nothing(scheme));
-                continue;
-            }
             let Versions::Range(range) = &rule.versions else { continue };
             let own = (!met.epoch_known).then_some(0);
             let held = covers(scheme, range, low, high, own);

@@ -634,3 +634,19 @@ fn a_link_to_a_component_holds_in_the_document_it_names_and_in_no_other() {
         assert_eq!(findings[0].answer, expected, "{why}");
     }
 }
+
+// ---- entries made to hurt ----
+
+#[test]
+fn an_entry_that_lists_many_versions_is_read_once_for_all_components() {
+    const MANY: usize = 20_000;
+    let listed = (0..MANY).map(|n| rule(Status::Affected, Versions::One(format!("1.{n}.0"))));
+    let subject = Subject::Package(PackageName::new(Ecosystem::from_osv("npm"), "a"));
+    let record = advisory("CVE-2024-1", vec![entry(subject, Scheme::Npm, listed.collect())]);
+    let knowledge = knowing([record]);
+    let parts = (0..MANY).map(|n| installed(&format!("pkg:npm/a@1.{}.0", n * 2)));
+    // Each component against each text would be 400 million readings: minutes.
+    let findings = find(&knowledge, &inventory(parts.collect()), "host.json", Depth::News);
+    let affected = findings.iter().filter(|finding| finding.answer == Answer::Affected);
+    assert_eq!(affected.count(), MANY / 2);
+}

@@ -196,3 +196,29 @@ fn a_listed_version_that_no_order_reads_is_asked_for_letter_by_letter() {
     assert_eq!(judged(&knowledge, &thing), Answer::Affected);
     assert_eq!(asked(&question, &thing), Answer::Affected);
 }
+
+#[test]
+fn an_entry_that_lists_many_versions_is_asked_about_without_reading_them_all_at_every_one() {
+    const MANY: usize = 10_000;
+    let package = PackageName::new(Ecosystem::from_osv("npm"), "thing");
+    let listed = |n: usize| Rule {
+        // The statuses differ, so the rules themselves are not the answer.
+        status: if n.is_multiple_of(2) { Status::Affected } else { Status::Unknown },
+        versions: Versions::One(format!("1.{n}.0")),
+        field: String::new(),
+    };
+    let entry = Affected {
+        scheme: package.ecosystem.scheme(),
+        subject: Subject::Package(package),
+        rules: (0..MANY).map(listed).collect(),
+        otherwise: Status::Unaffected,
+        fixed: Vec::new(),
+        advice: None,
+        architectures: Vec::new(),
+        field: String::new(),
+    };
+    let knowledge = Knowledge::of([advisory(1, entry)]);
+    let question = knowledge.question(&"CVE-2024-1".parse().expect("a CVE identifier"));
+    assert_eq!(question.affected[0].intervals.len(), MANY / 2);
+    assert_eq!(question.open[0].intervals.len(), MANY / 2);
+}

@@ -16,6 +16,7 @@ pub use reading::{MAX_TEXT_BYTES, TableError};
 pub use table::{Eased, Outcome, Row, Table};
 
 use crate::case::{Impact, Mission};
+use crate::words::words;
 use crate::{Case, Exploitation, Exposure, RemediationClass};
 
 /// How much attention a case deserves (CISA's coordinator levels), mildest first.
@@ -29,6 +30,15 @@ pub enum Attention {
     Attend,
     /// Leadership, as soon as possible.
     Act,
+}
+
+words! {
+    Attention {
+        Track: "track", "추적";
+        TrackStar: "track*", "주시";
+        Attend: "attend", "주의";
+        Act: "act", "즉시 조치";
+    }
 }
 
 /// What the tables ask about a flaw where it runs; what is not known is `None`.

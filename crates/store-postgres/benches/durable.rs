@@ -1,4 +1,5 @@
 //! How long a durable commit takes, and how long a campaign, on a server of this machine.
+#![allow(clippy::unwrap_used, reason = "functions of tests stand outside of them here")]
 #![allow(clippy::print_stdout, reason = "a benchmark says what it measured")]
 
 #[path = "../tests/cluster/mod.rs"]
@@ -88,11 +89,17 @@ fn a_campaign(engine: &mut dyn Engine, run: u32) {
     let mut snapshot = reader.snapshot(Scope::Node).unwrap();
     let counted = timed(|| {
         let count = "SELECT count(*) FROM obligations WHERE act = $1 AND delivered_at IS NOT NULL";
-        assert_eq!(number(&mut *snapshot, ask(count, &[act.clone()])), i64::from(ADDRESSED));
+        assert_eq!(
+            number(&mut *snapshot, ask(count, std::slice::from_ref(&act))),
+            i64::from(ADDRESSED)
+        );
     });
     let read = timed(|| {
         let every = "SELECT * FROM obligations WHERE act = $1 ORDER BY institution";
-        assert_eq!(all(&mut *snapshot, ask(every, &[act.clone()])).unwrap().len(), ids.len());
+        assert_eq!(
+            all(&mut *snapshot, ask(every, std::slice::from_ref(&act))).unwrap().len(),
+            ids.len()
+        );
     });
     println!(
         "run {run}: {ADDRESSED} obligations: put {put:?}, delivered {delivered:?}, counted {counted:?}, read {read:?}"

@@ -1,11 +1,12 @@
 //! What the port promises, against a real server.
+#![allow(clippy::unwrap_used, reason = "functions of tests stand outside of them here")]
 
 mod cluster;
 
 use std::path::Path;
 use std::thread;
 
-use bongsu_store::port::{Engine, Fault, FaultKind, Read, Scope, Value, ask};
+use bongsu_store::port::{Engine, Fault, FaultKind, Scope, Value, ask};
 use bongsu_store::schema::{APPOINTMENTS, HEAD, META, OBLIGATIONS, REQUESTS, TABLES};
 use cluster::rows::{all, id, id_value, number, put, row};
 

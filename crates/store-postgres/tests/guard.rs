@@ -1,4 +1,5 @@
 //! Row security, the second net: what is seen when the first one has a hole.
+#![allow(clippy::unwrap_used, reason = "functions of tests stand outside of them here")]
 
 mod cluster;
 

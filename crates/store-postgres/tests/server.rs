@@ -1,6 +1,7 @@
 //! What happens to the whole server: refused settings, cut short commits, kills.
 //!
 //! Each test has a server of its own.
+#![allow(clippy::unwrap_used, reason = "functions of tests stand outside of them here")]
 
 mod cluster;
 
@@ -9,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bongsu_store::port::{Engine, FaultKind, Tx, Value, ask};
+use bongsu_store::port::{Engine, FaultKind, Value, ask};
 use bongsu_store::schema::{HEAD, REQUESTS};
 use bongsu_store_postgres::{OpenError, Postgres, PowerLoss};
 use cluster::Cluster;

@@ -1,16 +1,26 @@
 //! The suite on a real file, and what is SQLite's own.
 
+mod kills;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use bongsu_store::port::{Engine, Fault, FaultKind};
+use bongsu_authority::CaseId;
+use bongsu_authority::access::Action;
+use bongsu_response::Wish;
+use bongsu_store::Error;
+use bongsu_store::port::{Engine, Fault, FaultKind, Value};
+use bongsu_store::schema::KEYS;
 use bongsu_store::suite::Ground;
+use bongsu_store::suite::world::{ANALYST, On, World, check, open, open_on};
 
 use crate::Sqlite;
 
 /// A folder that goes away with the test.
 struct Folder {
     path: PathBuf,
+    /// It belongs to another process.
+    keep: bool,
 }
 
 impl Folder {
@@ -20,7 +30,7 @@ impl Folder {
         let name = format!("bongsu-store-{}-{number}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
-        Self { path }
+        Self { path, keep: false }
     }
 
     fn database(&self) -> PathBuf {
@@ -30,7 +40,9 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.path);
+        if !self.keep {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
     }
 }
 
@@ -65,7 +77,7 @@ impl Ground for Folder {
     }
 }
 
-bongsu_store::suite!(super::Folder::new);
+bongsu_store::suite!(|| Some(super::Folder::new()));
 
 #[test]
 fn a_second_process_is_told_which_one_has_the_file() {
@@ -77,6 +89,34 @@ fn a_second_process_is_told_which_one_has_the_file() {
     assert!(said.contains(&format!("process {}", std::process::id())), "{said}");
     drop(first);
     assert!(folder.engine().is_ok());
+}
+
+#[test]
+fn a_full_disk_loses_nothing_and_says_so() {
+    let folder = Folder::new();
+    let engine = Sqlite::open(&folder.database()).unwrap();
+    engine.connection.execute_batch("PRAGMA max_page_count = 120").unwrap();
+    let store = open_on(Box::new(engine), &folder).unwrap();
+    let mut world = World::new(1, 2);
+    world.settle(&store);
+    let full = loop {
+        let (case, size) = (CaseId(world.id()), check(&store));
+        let opening = World::opening("a flaw");
+        let wish = Wish::OpenCase { case, opening };
+        match world.ask(&store, ANALYST, Action::OpenCase, On::Case(case), wish) {
+            Ok(receipt) => assert_eq!(receipt.entry, size),
+            Err(error) => {
+                assert_eq!(check(&store), size, "nothing of it was recorded");
+                break error;
+            }
+        }
+    };
+    let (Error::Nothing(fault) | Error::Unknown(fault)) = full else { panic!("{full:?}") };
+    assert_eq!(fault.kind, FaultKind::Full);
+    drop(store);
+    let store = open(&folder);
+    world.open_case(&store, "there is room again");
+    check(&store);
 }
 
 #[test]
@@ -103,4 +143,23 @@ fn a_backup_does_not_overwrite_another() {
     let to = folder.path.join("backup");
     engine.backup(&to).unwrap();
     assert!(engine.backup(&to).is_err());
+}
+
+#[test]
+fn a_file_that_may_not_grow_is_a_full_disk() {
+    let folder = Folder::new();
+    let mut engine = Sqlite::open(&folder.database()).unwrap();
+    engine.migrate().unwrap();
+    let pages: i64 =
+        engine.connection.query_row("PRAGMA page_count", (), |row| row.get(0)).unwrap();
+    engine.connection.execute_batch(&format!("PRAGMA max_page_count = {pages}")).unwrap();
+    let rows: Vec<_> = (0..64_u8).map(|n| vec![vec![n; 16].into(), vec![n; 4096].into()]).collect();
+    let wide: Vec<Vec<Value>> = rows
+        .into_iter()
+        .map(|row: Vec<Value>| vec![Value::Int(0), row[0].clone(), row[1].clone()])
+        .collect();
+    let mut tx = engine.begin().unwrap();
+    let full = tx.put(&KEYS, &wide).unwrap_err();
+    assert_eq!(full.kind, FaultKind::Full);
+    assert!(full.to_string().contains("free some space, then start again"), "{full}");
 }

@@ -78,3 +78,21 @@ const EVENTS: &[&str] = &[
     "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided", "waiver_asked", "waiver_decided",
     "waiver_expired", "assisted", "regressed", "closed", "rejection_proposed",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_name_posts_by_these_numbers() {
+        assert_eq!((Post::Ciso.code(), Post::Head.code()), (5, 8));
+        assert!(crate::sql::ACCOUNTABLE_AT.contains("post IN (5, 8)"));
+    }
+
+    #[test]
+    fn a_status_has_the_number_that_response_gives_it() {
+        for status in Status::ALL {
+            assert_eq!(status.code(), i64::from(status.number()));
+        }
+    }
+}

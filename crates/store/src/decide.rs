@@ -1,7 +1,9 @@
 //! From a wish to events: puts together the part of the nation that the rules ask about, and asks them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bongsu_authority::{
@@ -9,9 +11,10 @@ use bongsu_authority::{
     InstitutionId, Label, Seat, SystemId, Tlp,
 };
 use bongsu_response::{
-    Act, ActWish, By, CaseWish, Entry, Event, Exploitation, Nation, Obligation, Wish, clock,
+    Act, ActKind, ActWish, By, CaseWish, Draft, Entry, Event, Evidence, Exploitation, Nation,
+    Obligation, Wish, clock,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::apply::{bytes, subject};
 use crate::error::Error;
@@ -25,12 +28,15 @@ use crate::writer::Request;
 
 /// Says which entries follow from a request; none where it is so already.
 pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry>, Error> {
-    let (by, at) = (rights::by(&request.permit)?, rows::cut(request.now));
-    if request.permit.at() > request.now {
+    let by = rights::by(&request.permit)?;
+    let age = request.now.duration_since(request.permit.at());
+    if age.is_negative() || age > PERMIT_LASTS {
         return Err(Error::Stale);
     }
+    let at = work.node.clock.time(work.log.last_at(), rows::cut(request.now))?;
+    let wish = &sealed_by_us(work, &request.wish)?;
     let mut part = Part::default();
-    part.gather(work, &request.wish, by)?;
+    part.gather(work, wish, by)?;
     part.permits(request)?;
     if let By::Officer { person, appointment } = by {
         let post = part.appointments.iter().find(|post| post.id == appointment);
@@ -39,26 +45,47 @@ pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry
         }
     }
     let nation = part.nation();
-    let mut events = nation.wish(&request.wish, by, at)?;
+    let mut events = nation.wish(wish, by, at)?;
     let sooner = sooner(work, &nation, &events, by, at)?;
     events.extend(sooner);
-    events.iter_mut().for_each(|event| sign(work, event));
     let label = |event: &Event| label(&nation, event);
     Ok(events.into_iter().map(|event| Entry { by, at, label: label(&event), event }).collect())
 }
 
-/// An act is signed by the node that issues it, whatever signature the wish came with.
-fn sign(work: &Work<'_>, event: &mut Event) {
-    if let Event::ActSigned { text, signature, .. } | Event::ActAmended { text, signature, .. } =
-        event
+/// The wish with what only the node can say: an act is signed by the node that issues it, whatever signature the wish
+/// came with, and a draft has the digest of its own text.
+fn sealed_by_us<'w>(work: &Work<'_>, wish: &'w Wish) -> Result<Cow<'w, Wish>, Error> {
+    if let Wish::DraftAct { act, case, kind, draft, text } = wish {
+        if draft.drill != work.node.drill {
+            return Err(Error::OtherRealm);
+        }
+        let same = *text == text_of(draft, *act, *case, *kind);
+        return if same { Ok(Cow::Borrowed(wish)) } else { Err(Error::OtherText) };
+    }
+    let mut wish = Cow::Borrowed(wish);
+    if let Wish::Act { wish: ActWish::Sign { .. } | ActWish::Amend { .. }, .. } = *wish
+        && let Wish::Act {
+            wish: ActWish::Sign { text, signature, .. } | ActWish::Amend { text, signature, .. },
+            ..
+        } = wish.to_mut()
     {
         let both = work.node.key.sign(ACT, &text.0);
         *signature = STANDARD.encode(both.to_bytes());
     }
+    Ok(wish)
 }
 
 /// What keeps the signature of an act apart from every other: it is over the SHA-256 of its text.
 pub const ACT: &str = "bongsu/act/v1";
+
+/// What is reviewed and signed of an act: the SHA-256 of its canonical text.
+pub fn text_of(draft: &Draft, act: ActId, case: CaseId, kind: ActKind) -> Evidence {
+    let hash = digest(&SHA256, &draft.canonical(act, case, kind));
+    Evidence(hash.as_ref().try_into().expect("SHA-256 is 32 bytes"))
+}
+
+/// How old a permit may be: what it was decided from may have changed since.
+const PERMIT_LASTS: SignedDuration = SignedDuration::from_mins(5);
 
 /// When exploitation becomes known, every issued act of the case gets shorter clocks, at once.
 fn sooner(
@@ -194,7 +221,7 @@ impl Part {
                     self.case(work, *into)?;
                 }
                 for act in acts_of(work, *case)? {
-                    let owed = self.first_owed(work, act.id, matches!(wish, CaseWish::Close))?;
+                    let owed = first_owed(work, act.id, matches!(wish, CaseWish::Close))?;
                     self.acts.push((act, owed));
                 }
             }
@@ -237,7 +264,7 @@ impl Part {
                 let these = ask(sql::OBLIGATIONS_AMONG, &with).among(&these);
                 (bare(work, these)?, added.as_slice())
             }
-            ActWish::Complete => (self.first_owed(work, act, true)?, &[][..]),
+            ActWish::Complete => (first_owed(work, act, true)?, &[][..]),
             _ => (Vec::new(), &[][..]),
         };
         let new: Vec<_> = new.iter().map(|addressee| addressee.institution).collect();
@@ -248,21 +275,6 @@ impl Part {
             self.case(work, case)?;
         }
         Ok(())
-    }
-
-    /// Obligations that keep an act from being over; one is enough to know that there are any.
-    fn first_owed(
-        &mut self,
-        work: &mut Work<'_>,
-        act: ActId,
-        all: bool,
-    ) -> Result<Vec<Obligation>, Error> {
-        work.flush()?;
-        let with = [id(act.0)];
-        if all {
-            return full(work, ask(sql::OBLIGATIONS_OPEN, &with));
-        }
-        bare(work, ask(sql::OBLIGATION_ANY, &with))
     }
 
     fn case(&mut self, work: &mut Work<'_>, case: CaseId) -> Result<(), Error> {
@@ -297,13 +309,13 @@ impl Part {
         Ok(())
     }
 
-    /// Everybody who holds, held or will hold a post at these institutions.
+    /// Everybody who is, was or will be accountable for these institutions.
     fn officers(&mut self, work: &mut Work<'_>, at: &[InstitutionId]) -> Result<(), Error> {
         if at.is_empty() {
             return Ok(());
         }
         let at = bytes(at);
-        self.posts(work, ask(sql::APPOINTMENTS_AT, &[]).among(&at), false)
+        self.posts(work, ask(sql::ACCOUNTABLE_AT, &[]).among(&at), false)
     }
 
     /// What stands at the seats of new appointments, and under their ids.
@@ -346,6 +358,16 @@ impl Part {
         }
         Ok(())
     }
+}
+
+/// Obligations that keep an act from being over; one is enough to know that there are any.
+fn first_owed(work: &mut Work<'_>, act: ActId, all: bool) -> Result<Vec<Obligation>, Error> {
+    work.flush()?;
+    let with = [id(act.0)];
+    if all {
+        return full(work, ask(sql::OBLIGATIONS_OPEN, &with));
+    }
+    bare(work, ask(sql::OBLIGATION_ANY, &with))
 }
 
 /// Obligations as their open columns have them: enough for receipts, releases and counts.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bongsu_authority::access::{Denied, WrongPermit};
 use bongsu_response::Refused;
+use jiff::Timestamp;
 
 use crate::port::Fault;
 use crate::sealing::{KeyError, Unsealable};
@@ -25,8 +26,18 @@ pub enum Error {
         "a report from the public is entered by the desk that received it: ask with an officer's permit"
     )]
     Nameless,
+    /// A drill and the real world do not mix.
+    #[error(
+        "a drill's acts and records stay in the drill's node, real ones in the real one: use the node of this realm"
+    )]
+    OtherRealm,
+    /// A draft came with the digest of another text.
+    #[error(
+        "the digest is of another text than the draft that came with it: compute it from this draft"
+    )]
+    OtherText,
     /// The permit is of another time than the request.
-    #[error("the permit was given at another time than the request was made: ask for a new one")]
+    #[error("the permit was not given just before the request was made: ask for a new one")]
     Stale,
     /// The appointment that gave the right does not hold any more.
     #[error(
@@ -42,6 +53,26 @@ pub enum Error {
     /// There is one with this id already.
     #[error("there is a {0} with this id already: draw a new id")]
     Exists(&'static str),
+    /// The request is older than the record.
+    #[error(
+        "it is {now} by this clock, but the last entry is of {last}: set the clock of this machine; if it is right and the entry's was not, open the store with a longer limit"
+    )]
+    ClockBehind {
+        /// When it was wished.
+        now: Timestamp,
+        /// When the last entry was recorded.
+        last: Timestamp,
+    },
+    /// The request is years after the last entry.
+    #[error(
+        "it is {now} by this clock, but the last entry is of {last}: set the clock of this machine; if it is right, open the store with a longer limit"
+    )]
+    ClockAhead {
+        /// When it was wished.
+        now: Timestamp,
+        /// When the last entry was recorded.
+        last: Timestamp,
+    },
     /// The same request id came with another body.
     #[error(
         "this request id was used for something else: send the same body again, or draw a new id"

@@ -9,8 +9,11 @@ use std::sync::Arc;
 
 use bongsu_ledger::hash::Hash;
 use bongsu_ledger::leaf::envelope_digest;
+use bongsu_ledger::proof::LogProof;
 use bongsu_ledger::tile::{TileId, TileKind, encode_bundle, width_at};
+use bongsu_ledger::tree::{TiledTree, inclusion_proof};
 
+use crate::anchor::Stored;
 use crate::error::Error;
 use crate::files::replace;
 use crate::keep;
@@ -65,6 +68,23 @@ impl Store {
         self.read(Scope::Node, |read| {
             let log = Log::load(read)?;
             Ok((log.size(), log.root()))
+        })
+    }
+
+    /// A proof that one entry is in the log as it stands now: a file of its own, which needs nothing but a public key.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where the log has no such entry.
+    pub fn prove(&self, position: u64) -> Result<LogProof, Error> {
+        let note = self.checkpoint()?;
+        let size = size_of(note.text());
+        self.read(Scope::Node, |read| {
+            let entry = entries(read, position, position.saturating_add(1))?;
+            let entry = entry.first().filter(|_| position < size).ok_or(Error::Missing("entry"))?;
+            let stored = Stored { read: std::cell::RefCell::new(read) };
+            let path = inclusion_proof(position, size, &TiledTree::new(stored, size));
+            let path = path.map_err(|error| Error::from(crate::rows::odd(error.to_string())))?;
+            Ok(LogProof::of(&entry.leaf, position, path, note))
         })
     }
 

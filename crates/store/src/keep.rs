@@ -11,7 +11,7 @@ use bongsu_response::{Act, Addressee, Case, Clocks, Marks, Obligation, Status};
 use crate::codes::Code;
 use crate::error::Error;
 use crate::port::{Ask, Fault, Read, Row, Value, ask, id};
-use crate::rows::{Open, instant, maybe_instant, maybe_micros, micros, odd};
+use crate::rows::{Open, Opened, instant, maybe_instant, maybe_micros, micros, odd};
 use crate::schema::{self, Table};
 use crate::sealing::{KeyError, Keyring, Owner, Place, SealKey};
 use crate::sql;
@@ -65,7 +65,7 @@ fn opener<'a>(
     ring: &'a Keyring,
     fresh: &'a HashMap<Owner, Arc<SealKey>>,
     read: &'a mut dyn Read,
-) -> impl FnMut(Owner, &'static str, &[u8], &[u8]) -> Result<Option<Vec<u8>>, Fault> + 'a {
+) -> impl FnMut(Owner, &'static str, &[u8], &[u8]) -> Opened + 'a {
     move |owner, table, row, sealed| {
         let key = match fresh.get(&owner) {
             Some(key) => Some(Arc::clone(key)),
@@ -79,7 +79,7 @@ fn opener<'a>(
 /// Opens what was sealed, inside a transaction.
 pub(crate) fn working<'w>(
     work: &'w mut Work<'_>,
-) -> impl FnMut(Owner, &'static str, &[u8], &[u8]) -> Result<Option<Vec<u8>>, Fault> + 'w {
+) -> impl FnMut(Owner, &'static str, &[u8], &[u8]) -> Opened + 'w {
     opener(work.ring, &work.fresh, work.tx.as_mut())
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn working<'w>(
 pub(crate) fn reading<'a>(
     ring: &'a Keyring,
     read: &'a mut dyn Read,
-) -> impl FnMut(Owner, &'static str, &[u8], &[u8]) -> Result<Option<Vec<u8>>, Fault> + 'a {
+) -> impl FnMut(Owner, &'static str, &[u8], &[u8]) -> Opened + 'a {
     static NONE: std::sync::LazyLock<HashMap<Owner, Arc<SealKey>>> =
         std::sync::LazyLock::new(HashMap::new);
     opener(ring, &NONE, read)

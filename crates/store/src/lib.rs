@@ -13,6 +13,7 @@
 mod anchor;
 mod apply;
 pub mod chance;
+mod clock;
 mod codes;
 mod decide;
 mod error;
@@ -32,13 +33,15 @@ mod secrets;
 pub mod sql;
 mod store;
 #[cfg(feature = "suite")]
+#[allow(clippy::unwrap_used, reason = "it is tests, which say where they fail")]
 pub mod suite;
 mod upkeep;
 mod work;
 mod writer;
 
 pub use apply::Notice;
-pub use decide::ACT;
+pub use clock::Clock;
+pub use decide::{ACT, text_of};
 pub use error::Error;
 pub use export::{Directory, Sealed, Target};
 pub use outbox::{Message, Waiting};

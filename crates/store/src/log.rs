@@ -1,8 +1,10 @@
 //! The log as the writer holds it: its right edge, and how leaves are put behind it.
 
 use bongsu_ledger::hash::Hash;
+use bongsu_ledger::leaf::Leaf;
 use bongsu_ledger::tile::{Tile, TileBuilder, TileId, TileKind, fold, width_at};
 use bongsu_ledger::tree::Frontier;
+use jiff::Timestamp;
 
 use crate::port::{Fault, FaultKind, Read, Value, ask};
 use crate::sql;
@@ -12,12 +14,16 @@ use crate::sql;
 pub(crate) struct Log {
     tiles: TileBuilder,
     frontier: Frontier,
+    /// When the last entry was recorded.
+    last_at: Option<Timestamp>,
 }
 
 impl Log {
     /// Reads the right edge; an empty log where there is no head yet.
     pub(crate) fn load(read: &mut dyn Read) -> Result<Self, Fault> {
-        let Some((size, kept)) = head(read)? else { return Ok(Self::default()) };
+        let Some((size, kept)) = head(read)? else {
+            return Ok(Self::default());
+        };
         let mut partials = Vec::new();
         for level in 0..8_u8 {
             let row = size.checked_shr(8 * u32::from(level)).unwrap_or(0);
@@ -34,7 +40,7 @@ impl Log {
         if frontier.to_bytes() != kept {
             return Err(damaged("the tiles of the log do not lead to its head"));
         }
-        Ok(Self { tiles, frontier })
+        Ok(Self { tiles, frontier, last_at: last_at(read, size)? })
     }
 
     /// Takes in what another replica has appended since.
@@ -51,8 +57,8 @@ impl Log {
                 Ok(())
             })?;
         }
-        for hash in hashes {
-            self.append(hash);
+        if let Some(at) = if hashes.is_empty() { None } else { last_at(read, size)? } {
+            hashes.into_iter().for_each(|hash| drop(self.append(hash, at)));
         }
         if size == self.size() { Ok(()) } else { Err(damaged("entries of the log are missing")) }
     }
@@ -65,13 +71,19 @@ impl Log {
         self.frontier.root()
     }
 
+    /// When the last entry was recorded.
+    pub(crate) fn last_at(&self) -> Option<Timestamp> {
+        self.last_at
+    }
+
     pub(crate) fn frontier(&self) -> Vec<u8> {
         self.frontier.to_bytes()
     }
 
     /// Appends a leaf and gives the tiles that it filled.
-    pub(crate) fn append(&mut self, leaf: Hash) -> Vec<Tile> {
+    pub(crate) fn append(&mut self, leaf: Hash, at: Timestamp) -> Vec<Tile> {
         self.frontier.append(leaf);
+        self.last_at = Some(at);
         self.tiles.append(leaf)
     }
 }
@@ -84,6 +96,18 @@ pub(crate) fn head(read: &mut dyn Read) -> Result<Option<(u64, Vec<u8>)>, Fault>
         Ok(())
     })?;
     Ok(found)
+}
+
+/// When the last of so many entries was recorded.
+fn last_at(read: &mut dyn Read, size: u64) -> Result<Option<Timestamp>, Fault> {
+    let Some(last) = size.checked_sub(1) else { return Ok(None) };
+    let mut found = None;
+    read.rows(ask(sql::LEAF_AT, &[int(last)]), &mut |row| {
+        let leaf = Leaf::from_bytes(row.bytes(0)?).map_err(damaged)?;
+        found = Some(Timestamp::from_microsecond(leaf.at).map_err(damaged)?);
+        Ok(())
+    })?;
+    found.map_or_else(|| Err(damaged("the last entry of the log is missing")), |at| Ok(Some(at)))
 }
 
 /// Hashes of an unfinished tile: leaf hashes, or what complete tiles below it come to.

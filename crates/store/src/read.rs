@@ -165,6 +165,15 @@ impl Store {
         })
     }
 
+    /// Every system's latest inventory in numbers, for the program itself: what faces the internet, what is stale.
+    /// Never shown as it is.
+    pub fn systems(&self) -> Result<Vec<(SystemId, PublishedInventory)>, Error> {
+        self.read(Scope::Node, |read| {
+            let rows = keep::rows(read, ask(sql::INVENTORIES, &[]))?;
+            Ok(rows.iter().map(rows::read_inventory).collect::<Result<_, _>>()?)
+        })
+    }
+
     /// The latest inventories of an institution's systems; needs a permit to see them.
     pub fn inventories(
         &self,

@@ -248,10 +248,10 @@ impl<'a> Fold<'a> {
             let it = rows::read_institution(row, &mut keep::reading(self.ring, read))?;
             let erased = self.erased.contains(&Owner::Institution(it.id));
             if !erased && self.nation.register().institution(it.id) != Some(&it) {
-                return differs("institutions", it.id);
+                return Ok(Some(differs("institutions", &it.id)));
             }
         }
-        self.counted("institutions", rows.len(), self.institutions.len())
+        Ok(self.counted("institutions", rows.len(), self.institutions.len()))
     }
 
     fn appointments(&mut self, read: &mut dyn Read) -> Found {
@@ -264,10 +264,10 @@ impl<'a> Fold<'a> {
             });
             let erased = self.erased.contains(&rows::owner_of(&it.seat));
             if !erased && ours.as_ref() != Some(&it) {
-                return differs("appointments", it.id);
+                return Ok(Some(differs("appointments", &it.id)));
             }
         }
-        self.counted("appointments", rows.len(), self.appointments.len())
+        Ok(self.counted("appointments", rows.len(), self.appointments.len()))
     }
 
     fn delegations(&mut self, read: &mut dyn Read) -> Found {
@@ -280,10 +280,10 @@ impl<'a> Fold<'a> {
             });
             let erased = self.erased.contains(&Owner::Institution(it.institution));
             if !erased && ours.as_ref() != Some(&it) {
-                return differs("delegations", it.id);
+                return Ok(Some(differs("delegations", &it.id)));
             }
         }
-        self.counted("delegations", rows.len(), self.delegations.len())
+        Ok(self.counted("delegations", rows.len(), self.delegations.len()))
     }
 
     fn inventories(&mut self, read: &mut dyn Read) -> Found {
@@ -296,11 +296,11 @@ impl<'a> Fold<'a> {
             });
             let erased = self.erased.contains(&Owner::Institution(it.institution));
             if !erased && ours != Some(it) {
-                return differs("inventories", system);
+                return Ok(Some(differs("inventories", &system)));
             }
         }
         let log = self.nation.inventories().count();
-        self.counted("inventories", rows.len(), log)
+        Ok(self.counted("inventories", rows.len(), log))
     }
 
     fn cases(&mut self, read: &mut dyn Read) -> Found {
@@ -312,11 +312,11 @@ impl<'a> Fold<'a> {
             }
             let (it, _) = CaseId::read(row, &mut keep::reading(self.ring, read))?;
             if self.nation.case(case) != Some(&it) {
-                return differs("cases", case);
+                return Ok(Some(differs("cases", &case)));
             }
         }
         let log = self.nation.cases().count();
-        self.counted("cases", rows.len(), log)
+        Ok(self.counted("cases", rows.len(), log))
     }
 
     fn acts(&mut self, read: &mut dyn Read) -> Found {
@@ -328,14 +328,14 @@ impl<'a> Fold<'a> {
             }
             let (it, _) = ActId::read(row, &mut keep::reading(self.ring, read))?;
             if self.nation.act(act) != Some(&it) {
-                return differs("acts", act);
+                return Ok(Some(differs("acts", &act)));
             }
             if let Some(difference) = self.obligations(read, act)? {
                 return Ok(Some(difference));
             }
         }
         let log = self.nation.campaigns().count();
-        self.counted("acts", rows.len(), log)
+        Ok(self.counted("acts", rows.len(), log))
     }
 
     fn obligations(&mut self, read: &mut dyn Read, act: ActId) -> Found {
@@ -345,23 +345,23 @@ impl<'a> Fold<'a> {
             let ours = self.nation.obligation(act, it.institution).map(cut_obligation);
             let erased = self.erased.contains(&Owner::Institution(it.institution));
             if !erased && ours.as_ref() != Some(&it) {
-                return differs("obligations", format!("{act} {}", it.institution));
+                return Ok(Some(differs("obligations", &format!("{act} {}", it.institution))));
             }
         }
         let log = self.nation.campaign(act).map_or(0, |campaign| campaign.obligations().len());
-        self.counted("obligations", rows.len(), log)
+        Ok(self.counted("obligations", rows.len(), log))
     }
 
-    fn counted(&mut self, table: &'static str, rows: usize, log: usize) -> Found {
+    fn counted(&mut self, table: &'static str, rows: usize, log: usize) -> Option<Difference> {
         self.compared += rows as u64;
         let differs = rows != log && self.withheld == 0;
         let (rows, log) = (rows as u64, log as u64);
-        Ok(differs.then_some(Difference::Count { table, rows, log }))
+        differs.then_some(Difference::Count { table, rows, log })
     }
 }
 
-fn differs(table: &'static str, row: impl ToString) -> Found {
-    Ok(Some(Difference::Row { table, row: row.to_string() }))
+fn differs(table: &'static str, row: &dyn ToString) -> Difference {
+    Difference::Row { table, row: row.to_string() }
 }
 
 /// As columns hold it: instants cut to microseconds.

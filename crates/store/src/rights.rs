@@ -105,8 +105,11 @@ fn on_case(wish: &CaseWish, case: Option<&Case>) -> Action {
             None if case.is_some_and(Case::severe) => Action::ProposeRejection,
             _ => Action::RejectCase,
         },
-        CaseWish::Validate | CaseWish::Identify { .. } | CaseWish::Triage(_) => Action::WorkCase,
-        CaseWish::Remedy(_) | CaseWish::Coordinate { .. } => Action::WorkCase,
+        CaseWish::Validate
+        | CaseWish::Identify { .. }
+        | CaseWish::Triage(_)
+        | CaseWish::Remedy(_)
+        | CaseWish::Coordinate { .. } => Action::WorkCase,
         CaseWish::Confirm { .. } => Action::ConfirmCase,
         CaseWish::Publish { .. } => Action::PublishCase,
         CaseWish::Merge { .. } => Action::MergeCase,

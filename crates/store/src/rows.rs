@@ -97,8 +97,10 @@ pub(crate) fn read_institution(row: &Row, open: Open<'_>) -> Result<Institution,
 }
 
 /// Opens what an owner sealed in a row of a table; nothing where the key was destroyed.
-pub(crate) type Open<'a> =
-    &'a mut dyn FnMut(Owner, &'static str, &[u8], &[u8]) -> Result<Option<Vec<u8>>, Fault>;
+pub(crate) type Open<'a> = &'a mut dyn FnMut(Owner, &'static str, &[u8], &[u8]) -> Opened;
+
+/// What came of opening; nothing where the key was destroyed.
+pub(crate) type Opened = Result<Option<Vec<u8>>, Fault>;
 
 /// Whose key seals an appointment.
 pub(crate) fn owner_of(seat: &Seat) -> Owner {

@@ -126,7 +126,7 @@ impl NodeSecrets {
     }
 
     fn to_text(&self) -> String {
-        let digits: String = self.kek.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = bongsu_ledger::Hash(self.kek.0); // printed as 64 digits
         format!("{HEADER}\nwrapping key: {digits}\n{}", self.node.to_text())
     }
 
@@ -143,4 +143,40 @@ const HEADER: &str = "bongsu node secrets 1: keep a copy apart from the backups"
 fn system(act: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> SecretsError {
     let path = path.display().to_string();
     move |source| SecretsError::System { act, path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chance::System as Chanced;
+
+    #[test]
+    fn a_key_file_is_read_as_it_was_made_and_only_by_its_owner() {
+        let path = std::env::temp_dir().join(format!("bongsu-secrets-{}", std::process::id()));
+        let _ = std::fs::remove_file(&path);
+        assert!(matches!(NodeSecrets::open(&path), Err(SecretsError::Missing { .. })));
+        let name = "coord.example.kr/log";
+        let made = NodeSecrets::create(&path, name.parse().unwrap(), &mut Chanced).unwrap();
+        let read = NodeSecrets::open(&path).unwrap();
+        assert_eq!(made.kek.0, read.kek.0);
+        assert_eq!(made.node.verifier(), read.node.verifier());
+        let again = NodeSecrets::create(&path, name.parse().unwrap(), &mut Chanced);
+        assert!(matches!(again, Err(SecretsError::Exists { .. })));
+
+        let mode = |bits| std::fs::set_permissions(&path, PermissionsExt::from_mode(bits)).unwrap();
+        mode(0o640);
+        let open = NodeSecrets::open(&path).unwrap_err();
+        assert!(open.to_string().contains("chmod 600"), "{open}");
+        mode(0o600);
+        std::fs::write(&path, "something else").unwrap();
+        assert!(matches!(NodeSecrets::open(&path), Err(SecretsError::Shape { .. })));
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let node = NodeKey::from_seed("coord.example.kr/log".parse().unwrap(), [9; 32]);
+        let printed = format!("{:?}", NodeSecrets::new([7; 32], node));
+        assert!(!printed.contains("7, 7"), "{printed}");
+    }
 }

@@ -28,6 +28,8 @@ pub(crate) const ENTRIES: &str = "SELECT position, leaf, hash, kind, owner, seal
     WHERE position >= $1 AND position < $2 ORDER BY position";
 /// What was asked before under this id.
 pub(crate) const REQUEST: &str = "SELECT digest, first, entries, leaf FROM requests WHERE id = $1";
+/// The leaf at a position.
+pub(crate) const LEAF_AT: &str = "SELECT leaf FROM entries WHERE position = $1";
 /// The leaf hash at a position.
 pub(crate) const HASH_AT: &str = "SELECT hash FROM entries WHERE position = $1";
 
@@ -45,6 +47,10 @@ pub(crate) const THESE_INSTITUTIONS: &str =
 pub(crate) const APPOINTMENTS: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
     FROM appointments ORDER BY id";
+/// CISOs and heads of these institutions, and their deputies: who may be accountable.
+pub(crate) const ACCOUNTABLE_AT: &str =
+    "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry
+    FROM appointments WHERE institution IN (AMONG) AND post IN (5, 8) ORDER BY id";
 /// Appointments at these institutions.
 pub(crate) const APPOINTMENTS_AT: &str =
     "SELECT id, person, post, node, institution, starts_at, ends_at, deputy_of, sealed, entry

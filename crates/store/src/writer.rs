@@ -150,8 +150,8 @@ impl Writer {
         let (requests, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
         let outcomes = match self.transact(|work| all(work, &requests)) {
             Ok(outcomes) => outcomes,
-            // One of them may be what the database stumbled over: each gets a transaction of its own.
-            Err(Error::Nothing(_)) if requests.len() > 1 => {
+            // One of them may be what it stumbled over: each gets a transaction of its own.
+            Err(error) if requests.len() > 1 && !matches!(error, Error::Unknown(_)) => {
                 let one = |request| self.transact(|work| all(work, std::slice::from_ref(request)));
                 let flat = |one: Result<Vec<_>, _>| one.and_then(|mut one| one.remove(0));
                 requests.iter().map(one).map(flat).collect()
@@ -225,7 +225,7 @@ impl Writer {
     }
 }
 
-/// Every request of a batch: a refused one affects only itself, a failing database all of them.
+/// Every request of a batch: a refused one affects only itself, anything else that goes wrong all of them.
 fn all(
     work: &mut Work<'_>,
     requests: &[Box<Request>],
@@ -233,48 +233,65 @@ fn all(
     let mut outcomes = Vec::with_capacity(requests.len());
     let mut asked = HashMap::new();
     for request in requests {
-        match one(work, request, &mut asked) {
-            Err(error @ (Error::Nothing(_) | Error::Unsealable(_) | Error::Misfit { .. })) => {
-                return Err(match error {
-                    Error::Nothing(_) => error,
-                    // What one request stumbled over after it began to write takes the others with it.
-                    other => only(other, requests)?,
-                });
-            }
-            outcome => outcomes.push(outcome),
-        }
+        outcomes.push(match one(work, request, &mut asked) {
+            Ok(receipt) => Ok(receipt),
+            Err(Trouble::Refused(error)) => Err(error),
+            Err(Trouble::Broken(error)) => return Err(error),
+        });
     }
     Ok(outcomes)
 }
 
-/// The error itself where the request was alone; else a reason to try each alone.
-fn only(error: Error, requests: &[Box<Request>]) -> Result<Error, Error> {
-    if requests.len() == 1 {
-        return Ok(error);
+/// Why a request came to nothing.
+enum Trouble {
+    /// It was refused before anything was written for it.
+    Refused(Error),
+    /// Something may have been written for it, or for another: the transaction has to go.
+    Broken(Error),
+}
+
+impl Trouble {
+    /// What went wrong while deciding: a refusal, unless it is about the database or another request's rows.
+    fn deciding(error: Error) -> Self {
+        match error {
+            Error::Denied(_)
+            | Error::Permit(_)
+            | Error::Nameless
+            | Error::Stale
+            | Error::ClockBehind { .. }
+            | Error::ClockAhead { .. }
+            | Error::OtherText
+            | Error::OtherRealm
+            | Error::NotInPost
+            | Error::Refused(_)
+            | Error::Missing(_)
+            | Error::OtherBody => Self::Refused(error),
+            other => Self::Broken(other),
+        }
     }
-    Err(Error::Nothing(Arc::new(crate::rows::odd(error))))
 }
 
 type Asked = HashMap<RequestId, ([u8; 32], Receipt)>;
 
-fn one(work: &mut Work<'_>, request: &Request, asked: &mut Asked) -> Result<Receipt, Error> {
+fn one(work: &mut Work<'_>, request: &Request, asked: &mut Asked) -> Result<Receipt, Trouble> {
     let digest = digest(work, request);
     let before = match asked.get(&request.id) {
         Some(before) => Some(*before),
-        None => earlier(work, request.id)?,
+        None => earlier(work, request.id).map_err(Trouble::Broken)?,
     };
     if let Some((same, receipt)) = before {
-        return if same == digest { Ok(receipt) } else { Err(Error::OtherBody) };
+        let refused = Trouble::Refused(Error::OtherBody);
+        return if same == digest { Ok(receipt) } else { Err(refused) };
     }
-    let entries = decide(work, request)?;
+    let entries = decide(work, request).map_err(Trouble::deciding)?;
     let first = work.log.size();
     let mut last = None;
     for entry in &entries {
-        last = Some(happen(work, entry)?);
+        last = Some(happen(work, entry).map_err(Trouble::Broken)?);
     }
     let (entry, leaf) = match last {
         Some(last) => last,
-        None => standing(work, &request.wish)?,
+        None => standing(work, &request.wish).map_err(Trouble::deciding)?,
     };
     let count = u32::try_from(entries.len()).expect("a wish makes few entries");
     let receipt = Receipt { entry, leaf, entries: count };

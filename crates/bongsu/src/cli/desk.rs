@@ -515,9 +515,9 @@ pub(crate) enum LedgerCommand {
         #[command(flatten)]
         node: NodeArgs,
     },
-    /// Verify a record from its files and a public key, nothing else
+    /// Verify a record from its files, or a proof of one entry, and a public key: nothing else
     Verify {
-        /// The folder with the files
+        /// The folder with the files, or the file of a proof
         dir: PathBuf,
         /// The file with the node's public key
         #[arg(long, value_name = "FILE")]
@@ -567,6 +567,8 @@ pub(crate) enum StoreCommand {
 /// `bongsu picture`.
 #[derive(Args, Debug)]
 pub(crate) struct PictureArgs {
+    /// One act; without it every act that was issued
+    pub(crate) act: Option<String>,
     #[command(flatten)]
     pub(crate) officer: AsArgs,
     #[command(flatten)]

@@ -102,6 +102,9 @@ pub(crate) struct MatchArgs {
     /// Exit with 2 when anything had to be set aside
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Stop after so many seconds: what was done is printed, the exit code is 2
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub(crate) deadline: u64,
     /// Write everything that was set aside to this file, one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) quarantine: Option<PathBuf>,

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use bongsu_advisory::VulnerabilityId;
+use bongsu_formats::packing::Patience;
 use bongsu_inventory::{Component, Inventory};
 use bongsu_matching::{Answer, Depth, Finding, Knowledge, Reason, find};
 use bongsu_package::{PackageName, Purl};
@@ -16,12 +17,12 @@ pub(crate) fn run(args: &ExplainArgs, quiet: bool) -> Result<Outcome> {
     let wanted: VulnerabilityId =
         args.vulnerability.parse().with_context(|| args.vulnerability.clone())?;
     let mut aside = Aside::default();
-    let mut knowledge = load::knowledge(&args.advisories, &mut aside, quiet)?;
+    let mut knowledge = load::knowledge(&args.advisories, &mut aside, Patience::ENDLESS, quiet)?;
     let named = args.component.starts_with("pkg:") && args.inventory.is_empty();
     let inventories = if named {
         vec![Taken { document: "command line".into(), inventory: of_purl(&args.component)? }]
     } else {
-        load::inventories(&args.inventory, &mut knowledge, &mut aside, quiet)?
+        load::inventories(&args.inventory, &mut knowledge, &mut aside, Patience::ENDLESS, quiet)?
     };
     knowledge.settle();
     aside.report(None, quiet)?;

@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod desk;
 mod explain;
 mod index;
 mod matching;
@@ -21,6 +22,15 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::WhoHas(args) => who_has::run(&args, quiet),
         Command::Explain(args) => explain::run(&args, quiet),
         Command::Versions(command) => versions::run(command),
+        Command::Nation(command) => desk::nation(command, quiet),
+        Command::Officer(command) => desk::officer(command),
+        Command::Case(command) => desk::case(command, quiet),
+        Command::Campaign(command) => desk::campaign(command, quiet),
+        Command::Obligation(command) => desk::obligation(command),
+        Command::Inventory(command) => desk::inventory(command, quiet),
+        Command::Ledger(command) => desk::ledger(command, quiet),
+        Command::Store(command) => desk::store(command),
+        Command::Picture(args) => desk::picture(&args),
         Command::Completions { shell } => Ok(shell::completions(shell)),
         Command::Man { dir } => shell::man(&dir),
     }

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use bongsu_advisory::VulnerabilityId;
+use bongsu_formats::packing::Patience;
 use bongsu_matching::index::{Ask, Counts, Scratch, Snapshot, SystemNameBuf};
 use bongsu_matching::{Asked, Question};
 use bongsu_shelf::{Residence, Shelf};
@@ -28,7 +29,7 @@ pub(crate) fn run(args: &WhoHasArgs, quiet: bool) -> Result<Outcome> {
         .with_context(|| args.dir.display().to_string())?;
     report.notes.iter().for_each(|note| eprintln!("{}", plain(&note.to_string())));
     let mut aside = Aside::default();
-    let mut knowledge = load::knowledge(&args.advisories, &mut aside, quiet)?;
+    let mut knowledge = load::knowledge(&args.advisories, &mut aside, Patience::ENDLESS, quiet)?;
     knowledge.settle();
     aside.report(None, quiet)?;
     let question = knowledge.question(&wanted);

@@ -25,6 +25,7 @@ use std::io::Read;
 use bongsu_advisory::VexStatement;
 use bongsu_inventory::Inventory;
 
+use crate::packing::Patience;
 use crate::{Error, Limits, Quarantined, bounded, packing};
 use sniff::Format;
 
@@ -43,8 +44,13 @@ pub struct Found {
 ///
 /// `name` is the file's name; lock files are told apart by it.
 pub fn read(name: &str, bytes: impl Read, limits: &Limits) -> Found {
+    read_while(name, bytes, limits, Patience::ENDLESS)
+}
+
+/// As [`read`], while there is time; documents that are left then are set aside.
+pub fn read_while(name: &str, bytes: impl Read, limits: &Limits, patience: Patience<'_>) -> Found {
     let mut found = Found::default();
-    packing::documents(name, bytes, limits, &mut |document| match document {
+    packing::documents_while(name, bytes, limits, patience, &mut |document| match document {
         Ok(document) => {
             let place = document.place;
             // In a stream of lines every line is a document of its own.

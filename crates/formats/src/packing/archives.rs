@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 
 use super::Unpacker;
 use super::meter::{Meter, error_of};
+use super::patience::Patient;
 use crate::Error;
 
 impl Unpacker<'_> {
@@ -37,6 +38,9 @@ impl Unpacker<'_> {
             if self.full {
                 return;
             }
+            if !self.patience.is_left() {
+                return self.refuse(name, Error::OutOfTime);
+            }
             self.zip_entry(name, &mut archive, number, layers);
         }
     }
@@ -67,6 +71,7 @@ impl Unpacker<'_> {
             return self.refuse(&full_name, reason);
         }
         let packed = std::rc::Rc::new(std::cell::Cell::new(entry.compressed_size()));
+        let entry = Patient { inner: entry, patience: self.patience };
         let mut watched = Meter::new(entry).growing_from(packed, self.limits);
         self.open(&full_name, &mut watched, layers + 1);
     }

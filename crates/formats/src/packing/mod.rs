@@ -7,6 +7,7 @@
 mod archives;
 mod lines;
 mod meter;
+mod patience;
 
 use std::io::{BufReader, Read};
 
@@ -14,6 +15,8 @@ use bongsu_advisory::Place;
 
 use crate::{Error, Limits, Quarantined};
 use meter::{Meter, error_of};
+pub use patience::Patience;
+use patience::Patient;
 
 /// One document, unpacked.
 #[derive(Clone, Debug)]
@@ -32,17 +35,30 @@ pub struct Document<'a> {
 /// `name` is the file's name as the user should see it in a [`Place`].
 pub fn documents(
     name: &str,
-    mut reader: impl Read,
+    reader: impl Read,
     limits: &Limits,
     sink: &mut dyn FnMut(Result<Document<'_>, Quarantined>),
 ) {
-    let mut unpacker = Unpacker { limits, sink, documents: 0, bytes: 0, full: false };
+    documents_while(name, reader, limits, Patience::ENDLESS, sink);
+}
+
+/// As [`documents`], while there is time: what is left then is refused with one word about it.
+pub fn documents_while(
+    name: &str,
+    reader: impl Read,
+    limits: &Limits,
+    patience: Patience<'_>,
+    sink: &mut dyn FnMut(Result<Document<'_>, Quarantined>),
+) {
+    let mut unpacker = Unpacker { limits, patience, sink, documents: 0, bytes: 0, full: false };
+    let mut reader = Patient { inner: reader, patience };
     unpacker.open(name, &mut reader, 0);
 }
 
 /// What has been handed over, and to whom.
 struct Unpacker<'a> {
     limits: &'a Limits,
+    patience: Patience<'a>,
     sink: &'a mut dyn FnMut(Result<Document<'_>, Quarantined>),
     documents: u64,
     bytes: u64,
@@ -117,16 +133,18 @@ impl Unpacker<'_> {
     fn hand_over(&mut self, name: &str, line: Option<u64>, bytes: &[u8]) -> bool {
         self.documents += 1;
         self.bytes += bytes.len() as u64;
+        let too_large = |what: &str, limit| Some(Error::TooLarge { what: what.to_owned(), limit });
         let over = if self.documents > self.limits.documents {
-            Some(("number of documents", self.limits.documents))
+            too_large("number of documents", self.limits.documents)
         } else if self.bytes > self.limits.archive_bytes {
-            Some(("bytes of all documents together", self.limits.archive_bytes))
-        } else {
+            too_large("bytes of all documents together", self.limits.archive_bytes)
+        } else if self.patience.is_left() {
             None
+        } else {
+            Some(Error::OutOfTime)
         };
-        if let Some((what, limit)) = over {
+        if let Some(reason) = over {
             self.full = true;
-            let reason = Error::TooLarge { what: what.to_owned(), limit };
             let place = Place { document: name.to_owned(), line, field: None };
             (self.sink)(Err(Quarantined { place, reason }));
             return false;

@@ -19,7 +19,7 @@ use bongsu_advisory::{Place, Signal};
 use serde_json::value::RawValue;
 
 use crate::bounded::{self, Fault};
-use crate::packing::{self, Document};
+use crate::packing::{self, Document, Patience};
 use crate::{Limits, Quarantined};
 pub use cyclonedx::statements as cyclonedx_vex;
 use sniff::Kind;
@@ -40,7 +40,18 @@ pub trait Inbox {
 /// `name` is the file's name; it is used in [`Place`] and, where bytes
 /// alone do not tell (JSON lines whose first line is torn), to choose the format.
 pub fn read(name: &str, bytes: impl Read, limits: &Limits, inbox: &mut impl Inbox) {
-    packing::documents(name, bytes, limits, &mut |item| match item {
+    read_while(name, bytes, limits, Patience::ENDLESS, inbox);
+}
+
+/// As [`read`], while there is time; documents that are left then are set aside.
+pub fn read_while(
+    name: &str,
+    bytes: impl Read,
+    limits: &Limits,
+    patience: Patience<'_>,
+    inbox: &mut impl Inbox,
+) {
+    packing::documents_while(name, bytes, limits, patience, &mut |item| match item {
         Ok(found) => document(&found, limits, inbox),
         Err(quarantined) => inbox.quarantined(quarantined),
     });

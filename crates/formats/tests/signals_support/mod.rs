@@ -31,8 +31,12 @@ impl Inbox for Kept {
 }
 
 pub(crate) fn read(name: &str, bytes: &[u8]) -> Kept {
+    read_within(name, bytes, &Limits::default())
+}
+
+pub(crate) fn read_within(name: &str, bytes: &[u8], limits: &Limits) -> Kept {
     let mut kept = Kept::default();
-    signals::read(name, bytes, &Limits::default(), &mut kept);
+    signals::read(name, bytes, limits, &mut kept);
     kept
 }
 

@@ -14,7 +14,7 @@ use bongsu_response::{
 use world::{ACTS, CASES, Chance, ENGINES, digest, draft, founded, hours, label, start};
 
 /// Wishes a game has.
-const WISHES: u64 = 60;
+const WISHES: u64 = 120;
 
 #[test]
 fn whatever_anybody_wishes_the_laws_hold() {

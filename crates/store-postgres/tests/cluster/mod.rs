@@ -70,6 +70,16 @@ impl Cluster {
         self.url("bongsu", &name)
     }
 
+    /// An empty schema in the database of another URL; returns the URL of that.
+    pub(crate) fn schema(&self, url: &str) -> String {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let schema = format!("plot_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let (_, name) = url.rsplit_once('=').expect("a URL of ours ends with the name");
+        let create = format!("CREATE SCHEMA {schema} AUTHORIZATION bongsu");
+        self.admin(name).batch_execute(&create).expect("a schema");
+        format!("options='-c search_path={schema}' {}", self.url("bongsu", name))
+    }
+
     /// An engine on an empty database with all tables, and the URL of that.
     pub(crate) fn engine(&self) -> (Postgres, String) {
         let url = self.database();
@@ -91,7 +101,7 @@ impl Cluster {
 
     /// Starts the server and waits until it answers.
     pub(crate) fn run(&self) {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         let log = self.folder.join("log");
         loop {
             // What a killed server left of its processes may still hold its memory for a moment.
@@ -114,6 +124,20 @@ impl Cluster {
         let children = fs::read_to_string(children).unwrap_or_default();
         let mut kill = Command::new("kill");
         quiet(kill.arg("-9").arg(pid).args(children.split_whitespace()));
+    }
+
+    /// Every byte that the server has on the disk of a database, and its whole write-ahead log.
+    pub(crate) fn bytes(&self, url: &str) -> Vec<u8> {
+        let (_, name) = url.rsplit_once('=').expect("a URL of ours ends with the name");
+        let mut admin = self.admin("postgres");
+        admin.batch_execute("CHECKPOINT").expect("everything is written");
+        let oid = "SELECT oid::text FROM pg_database WHERE datname = $1";
+        let oid: String = admin.query_one(oid, &[&name]).expect("it is there").get(0);
+        let folders = [self.data().join("base").join(oid), self.data().join("pg_wal")];
+        let files = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("a folder"));
+        let files = files.map(|file| file.expect("a file").path());
+        // The server may remove one meanwhile.
+        files.filter_map(|file| fs::read(file).ok()).flatten().collect()
     }
 
     fn data(&self) -> PathBuf {

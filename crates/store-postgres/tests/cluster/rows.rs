@@ -6,12 +6,14 @@ use bongsu_store::schema::{Kind, Table};
 /// A row of a table: every column says `number` in its own kind, unless it is given.
 pub(crate) fn row(table: &Table, number: u32, given: &[(&str, Value)]) -> Vec<Value> {
     let column = |&(name, kind): &(&str, Kind)| {
-        let given = given.iter().find(|(other, _)| *other == name);
-        given.map(|(_, value)| value.clone()).unwrap_or_else(|| match kind {
+        if let Some((_, value)) = given.iter().find(|(other, _)| *other == name) {
+            return value.clone();
+        }
+        match kind {
             Kind::Int => Value::Int(number.into()),
             Kind::Bytes => Value::Bytes(id(number).to_vec()),
             Kind::Text => Value::Text(number.to_string()),
-        })
+        }
     };
     table.columns.iter().map(column).collect()
 }

@@ -217,6 +217,37 @@ pub fn the_outbox_loses_nothing_to_a_carrier_that_dies(ground: &dyn Ground) {
 }
 
 /// See the name.
+pub fn a_clock_that_was_set_back_is_noticed(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 3);
+    world.wait(60);
+    let last = world.now;
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    world.now = last - SignedDuration::from_secs(30);
+    world.answer(&store, Who::Ciso(1), act, 1, Answer::Acknowledge).unwrap();
+    let institution = world.institutions[1].id;
+    let on = On::Obligation(act, institution);
+    let permit = world.permit(Who::Ciso(1), Action::SeeObligation, on).unwrap();
+    let owed = store.obligation(&permit, act, institution).unwrap();
+    assert_eq!(owed.marks.acknowledged, Some(last), "a moment behind: time stands still");
+    world.now = last - SignedDuration::from_mins(5);
+    let late = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
+    assert!(matches!(late, Err(Error::ClockBehind { .. })), "{late:?}");
+    drop(store);
+    let store = open(ground);
+    let late = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
+    assert!(matches!(late, Err(Error::ClockBehind { .. })), "also after opening again: {late:?}");
+    check(&store);
+}
+
+/// See the name.
+pub fn an_old_permit_is_refused(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 1);
+    let mut request = world.answering(Who::Ciso(0), act, 0, Answer::Acknowledge);
+    request.now += SignedDuration::from_mins(6);
+    assert!(matches!(store.record(request), Err(Error::Stale)));
+}
+
+/// See the name.
 pub fn a_refused_wish_affects_only_itself(ground: &dyn Ground) {
     let (mut world, store, _, act) = campaign(ground, 8);
     let mut requests = Vec::new();
@@ -317,6 +348,43 @@ pub fn no_marker_is_found_on_the_disk(ground: &dyn Ground) {
 }
 
 /// See the name.
+pub fn time_in_the_record_never_runs_backwards(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 5);
+    let (noon, size) = (world.now, store.head().unwrap().0);
+    let times = |from| {
+        let entries = store.entries(from, 100).unwrap();
+        let at = |leaf: &[u8]| bongsu_ledger::leaf::Leaf::from_bytes(leaf).unwrap().at;
+        entries.iter().map(|entry| at(&entry.leaf)).collect::<Vec<_>>()
+    };
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    world.now = noon - SignedDuration::from_secs(3);
+    world.answer(&store, Who::Ciso(1), act, 1, Answer::Acknowledge).unwrap();
+    assert_eq!(times(size), [noon.as_microsecond(); 2], "it waited beside the other");
+
+    #[rustfmt::skip]
+    let table = [
+        (-24 * 20,  "but the last entry is of 2026-11-22T09:10:00Z: set the clock of this machine"),
+        (-1,        "it is 2026-11-22T08:10:00Z by this clock"),
+        (24 * 3650, "but the last entry is of 2026-11-22T09:10:00Z: set the clock of this machine"),
+    ];
+    for (hours, expected) in table {
+        world.now = noon + SignedDuration::from_hours(hours);
+        let refused = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge).unwrap_err();
+        assert!(matches!(refused, Error::ClockBehind { .. } | Error::ClockAhead { .. }));
+        assert!(refused.to_string().contains(expected), "{refused}");
+    }
+    assert_eq!(store.head().unwrap().0, size + 2, "a clock that is off records nothing");
+    drop(store);
+    let store = open(ground);
+    world.now = noon - SignedDuration::from_hours(1);
+    let refused = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
+    assert!(matches!(refused, Err(Error::ClockBehind { .. })), "also after opening again");
+    world.now = noon + SignedDuration::from_secs(1);
+    world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge).unwrap();
+    assert_eq!(check(&store), size + 3);
+}
+
+/// See the name.
 pub fn an_erased_institution_cannot_be_read_and_the_log_still_verifies(ground: &dyn Ground) {
     let (mut world, store, _, act) = campaign(ground, 3);
     world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
@@ -331,6 +399,21 @@ pub fn an_erased_institution_cannot_be_read_and_the_log_still_verifies(ground: &
     assert_eq!(names[0].id, world.institutions[0].id);
     let answer = world.answer(&store, Who::Ciso(0), act, 0, claim("too late"));
     assert!(matches!(answer, Err(Error::Erased | Error::Refused(_))), "{answer:?}");
+    let affected =
+        Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    let mut requests = Vec::new();
+    for place in 0..3 {
+        requests.push(world.answering(Who::Ciso(place), act, place, affected.clone()));
+    }
+    let before = store.head().unwrap().0;
+    let recorded = std::thread::scope(|scope| {
+        let entries = |request| store.record(request).map_or(0, |receipt| receipt.entries);
+        let ask = |request| scope.spawn(move || entries(request));
+        let threads: Vec<_> = requests.into_iter().map(ask).collect();
+        threads.into_iter().map(|it| u64::from(it.join().unwrap())).sum::<u64>()
+    });
+    assert_eq!(store.head().unwrap().0, before + recorded, "nothing of what failed is left");
+    assert_eq!(store.replay(&mut |_| ()).unwrap().difference, None);
     let mut files = Kept::default();
     store.export(&mut files, 0).unwrap();
     assert_eq!(audit(&files, &store), store.head().unwrap());

@@ -13,6 +13,7 @@ use super::world::{
     ANALYST, APPROVER, DIRECTOR, LABEL, On, WRITER, Who, World, action_of, check, evidence, on_act,
     open, text,
 };
+use crate::decide::text_of;
 use crate::rights;
 use crate::store::Store;
 
@@ -42,13 +43,13 @@ fn walk(ground: &dyn Ground, seed: u64) {
     let mut walk = Walk { world, nation: Nation::new(), cases: Vec::new(), acts: Vec::new() };
     let all = walk.world.institutions.clone();
     let posts = walk.world.appointments.clone();
-    walk.ask(&store, Who::Register, Action::Enrol, On::Nation, Wish::Enrol(all), seed);
-    walk.ask(&store, Who::Register, Action::Appoint, On::Nation, Wish::Appoint(posts), seed);
+    walk.ask(&store, Who::Register, Action::Enrol, On::Nation, &Wish::Enrol(all), seed);
+    walk.ask(&store, Who::Register, Action::Appoint, On::Nation, &Wish::Appoint(posts), seed);
     for _ in 0..2 {
         let case = CaseId(walk.world.id());
         walk.cases.push(case);
         let wish = Wish::OpenCase { case, opening: World::opening("a flaw") };
-        walk.ask(&store, ANALYST, Action::OpenCase, On::Case(case), wish, seed);
+        walk.ask(&store, ANALYST, Action::OpenCase, On::Case(case), &wish, seed);
     }
     let (mut accepted, mut refused) = (0, 0);
     for _ in 0..STEPS {
@@ -67,7 +68,7 @@ fn walk(ground: &dyn Ground, seed: u64) {
 impl Walk {
     fn step(&mut self, store: &Store, seed: u64) -> Option<bool> {
         let (who, action, on, wish) = self.something();
-        self.ask(store, who, action, on, wish, seed)
+        self.ask(store, who, action, on, &wish, seed)
     }
 
     /// Asks both; none where the rights already say no.
@@ -77,13 +78,13 @@ impl Walk {
         who: Who,
         action: Action,
         on: On,
-        wish: Wish,
+        wish: &Wish,
         seed: u64,
     ) -> Option<bool> {
         let _ = self.world.permit(who, action, on).ok()?;
         let request = self.world.request(who, action, on, wish.clone());
         let (by, at) = (rights::by(&request.permit).ok()?, self.world.now);
-        let expected = self.nation.wish(&wish, by, at);
+        let expected = self.nation.wish(wish, by, at);
         let outcome = store.record(request);
         let context = || format!("seed {seed}: {wish:?}\npure: {expected:?}\nstore: {outcome:?}");
         assert_eq!(expected.is_ok(), outcome.is_ok(), "{}", context());
@@ -120,16 +121,16 @@ impl Walk {
     }
 
     fn something(&mut self) -> (Who, Action, On, Wish) {
-        let case = self.cases[self.world.chance.below(self.cases.len() as u64) as usize];
+        let case = self.cases[self.world.chance.place(self.cases.len())];
         let dice = self.world.chance.below(100);
         if dice < 6 || self.acts.is_empty() {
             let act = ActId(self.world.id());
             self.acts.push((act, case));
-            return self.draft(act, case, "first");
+            return Self::draft(act, case, "first");
         }
-        let (act, of) = self.acts[self.world.chance.below(self.acts.len() as u64) as usize];
+        let (act, of) = self.acts[self.world.chance.place(self.acts.len())];
         match dice {
-            6..10 => self.draft(act, of, "second"),
+            6..10 => Self::draft(act, of, "second"),
             10..20 => {
                 let text = self.nation.act(act).map_or(text("none"), |act| act.text);
                 let wish = Wish::Act { act, wish: ActWish::Review { text } };
@@ -137,7 +138,7 @@ impl Walk {
             }
             20..30 => {
                 let text = self.nation.act(act).map_or(text("none"), |act| act.text);
-                let mut wish = self.world.signature(act, "x");
+                let mut wish = self.world.signature(act);
                 if let Wish::Act { wish: ActWish::Sign { text: signed, .. }, .. } = &mut wish {
                     *signed = text;
                 }
@@ -153,7 +154,7 @@ impl Walk {
             }
             35..42 => {
                 let all = self.world.institutions.iter().map(|it| it.id);
-                let few = self.world.chance.below(6) as usize;
+                let few = self.world.chance.place(6);
                 let institutions = all.take(few).collect();
                 let wish = Wish::Deliver { act, institutions, channel: "mail".to_owned() };
                 (Who::Delivery, Action::Deliver, on_act(act), wish)
@@ -164,9 +165,10 @@ impl Walk {
         }
     }
 
-    fn draft(&mut self, act: ActId, case: CaseId, title: &str) -> (Who, Action, On, Wish) {
+    fn draft(act: ActId, case: CaseId, title: &str) -> (Who, Action, On, Wish) {
         let (kind, draft) = (ActKind::ActionRequest, World::draft(title));
-        let wish = Wish::DraftAct { act, case, kind, draft, text: text(title) };
+        let text = text_of(&draft, act, case, kind);
+        let wish = Wish::DraftAct { act, case, kind, draft, text };
         (WRITER, Action::DraftActionRequest, on_act(act), wish)
     }
 
@@ -191,11 +193,11 @@ impl Walk {
     }
 
     fn inventory(&mut self) -> (Who, Action, On, Wish) {
-        let place = self.world.chance.below(5) as usize;
+        let place = self.world.chance.place(5);
         let institution = self.world.institutions[place].id;
         let wish = Wish::PublishInventory {
             institution,
-            system: SystemId([self.world.chance.below(3) as u8; 16]),
+            system: SystemId([b'0' + u8::from(self.world.chance.below(2) == 0); 16]),
             digest: evidence("inventory"),
             components: 10,
             exposed: true,
@@ -205,7 +207,7 @@ impl Walk {
     }
 
     fn answer(&mut self, act: ActId) -> (Who, Action, On, Wish) {
-        let place = self.world.chance.below(5) as usize;
+        let place = self.world.chance.place(5);
         let institution = self.world.institutions[place].id;
         let days = |world: &mut World| {
             world.now + SignedDuration::from_hours(24 * (1 + world.chance.below(9).cast_signed()))
@@ -243,8 +245,13 @@ impl Walk {
             (Answer::Verify { .. } | Answer::Refute { .. } | Answer::Regress { .. }, 0) => {
                 Who::Matching
             }
-            (Answer::Verify { .. } | Answer::Refute { .. } | Answer::Regress { .. }, _) => ANALYST,
-            (Answer::Close { .. }, _) => ANALYST,
+            (
+                Answer::Verify { .. }
+                | Answer::Refute { .. }
+                | Answer::Regress { .. }
+                | Answer::Close { .. },
+                _,
+            ) => ANALYST,
             (Answer::DecideWaiver { .. }, _) => DIRECTOR,
             (_, 0) => Who::Operator(place),
             _ => Who::Ciso(place),

@@ -1,6 +1,6 @@
 //! A small nation to act in: two stations, a few officers, institutions with a CISO and an operator each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use bongsu_authority::access::{
@@ -14,12 +14,13 @@ use bongsu_authority::{
 use bongsu_ledger::NodeKey;
 use bongsu_response::case::{Opening, Triage};
 use bongsu_response::{
-    ActKind, ActWish, Addressee, Answer, CaseWish, Draft, Evidence, Exploitation, Exposure,
-    IssueClocks, Origin, Wish, clock,
+    ActKind, ActWish, Addressee, Answer, Audience, CaseWish, Draft, Evidence, Exploitation,
+    Exposure, IssueClocks, Origin, Wish, clock,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Ground, Seeded};
+use crate::decide::text_of;
 use crate::error::Error;
 use crate::port::Engine;
 use crate::secrets::NodeSecrets;
@@ -37,6 +38,11 @@ pub struct World {
     pub institutions: Vec<Institution>,
     /// Every appointment.
     pub appointments: Vec<Appointment>,
+    /// Who is in which post, by place in the list.
+    posts: HashMap<(Seat, Post), usize>,
+    places: HashMap<InstitutionId, usize>,
+    /// What is reviewed and signed of each act that was drafted here.
+    pub texts: HashMap<ActId, Evidence>,
 }
 
 /// Who acts, as these tests speak of them.
@@ -78,12 +84,16 @@ impl World {
             now: "2026-11-22T09:00:00Z".parse().expect("an instant"),
             institutions: Vec::new(),
             appointments: Vec::new(),
+            posts: HashMap::new(),
+            places: HashMap::new(),
+            texts: HashMap::new(),
         };
         for (station, post) in STATIONS {
             world.appoint(Seat::Node(station.parse().expect("a station")), post);
         }
         for number in 0..institutions {
             let id = InstitutionId(world.id());
+            world.places.insert(id, number);
             world.institutions.push(Institution {
                 id,
                 name_ko: format!("기관{number:05}"),
@@ -114,6 +124,7 @@ impl World {
         let from = self.now - SignedDuration::from_hours(24 * 30);
         let title = format!("{post:?}-{number:05}");
         let until = None;
+        self.posts.insert((seat.clone(), post), number);
         let it = Appointment { id, person, post, seat, from, until, deputy_of: None, title };
         self.appointments.push(it);
     }
@@ -128,18 +139,16 @@ impl World {
             }
             _ => return None,
         };
-        self.appointments.iter().find(|it| it.seat == seat && it.post == post)
+        self.posts.get(&(seat, post)).map(|place| &self.appointments[*place])
     }
 
     /// The institution as decisions see it.
     pub fn subject(&self, id: InstitutionId) -> Subject {
-        let at = Seat::Institution(id);
-        let ciso = self.appointments.iter().find(|it| it.seat == at && it.post == Post::Ciso);
-        let institution = self.institutions.iter().find(|it| it.id == id);
+        let place = self.places[&id];
         Subject {
-            institution: institution.expect("an institution of this world").clone(),
+            institution: self.institutions[place].clone(),
             lead: Domain::Private,
-            accountable: ciso.map(|it| it.person),
+            accountable: self.post(Who::Ciso(place)).map(|it| it.person),
         }
     }
 
@@ -210,9 +219,7 @@ impl World {
                     triaged_act: false,
                     claimant: match action {
                         Action::Countersign => {
-                            let it = self.institutions.iter().position(|it| it.id == institution);
-                            let it = it.expect("an institution of this world");
-                            self.post(Who::Operator(it)).map(|it| it.person)
+                            self.post(Who::Operator(self.places[&institution])).map(|it| it.person)
                         }
                         _ => None,
                     },
@@ -319,7 +326,7 @@ impl World {
             todo_ko: "4.2 버전으로 올리십시오".to_owned(),
             todo_en: "update to 4.2".to_owned(),
             legal_basis: Some("network-act-47-4".to_owned()),
-            audience: Default::default(),
+            audience: Audience::default(),
             label: LABEL,
             drill: false,
         }
@@ -338,7 +345,7 @@ impl World {
     pub fn addressees(&self) -> Vec<Addressee> {
         let exposures =
             [Exposure::Exposed, Exposure::Inside, Exposure::CannotTell, Exposure::NoInventory];
-        let mut accountable = std::collections::HashMap::new();
+        let mut accountable = HashMap::new();
         for it in self.appointments.iter().filter(|it| it.post == Post::Ciso) {
             accountable.insert(it.seat.clone(), it.id);
         }
@@ -354,15 +361,15 @@ impl World {
     /// Drafts, reviews and signs an action request to everybody.
     pub fn sign_campaign(&mut self, store: &Store, case: CaseId, title: &str) -> ActId {
         let act = self.reviewed(store, case, title);
-        let wish = self.signature(act, title);
+        let wish = self.signature(act);
         self.ask(store, DIRECTOR, Action::SignActionRequest, on_act(act), wish).unwrap();
         act
     }
 
     /// The wish to sign it.
-    pub fn signature(&self, act: ActId, title: &str) -> Wish {
+    pub fn signature(&self, act: ActId) -> Wish {
         let wish = ActWish::Sign {
-            text: text(title),
+            text: self.texts.get(&act).copied().unwrap_or_else(|| text("none")),
             signature: "signed".to_owned(),
             clocks: self.clocks(Exploitation::None),
             addressees: self.addressees(),
@@ -373,8 +380,10 @@ impl World {
     /// Drafts and reviews an action request.
     pub fn reviewed(&mut self, store: &Store, case: CaseId, title: &str) -> ActId {
         let act = ActId(self.id());
-        let (kind, text) = (ActKind::ActionRequest, text(title));
-        let wish = Wish::DraftAct { act, case, kind, draft: Self::draft(title), text };
+        let (kind, draft) = (ActKind::ActionRequest, Self::draft(title));
+        let text = text_of(&draft, act, case, kind);
+        self.texts.insert(act, text);
+        let wish = Wish::DraftAct { act, case, kind, draft, text };
         self.ask(store, WRITER, Action::DraftActionRequest, on_act(act), wish).unwrap();
         let wish = Wish::Act { act, wish: ActWish::Review { text } };
         self.ask(store, APPROVER, Action::ReviewActionRequest, on_act(act), wish).unwrap();

@@ -87,12 +87,13 @@ impl<'a> Entries<'a> {
         field: impl Into<String>,
         detail: impl Into<String>,
     ) {
-        self.set_aside(field.into(), Error::Field { format: self.format, detail: detail.into() });
+        let detail = in_our_words(&detail.into());
+        self.set_aside(field.into(), Error::Field { format: self.format, detail });
     }
 
     /// The file's syntax is broken.
     pub(super) fn broken(&self, detail: impl Display) -> Error {
-        Error::Syntax { format: self.format, detail: detail.to_string() }
+        Error::Syntax { format: self.format, detail: in_our_words(&detail.to_string()) }
     }
 
     pub(super) fn finish(self) -> LockFile {
@@ -167,6 +168,13 @@ impl Entry<'_> {
         }
         purl.finish().ok()
     }
+}
+
+/// What a parser said, without the names of our own types: whoever reads it has a lock file.
+fn in_our_words(said: &str) -> String {
+    let Some((before, after)) = said.split_once("expected struct ") else { return said.to_owned() };
+    let rest = after.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+    format!("{before}expected an object with its fields{rest}")
 }
 
 /// A JSON pointer's segment: `~` and `/` are escaped (RFC 6901).

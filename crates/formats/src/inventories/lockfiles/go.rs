@@ -1,7 +1,8 @@
 //! go.mod and go.sum.
 //!
 //! go.mod declares: `require` with `replace` applied, and the standard library at the version of
-//! `toolchain` or `go`, which is the least the module builds with. go.sum holds every module whose
+//! `toolchain`. `go` alone names the least version the module builds with, so which one it is built
+//! with is not told. go.sum holds every module whose
 //! contents were ever checked, so it may name more versions than a build takes; lines of `/go.mod`
 //! files alone are left out, for those modules were only asked about.
 
@@ -88,8 +89,10 @@ impl<'a> Module<'a> {
     fn keep(self, entries: &mut Entries<'_>) -> Result<(), Error> {
         let family = || Family::Golang;
         let origin = Origin::Registry;
-        if let Some((version, field)) = self.toolchain.as_ref().or(self.go.as_ref()) {
-            let (version, field) = (Some(*version), field.clone());
+        // `go 1.21` is the least that will do and says nothing of what builds.
+        let least = self.go.map(|(_, field)| (None, field));
+        let named = self.toolchain.as_ref().map(|(version, field)| (Some(*version), field.clone()));
+        if let Some((version, field)) = named.or(least) {
             entries.keep(Entry { family: family(), name: "stdlib", version, origin, field })?;
         }
         if let Some((version, field)) = self.toolchain {

@@ -6,25 +6,26 @@
 use std::cmp::Ordering;
 
 use bongsu_advisory::{Rule, Status, Versions};
-use bongsu_package::{Bound, Interval, Scheme};
+use bongsu_package::{Bound, Interval, Scheme, Version};
 
 /// Splits affected runs that begin nowhere and end at fixed builds into one run a line.
 ///
 /// Runs that have a beginning, and everything else, stay as they are.
 pub(super) fn split(rules: &mut [Rule]) {
-    let mut ends: Vec<(usize, String)> = Vec::new();
+    let mut ends: Vec<(usize, String, Version)> = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
         if let (
             Status::Affected,
             Versions::Range(Interval { low: Bound::Open, high: Bound::Excluding(end) }),
         ) = (rule.status, &rule.versions)
         {
-            ends.push((number, end.clone()));
+            // An end that the order cannot read has no line.
+            ends.extend(Scheme::Rpm.parse(end).ok().map(|read| (number, end.clone(), read)));
         }
     }
-    ends.sort_by(|a, b| Scheme::Rpm.compare(&a.1, &b.1).unwrap_or(Ordering::Equal));
+    ends.sort_by(|(.., a), (.., b)| a.sort_key().cmp(b.sort_key()));
     for pair in ends.windows(2) {
-        let [(_, fixed), (number, next)] = pair else { continue };
+        let [(_, fixed, _), (number, next, _)] = pair else { continue };
         let low = Bound::Including(line_end(fixed, next).unwrap_or_else(|| fixed.clone()));
         if let Some(rule) = rules.get_mut(*number) {
             let high = Bound::Excluding(next.clone());

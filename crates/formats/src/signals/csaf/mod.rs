@@ -7,15 +7,19 @@
 
 mod lines;
 mod status;
+mod tally;
 mod tree;
 mod vex;
 mod wire;
 
 use bongsu_advisory::{Advisory, Severity, Signal, SsvcSelection, Standing, VulnerabilityId};
 
+use rustc_hash::FxHashSet;
+
 use super::Inbox;
 use super::wire::{Desk, cvss, headline, time, word};
 use crate::bounded::{self, Fault};
+use tally::Tally;
 use tree::Tree;
 use wire::{Csaf, Vulnerability};
 
@@ -23,42 +27,31 @@ use wire::{Csaf, Vulnerability};
 pub(super) fn read<I: Inbox>(text: &str, desk: &mut Desk<'_, I>) -> Result<(), Fault> {
     let csaf: Csaf<'_> = bounded::part(desk.format, text)?;
     let tree = Tree::grow(csaf.product_tree.as_ref(), desk)?;
-    let mut unknown = Strays::default();
+    let mut tally = Tally::new(desk.limits, text.len());
+    // Handed over when all of it is read: a document is read or set aside, never half of it.
+    let mut signals = Vec::new();
     for (number, vulnerability) in csaf.vulnerabilities.iter().enumerate() {
         let Some(id) = id(&csaf, vulnerability, number, desk) else { continue };
-        let advisory = advisory(&csaf, vulnerability, id, number, &tree, desk, &mut unknown)?;
+        let advisory = advisory(&csaf, vulnerability, id, number, &tree, desk, &mut tally)?;
         let standing = advisory.standing == Standing::Valid;
         if standing && csaf.document.category.eq_ignore_ascii_case("csaf_vex") {
-            vex::statements(&csaf, vulnerability, &advisory, &tree, desk);
+            vex::statements(
+                &csaf,
+                vulnerability,
+                &advisory,
+                &tree,
+                desk,
+                &mut tally,
+                &mut signals,
+            )?;
         }
-        desk.inbox.signal(Signal::Advisory(Box::new(advisory)));
+        signals.push(Signal::Advisory(Box::new(advisory)));
     }
-    unknown.report(desk);
+    tally.strays.report(desk);
+    for signal in signals {
+        desk.inbox.signal(signal);
+    }
     Ok(())
-}
-
-/// Product ids that no tree holds: one word about all of them is enough.
-#[derive(Default)]
-struct Strays {
-    count: usize,
-    first: Option<(String, String)>,
-}
-
-impl Strays {
-    fn add(&mut self, id: &str, field: &str) {
-        self.count += 1;
-        let id = super::wire::clip(id, 100);
-        self.first.get_or_insert_with(|| (id.to_owned(), field.to_owned()));
-    }
-
-    fn report<I: Inbox>(self, desk: &mut Desk<'_, I>) {
-        let Some((id, field)) = self.first else { return };
-        let others = match self.count {
-            1 => String::new(),
-            count => format!(" (and {} more)", count - 1),
-        };
-        desk.set_aside(field, format!("product {id:?}{others} is not in the product tree"));
-    }
 }
 
 /// The identifier: the CVE, else another well-known number, else the document's with a count.
@@ -96,7 +89,7 @@ fn advisory<I: Inbox>(
     number: usize,
     tree: &Tree<'_>,
     desk: &mut Desk<'_, I>,
-    strays: &mut Strays,
+    tally: &mut Tally<'_>,
 ) -> Result<Advisory, Fault> {
     let document = &csaf.document;
     let field = format!("/vulnerabilities/{number}");
@@ -104,7 +97,7 @@ fn advisory<I: Inbox>(
     let mut aliases: Vec<VulnerabilityId> =
         names.filter(|other| is_global(other) && *other != id).collect();
     aliases.dedup();
-    let affected = status::affected(vulnerability, tree, &field, desk, strays)?;
+    let affected = status::affected(vulnerability, tree, &field, desk, tally)?;
     let place = bongsu_advisory::Place { field: Some(field), ..desk.place.clone() };
     Ok(Advisory {
         asserter: desk.words(&document.publisher.name),
@@ -144,8 +137,11 @@ fn summary(csaf: &Csaf<'_>, vulnerability: &Vulnerability<'_>) -> String {
 /// Scores first, then words: of the impact, and of the document as a whole.
 fn severities(csaf: &Csaf<'_>, vulnerability: &Vulnerability<'_>) -> Vec<Severity> {
     let mut found: Vec<Severity> = Vec::new();
+    let mut known: FxHashSet<_> = FxHashSet::default();
     let mut push = |severity: Option<Severity>| {
-        if let Some(severity) = severity.filter(|severity| !found.contains(severity)) {
+        let Some(severity) = severity else { return };
+        let score = severity.score.map(f64::to_bits);
+        if known.insert((severity.vector.clone(), score, severity.rating)) {
             found.push(severity);
         }
     };

@@ -4,8 +4,8 @@ use bongsu_advisory::{Affected, Rule, Status, Subject, Versions};
 use bongsu_package::{Bound, Family, Interval, PackageName, ProductName, Scheme};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Strays;
 use super::lines;
+use super::tally::Tally;
 use super::tree::{Product, Tree};
 use super::wire::{ProductStatus, Vulnerability};
 use crate::bounded::Fault;
@@ -53,6 +53,8 @@ struct Gathered {
     affected: Affected,
     /// The rules it has, so that a package built for nine architectures gets one.
     known: FxHashSet<(Status, Versions)>,
+    /// The fixed versions it has.
+    known_fixed: FxHashSet<String>,
     /// Ends given apart: first affected, last affected, first fixed.
     first: Vec<(String, String)>,
     last: Vec<(String, String)>,
@@ -67,18 +69,18 @@ pub(super) fn affected<I: Inbox>(
     tree: &Tree<'_>,
     field: &str,
     desk: &mut Desk<'_, I>,
-    strays: &mut Strays,
+    tally: &mut Tally<'_>,
 ) -> Result<Vec<Affected>, Fault> {
-    let advice = advice(vulnerability, tree);
+    let advice = advice(vulnerability, tree, tally)?;
     let mut things: Vec<Gathered> = Vec::new();
     let mut by_subject: FxHashMap<Subject, usize> = FxHashMap::default();
     let mut nameless = 0usize;
     for (group, said, ids) in groups(&vulnerability.product_status) {
-        desk.count("product ids", ids.len())?;
+        tally.look(ids.len())?;
         for (number, id) in ids.iter().enumerate() {
             let here = || format!("{field}/product_status/{group}/{number}");
             let Some(product) = tree.product(id) else {
-                strays.add(id, &here());
+                tally.strays.add(id, &here());
                 continue;
             };
             // That one part of a platform is fixed or sound says nothing of its other parts.
@@ -91,11 +93,15 @@ pub(super) fn affected<I: Inbox>(
                 let next = things.len();
                 let position = *by_subject.entry(subject.clone()).or_insert(next);
                 if position == next {
+                    tally.keep(1)?;
                     things.push(Gathered::new(subject, here()));
                 }
                 let Some(thing) = things.get_mut(position) else { continue };
+                let before = thing.affected.rules.len();
                 thing.say(said, product, here);
-                thing.advise(id, &advice, vulnerability, desk);
+                tally.look(product.versions.len())?;
+                tally.keep(thing.affected.rules.len() - before)?;
+                thing.advise(id, &advice, vulnerability, desk, tally);
             }
         }
     }
@@ -106,7 +112,10 @@ pub(super) fn affected<I: Inbox>(
         );
         desk.set_aside(format!("{field}/product_status"), detail);
     }
-    Ok(things.into_iter().map(Gathered::finish).collect())
+    // Not collected in place: that would keep the room of what was only needed for gathering.
+    let mut finished = Vec::with_capacity(things.len());
+    finished.extend(things.into_iter().map(Gathered::finish));
+    Ok(finished)
 }
 
 /// The names under which a product can be found.
@@ -151,6 +160,7 @@ impl Gathered {
         Self {
             affected,
             known: FxHashSet::default(),
+            known_fixed: FxHashSet::default(),
             first: Vec::new(),
             last: Vec::new(),
             first_fixed: Vec::new(),
@@ -194,7 +204,7 @@ impl Gathered {
     /// A fixed version: in a distribution it fixes the line from there on, and what came before
     /// is affected; elsewhere it speaks of itself.
     fn fix(&mut self, version: &str, in_line: bool, said: Said, field: &impl Fn() -> String) {
-        if !self.affected.fixed.iter().any(|known| known == version) {
+        if self.known_fixed.insert(version.to_owned()) {
             self.affected.fixed.push(version.to_owned());
         }
         if in_line {
@@ -220,12 +230,16 @@ impl Gathered {
         advice: &Advice<'_>,
         vulnerability: &Vulnerability<'_>,
         desk: &Desk<'_, I>,
+        tally: &mut Tally<'_>,
     ) {
         let best = advice.by_product.get(id).copied().or(advice.for_all);
         let Some((rank, number)) = best.filter(|(rank, _)| *rank < self.advice_rank) else {
             return;
         };
         let Some(remediation) = vulnerability.remediations.get(number) else { return };
+        if !tally.copies(remediation.details.len().min(desk.limits.text_bytes)) {
+            return;
+        }
         self.advice_rank = rank;
         let details = desk.words(&remediation.details);
         self.affected.advice = Some(match &*remediation.category {
@@ -260,6 +274,7 @@ impl Gathered {
         if bounded {
             self.affected.otherwise = Status::Unaffected;
         }
+        self.affected.rules.shrink_to_fit();
         self.affected
     }
 
@@ -281,7 +296,11 @@ struct Advice<'a> {
     for_all: Option<(usize, usize)>,
 }
 
-fn advice<'a>(vulnerability: &'a Vulnerability<'_>, tree: &'a Tree<'_>) -> Advice<'a> {
+fn advice<'a>(
+    vulnerability: &'a Vulnerability<'_>,
+    tree: &'a Tree<'_>,
+    tally: &mut Tally<'_>,
+) -> Result<Advice<'a>, Fault> {
     let mut found = Advice { by_product: FxHashMap::default(), for_all: None };
     for (number, remediation) in vulnerability.remediations.iter().enumerate() {
         let rank = RANKS.iter().position(|known| *known == &*remediation.category);
@@ -289,12 +308,12 @@ fn advice<'a>(vulnerability: &'a Vulnerability<'_>, tree: &'a Tree<'_>) -> Advic
         if remediation.product_ids.is_empty() && remediation.group_ids.is_empty() {
             found.for_all = Some(found.for_all.map_or(offer, |known| known.min(offer)));
         }
-        for id in tree.ids(&remediation.product_ids, &remediation.group_ids) {
+        for id in tree.ids(&remediation.product_ids, &remediation.group_ids, tally)? {
             let best = found.by_product.entry(id).or_insert(offer);
             *best = (*best).min(offer);
         }
     }
-    found
+    Ok(found)
 }
 
 /// Remediations, the most useful first.

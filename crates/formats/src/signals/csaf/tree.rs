@@ -4,6 +4,7 @@ use bongsu_advisory::Versions;
 use bongsu_package::{Cpe, Ecosystem, PackageName, ProductName, Purl};
 use rustc_hash::FxHashMap;
 
+use super::tally::Tally;
 use super::wire::{Branch, FullProductName, ProductTree};
 use crate::bounded::Fault;
 use crate::signals::wire::{Desk, Text};
@@ -15,6 +16,8 @@ pub(super) struct Tree<'a> {
     products: Vec<Product>,
     by_id: FxHashMap<&'a str, usize>,
     groups: FxHashMap<&'a str, Vec<&'a str>>,
+    /// Products, each with the versions it stands for.
+    weight: usize,
 }
 
 /// What a product id stands for.
@@ -73,15 +76,17 @@ impl<'a> Tree<'a> {
         self.products.get(*self.by_id.get(id)?)
     }
 
-    /// Every product id of a list of ids and a list of groups.
+    /// Every product id of a list of ids and a list of groups, counted in `tally`.
     pub(super) fn ids<'t>(
         &'t self,
         products: &'t [Text<'a>],
         groups: &'t [Text<'a>],
-    ) -> impl Iterator<Item = &'t str> {
-        let grouped =
-            groups.iter().filter_map(|group| self.groups.get(&**group)).flatten().copied();
-        products.iter().map(|id| &**id).chain(grouped)
+        tally: &mut Tally<'_>,
+    ) -> Result<impl Iterator<Item = &'t str> + use<'t, 'a>, Fault> {
+        let grouped = groups.iter().filter_map(|group| self.groups.get(&**group));
+        let count: usize = grouped.clone().map(Vec::len).sum();
+        tally.look(products.len().saturating_add(count))?;
+        Ok(products.iter().map(|id| &**id).chain(grouped.flatten().copied()))
     }
 
     fn branch<I: Inbox>(
@@ -139,7 +144,9 @@ impl<'a> Tree<'a> {
         product: Product,
         desk: &Desk<'_, I>,
     ) -> Result<(), Fault> {
-        desk.count("products", self.products.len())?;
+        // A range in many pieces weighs as many products, however often a relationship repeats it.
+        self.weight = self.weight.saturating_add(product.versions.len().max(1));
+        desk.count("products", self.weight)?;
         self.by_id.entry(id).or_insert(self.products.len());
         self.products.push(product);
         Ok(())

@@ -4,8 +4,10 @@ use bongsu_advisory::{Advisory, Place, Signal, Versions, VexAnswer, VexStatement
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::status::{Said, groups};
+use super::tally::Tally;
 use super::tree::{Product, Tree};
 use super::wire::{Csaf, Vulnerability};
+use crate::bounded::Fault;
 use crate::signals::Inbox;
 use crate::signals::wire::{Desk, time};
 
@@ -15,13 +17,17 @@ pub(super) fn statements<I: Inbox>(
     vulnerability: &Vulnerability<'_>,
     advisory: &Advisory,
     tree: &Tree<'_>,
-    desk: &mut Desk<'_, I>,
-) {
-    let labels = labels(vulnerability, tree);
-    let impacts = impacts(vulnerability, tree);
+    desk: &Desk<'_, I>,
+    tally: &mut Tally<'_>,
+    signals: &mut Vec<Signal>,
+) -> Result<(), Fault> {
+    let labels = labels(vulnerability, tree, tally)?;
+    let impacts = impacts(vulnerability, tree, tally)?;
     for (group, said, ids) in groups(&vulnerability.product_status) {
         let Some(answer) = answer(group, said) else { continue };
+        tally.look(ids.len())?;
         let mut parts: Vec<(Key<'_>, Vec<VexSubject>)> = Vec::new();
+        let mut by_key: FxHashMap<Key<'_>, usize> = FxHashMap::default();
         let mut seen = FxHashSet::default();
         for id in ids.iter() {
             let Some(product) = tree.product(id) else { continue };
@@ -31,10 +37,15 @@ pub(super) fn statements<I: Inbox>(
             let key = (labels.get(&**id).copied(), impacts.get(&**id).copied());
             for subject in subjects(product) {
                 if seen.insert((key, subject.clone())) {
-                    match parts.iter_mut().find(|(known, _)| *known == key) {
-                        Some((_, subjects)) => subjects.push(subject),
-                        None => parts.push((key, vec![subject])),
+                    let next = parts.len();
+                    let part = *by_key.entry(key).or_insert(next);
+                    if part == next {
+                        // A statement repeats the names of the flaw.
+                        tally.keep(1 + advisory.aliases.len())?;
+                        parts.push((key, Vec::new()));
                     }
+                    tally.keep(1)?;
+                    parts[part].1.push(subject);
                 }
             }
         }
@@ -53,9 +64,10 @@ pub(super) fn statements<I: Inbox>(
                 at: csaf.document.tracking.updated.as_deref().and_then(time),
                 place: Place { field: field.clone(), ..desk.place.clone() },
             };
-            desk.inbox.signal(Signal::Vex(Box::new(statement)));
+            signals.push(Signal::Vex(Box::new(statement)));
         }
     }
+    Ok(())
 }
 
 /// A justification and the words that came with it.
@@ -98,26 +110,28 @@ fn subjects(product: &Product) -> Vec<VexSubject> {
 fn labels<'a>(
     vulnerability: &'a Vulnerability<'_>,
     tree: &'a Tree<'_>,
-) -> FxHashMap<&'a str, &'a str> {
+    tally: &mut Tally<'_>,
+) -> Result<FxHashMap<&'a str, &'a str>, Fault> {
     let mut found = FxHashMap::default();
     for flag in vulnerability.flags.iter() {
-        for id in tree.ids(&flag.product_ids, &flag.group_ids) {
+        for id in tree.ids(&flag.product_ids, &flag.group_ids, tally)? {
             found.insert(id, &*flag.label);
         }
     }
-    found
+    Ok(found)
 }
 
 /// The impact statement of every product that has one.
 fn impacts<'a>(
     vulnerability: &'a Vulnerability<'_>,
     tree: &'a Tree<'_>,
-) -> FxHashMap<&'a str, &'a str> {
+    tally: &mut Tally<'_>,
+) -> Result<FxHashMap<&'a str, &'a str>, Fault> {
     let mut found = FxHashMap::default();
     for threat in vulnerability.threats.iter().filter(|threat| &*threat.category == "impact") {
-        for id in tree.ids(&threat.product_ids, &threat.group_ids) {
+        for id in tree.ids(&threat.product_ids, &threat.group_ids, tally)? {
             found.insert(id, &*threat.details);
         }
     }
-    found
+    Ok(found)
 }

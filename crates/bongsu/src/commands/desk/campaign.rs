@@ -1,0 +1,472 @@
+//! `bongsu campaign`: one act, many institutions.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use bongsu_advisory::VulnerabilityId;
+use bongsu_authority::access::Scope;
+use bongsu_authority::{ActId, Grade, InstitutionId, Label, Role, Tlp};
+use bongsu_desk::audience::{self, Preview, Standing};
+use bongsu_desk::exposure::{Exposures, who_has};
+use bongsu_desk::{Who, text_of};
+use bongsu_formats::packing::Patience;
+use bongsu_response::{
+    Act, ActKind, ActWish, Audience, Case, Draft, Engine, Exposure, IssueClocks, Status, Wish,
+    clock, escalation,
+};
+use bongsu_store::{LatePlace, Message};
+use jiff::{SignedDuration, Timestamp};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::json;
+
+use super::finding::plainly;
+use super::show;
+use crate::Outcome;
+use crate::cli::Format;
+use crate::cli::desk::{CampaignCommand, DraftArgs, KindName, KnowledgeArgs};
+use crate::load::{self, Aside};
+use crate::node::{self, Node};
+
+/// Names of institutions that one person may read at once; more needs a second (authority).
+const NAMES_ALONE: u32 = bongsu_authority::access::ROWS_ALONE;
+
+pub(crate) fn run(command: CampaignCommand, quiet: bool) -> Result<Outcome> {
+    match command {
+        CampaignCommand::Draft(args) => draft(&args)?,
+        CampaignCommand::Preview { act, knowledge, officer, node } => {
+            let format = node.format;
+            let node = node::open(&node)?;
+            let who = node.who(&officer)?;
+            let act = node.find_act(who, &act)?;
+            let case = node.desk.case(who, act.case, node.now)?;
+            let found = addressed(&node, &case, &act, &knowledge, quiet)?;
+            let clocks = clock::issue_clocks(&case, act.kind, node.now, None);
+            preview(&act, &found, &clocks, format)?;
+        }
+        CampaignCommand::Review { act, officer, node } => {
+            let format = node.format;
+            let node = node::open(&node)?;
+            let who = node.who(&officer)?;
+            let act = node.find_act(who, &act)?;
+            let text = act.amendment.as_ref().map_or(act.text, |amendment| amendment.text);
+            wish(&node, who, &act, ActWish::Review { text }, "reviewed", format)?;
+        }
+        CampaignCommand::Sign { act, knowledge, officer, node } => {
+            let format = node.format;
+            let node = node::open(&node)?;
+            let who = node.who(&officer)?;
+            let act = node.find_act(who, &act)?;
+            sign(&node, who, &act, &knowledge, quiet, format)?;
+        }
+        CampaignCommand::Deliver { to, node } => {
+            let format = node.format;
+            let node = node::open(&node)?;
+            deliver(&node, &to, format)?;
+        }
+        CampaignCommand::Progress { act, officer, node } => {
+            let format = node.format;
+            let node = node::open(&node)?;
+            let who = node.who(&officer)?;
+            let act = node.find_act(who, &act)?;
+            progress(&node, who, &act, format)?;
+        }
+        CampaignCommand::Late { act, first, officer, node } => {
+            let format = node.format;
+            let node = node::open(&node)?;
+            let who = node.who(&officer)?;
+            let act = node.find_act(who, &act)?;
+            late(&node, who, &act, first, format)?;
+        }
+        CampaignCommand::Withdraw { act, why, officer, node } => {
+            let format = node.format;
+            let node = node::open(&node)?;
+            let who = node.who(&officer)?;
+            let act = node.find_act(who, &act)?;
+            wish(&node, who, &act, ActWish::Withdraw { why }, "withdrawn", format)?;
+        }
+        CampaignCommand::Complete { act, officer, node } => {
+            let format = node.format;
+            let node = node::open(&node)?;
+            let who = node.who(&officer)?;
+            let act = node.find_act(who, &act)?;
+            wish(&node, who, &act, ActWish::Complete, "completed", format)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn wish(node: &Node, who: Who, act: &Act, wish: ActWish, said: &str, format: Format) -> Result<()> {
+    let wish = Wish::Act { act: act.id, wish };
+    let receipt = node.desk.record(who, wish, node.now).map_err(plainly)?;
+    show::receipt(format, said, Some(act.id.to_string()), &receipt)
+}
+
+fn draft(args: &DraftArgs) -> Result<()> {
+    let node = node::open(&args.node)?;
+    let who = node.who(&args.officer)?;
+    let case = node.find_case(who, &args.case)?;
+    let sectors: Result<_, _> = args.sector.iter().map(|code| code.parse()).collect();
+    let draft = Draft {
+        issuer: args.issuer.parse()?,
+        title_ko: args.title_ko.clone(),
+        title_en: args.title_en.clone(),
+        todo_ko: args.todo_ko.clone(),
+        todo_en: args.todo_en.clone(),
+        legal_basis: args.basis.clone(),
+        audience: Audience {
+            sectors: sectors?,
+            ask_unknown: args.ask_unknown,
+            everybody: args.everybody,
+            ..Audience::default()
+        },
+        label: Label { tlp: Tlp::Green, grade: Grade::Open },
+        drill: node.drill,
+    };
+    let act = match &args.act {
+        Some(act) => node.find_act(who, act)?.id,
+        None => ActId(node.desk.draw()),
+    };
+    let kind = kind_of(args.kind);
+    let text = text_of(&draft, act, case.id, kind);
+    let wish = Wish::DraftAct { act, case: case.id, kind, draft, text };
+    let receipt = node.desk.record(who, wish, node.now).map_err(plainly)?;
+    show::receipt(args.node.format, "draft written", Some(act.to_string()), &receipt)
+}
+
+fn kind_of(name: KindName) -> ActKind {
+    match name {
+        KindName::Advisory => ActKind::Advisory,
+        KindName::Guideline => ActKind::Guideline,
+        KindName::ActionRequest => ActKind::ActionRequest,
+        KindName::Directive => ActKind::Directive,
+    }
+}
+
+/// Asks the index about every name of the case.
+pub(super) fn exposures(
+    node: &Node,
+    case: &Case,
+    knowledge: &KnowledgeArgs,
+    quiet: bool,
+) -> Result<Exposures> {
+    let mut aside = Aside::default();
+    let mut known = load::knowledge(&knowledge.advisories, &mut aside, Patience::ENDLESS, quiet)?;
+    known.settle();
+    aside.report(None, quiet)?;
+    let names: Vec<VulnerabilityId> =
+        case.identifiers.iter().filter_map(|name| name.parse().ok()).collect();
+    let systems = node.desk.store().systems()?;
+    let facing: FxHashSet<_> =
+        systems.iter().filter(|(_, one)| one.exposed).map(|(id, _)| *id).collect();
+    Ok(who_has(&node.index()?.snapshot(), &known, &names, &facing)?)
+}
+
+/// Who an act would reach now.
+fn addressed(
+    node: &Node,
+    case: &Case,
+    act: &Act,
+    knowledge: &KnowledgeArgs,
+    quiet: bool,
+) -> Result<Preview> {
+    let exposures = exposures(node, case, knowledge, quiet)?;
+    let mut newest: FxHashMap<InstitutionId, Timestamp> = FxHashMap::default();
+    for (_, inventory) in node.desk.store().systems()? {
+        let made = newest.entry(inventory.institution).or_insert(inventory.as_of);
+        *made = (*made).max(inventory.as_of);
+    }
+    let register = node.desk.register();
+    let institutions: Vec<_> =
+        register.institutions().filter_map(|id| register.institution(id)).collect();
+    let standings = institutions.iter().map(|institution| Standing {
+        institution,
+        accountable: register.accountable(institution.id, node.now).map(|officer| officer.id),
+        inventory: newest.get(&institution.id).copied(),
+    });
+    Ok(audience::preview(&act.draft, &exposures, standings, node.now))
+}
+
+fn preview(act: &Act, found: &Preview, clocks: &IssueClocks, format: Format) -> Result<()> {
+    if format == Format::Json {
+        return show::line(&json!({
+            "act": act.id, "addressees": found.addressees.len(),
+            "exposed": found.count(Exposure::Exposed), "inside": found.count(Exposure::Inside),
+            "cannot_tell": found.count(Exposure::CannotTell), "no_inventory": found.count(Exposure::NoInventory),
+            "not_affected": found.count(Exposure::NotAffected), "spared": found.spared, "unasked": found.unasked,
+            "without_officer": found.without_officer.len(), "clocks": clocks,
+        }));
+    }
+    show::facts(&[
+        ("act", format!("{} · {} of {}", act.id, act.kind.label_en(), act.draft.issuer)),
+        ("addressees", found.addressees.len().to_string()),
+        ("  exposed", format!("{} affected, facing the internet", found.count(Exposure::Exposed))),
+        ("  inside", format!("{} affected, inside", found.count(Exposure::Inside))),
+        (
+            "  cannot tell",
+            format!("{} asked: the inventory cannot tell", found.count(Exposure::CannotTell)),
+        ),
+        (
+            "  no inventory",
+            format!("{} asked: none, or a stale one", found.count(Exposure::NoInventory)),
+        ),
+        ("not asked", format!("{} not affected, {} unknown", found.spared, found.unasked)),
+        (
+            "no officer",
+            format!("{} cannot be reached: appoint somebody", found.without_officer.len()),
+        ),
+        ("exposed owe", owed(&clocks.exposed)),
+        ("inside owe", owed(&clocks.inside)),
+    ]);
+    Ok(())
+}
+
+fn owed(clocks: &bongsu_response::Clocks) -> String {
+    format!(
+        "acknowledge by {}, assess by {}, fix by {} ({})",
+        show::instant(clocks.acknowledge_by),
+        show::instant(clocks.assess_by),
+        clocks.fix_by.map_or_else(|| "the next upgrade".to_owned(), show::instant),
+        clocks.class.label_en(),
+    )
+}
+
+fn sign(
+    node: &Node,
+    who: Who,
+    act: &Act,
+    knowledge: &KnowledgeArgs,
+    quiet: bool,
+    format: Format,
+) -> Result<()> {
+    let started = Instant::now();
+    let case = node.desk.case(who, act.case, node.now)?;
+    let found = addressed(node, &case, act, knowledge, quiet)?;
+    if found.addressees.is_empty() {
+        bail!("nobody is addressed: look at `bongsu campaign preview {}`", show::short(&act.id));
+    }
+    let asked = started.elapsed();
+    let clocks = clock::issue_clocks(&case, act.kind, node.now, None);
+    let count = found.addressees.len();
+    // The node signs the text when it records; what comes with the wish is not believed.
+    let wish = ActWish::Sign {
+        text: act.text,
+        signature: String::new(),
+        clocks,
+        addressees: found.addressees,
+    };
+    let wish = Wish::Act { act: act.id, wish };
+    let receipt = node.desk.record(who, wish, node.now).map_err(plainly)?;
+    let (asked, all) = (asked.as_secs_f64(), started.elapsed().as_secs_f64());
+    match format {
+        Format::Json => show::line(&json!({
+            "done": "signed", "id": act.id, "entry": receipt.entry, "leaf": receipt.leaf.to_string(), "addressees": count,
+            "without_officer": found.without_officer.len(), "seconds_to_know": asked, "seconds": all,
+        })),
+        Format::Table => {
+            println!(
+                "signed {}: {count} obligations, entry {} of the record",
+                act.id, receipt.entry
+            );
+            println!(
+                "who has it was known after {asked:.2} s, every obligation was durable after {all:.2} s"
+            );
+            if !found.without_officer.is_empty() {
+                println!(
+                    "{} institutions have no accountable officer and were not reached",
+                    found.without_officer.len()
+                );
+            }
+            Ok(())
+        }
+    }
+}
+
+/// How long a carrier keeps what it took before somebody else may take it.
+const LEASE: SignedDuration = SignedDuration::from_mins(10);
+
+/// Messages taken at a time.
+const LOAD: u32 = 4_096;
+
+fn deliver(node: &Node, to: &Path, format: Format) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| to.display().to_string())?;
+    let channel = "folder";
+    let mut carried = 0;
+    loop {
+        let taken = node.desk.store().outbox_claim(LOAD, node.now, node.now + LEASE)?;
+        if taken.is_empty() {
+            break;
+        }
+        let mut reached: BTreeMap<ActId, Vec<InstitutionId>> = BTreeMap::new();
+        for message in &taken {
+            let text = letter(node, message)?;
+            let name = format!("{:08}-{:06}.txt", message.entry, message.number);
+            fs::write(to.join(&name), text)
+                .with_context(|| to.join(&name).display().to_string())?;
+            reached.entry(message.act).or_default().push(message.institution);
+        }
+        fs::File::open(to)
+            .and_then(|folder| folder.sync_all())
+            .with_context(|| to.display().to_string())?;
+        for (act, institutions) in reached {
+            let wish = Wish::Deliver { act, institutions, channel: channel.to_owned() };
+            node.desk.record(Who::Engine(Engine::Delivery), wish, node.now)?;
+        }
+        node.desk.store().outbox_done(&taken, node.now)?;
+        carried += taken.len();
+    }
+    match format {
+        Format::Json => show::line(&json!({ "delivered": carried, "channel": channel })),
+        Format::Table => {
+            println!("{carried} messages delivered into {}", to.display());
+            Ok(())
+        }
+    }
+}
+
+/// What an institution is told: in two languages, with a case code and no link.
+fn letter(node: &Node, message: &Message) -> Result<String> {
+    let register = node.desk.register();
+    let officer = register
+        .accountable(message.institution, node.now)
+        .context("nobody is accountable there")?;
+    let who = Who::Person(officer.person);
+    let act = node.desk.act(who, message.act, node.now)?;
+    let owed = node.desk.obligation(who, (message.act, message.institution), node.now)?;
+    let (ko, en) = node.names(message.institution);
+    let by = owed.clocks.fix_by.map_or_else(|| "-".to_owned(), show::instant);
+    let draft = &act.draft;
+    let code = format!(
+        "{} {}",
+        show::short(&act.id).to_uppercase(),
+        show::short(&message.institution).to_uppercase()
+    );
+    Ok(format!(
+        "[훈련] {ko} {title}\n[{kind_ko}] {title_ko}\n할 일: {todo_ko}\n수신확인 기한: {ack}\n조치 기한: {by}\n건 번호: {code}\n\n\
+         [DRILL] {en} {title}\n[{kind_en}] {title_en}\nTo do: {todo_en}\nAcknowledge by: {ack}\nFix by: {by}\nCase code: {code}\n",
+        title = officer.title,
+        kind_ko = act.kind.label_ko(),
+        kind_en = act.kind.label_en(),
+        title_ko = draft.title_ko,
+        title_en = draft.title_en,
+        todo_ko = draft.todo_ko,
+        todo_en = draft.todo_en,
+        ack = show::instant(owed.clocks.acknowledge_by),
+    ))
+}
+
+fn progress(node: &Node, who: Who, act: &Act, format: Format) -> Result<()> {
+    let permit = node.desk.with(who, node.now, |asking| asking.see_act(act.id))?;
+    let mut by_status: BTreeMap<Status, (u64, u64)> = BTreeMap::new();
+    for row in node.desk.store().progress(&permit, act.id)? {
+        let sum = by_status.entry(row.status).or_default();
+        sum.0 += row.obligations;
+        sum.1 += row.systems;
+    }
+    let all: u64 = by_status.values().map(|(obligations, _)| obligations).sum();
+    let mut rows = Vec::new();
+    for (status, (obligations, systems)) in &by_status {
+        match format {
+            Format::Json => show::line(&json!({
+                "status": status, "obligations": obligations, "systems": systems,
+            }))?,
+            Format::Table => rows.push(vec![
+                status.label_en().to_owned(),
+                status.label_ko().to_owned(),
+                obligations.to_string(),
+                format!("{:.1} %", percent(*obligations, all)),
+                systems.to_string(),
+            ]),
+        }
+    }
+    if format == Format::Table {
+        println!("{} · {} · {all} obligations", act.draft.title_en, act.state.label_en());
+        show::rows(&["STATUS", "상태", "OBLIGATIONS", "SHARE", "SYSTEMS AT ISSUE"], rows)?;
+    }
+    Ok(())
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a share for a person, of counts far below 2^52")]
+fn percent(part: u64, all: u64) -> f64 {
+    if all == 0 { 0.0 } else { part as f64 * 100.0 / all as f64 }
+}
+
+fn late(node: &Node, who: Who, act: &Act, first: usize, format: Format) -> Result<()> {
+    let scope = scope(node, who, act)?;
+    let rows = u32::try_from(first).unwrap_or(u32::MAX);
+    if rows > NAMES_ALONE {
+        bail!(
+            "one person reads at most {NAMES_ALONE} names at once: give --first {NAMES_ALONE} or less"
+        );
+    }
+    let permit = node.desk.with(who, node.now, |asking| asking.see_names(act.id, &scope, rows))?;
+    // That names are read is recorded before they are shown.
+    let why = "late list".to_owned();
+    let read = Wish::Act { act: act.id, wish: ActWish::ReadNames { rows, why } };
+    node.desk.record(who, read, node.now)?;
+    let found =
+        node.desk.store().late(&permit, (act.id, &scope), node.now, rows, LatePlace::START)?;
+    let mut shown = Vec::new();
+    for late in &found {
+        let owed = &late.obligation;
+        let (ko, en) = node.names(owed.institution);
+        let rung = escalation::level(owed, node.now);
+        match format {
+            Format::Json => show::line(&json!({
+                "institution": owed.institution, "name_ko": ko, "name_en": en, "status": owed.status,
+                "exposure": owed.exposure, "class": owed.clocks.class, "missed": late.missed, "rung": heard(rung),
+            }))?,
+            Format::Table => shown.push(vec![
+                show::short(&owed.institution),
+                ko,
+                owed.status.label_en().to_owned(),
+                owed.exposure.label_en().to_owned(),
+                owed.clocks.class.label_en().to_owned(),
+                show::span(node.now.duration_since(late.missed)),
+                heard(rung).to_owned(),
+            ]),
+        }
+    }
+    if format == Format::Table {
+        let headings = ["CODE", "INSTITUTION", "STATUS", "EXPOSURE", "CLASS", "LATE BY", "TOLD"];
+        if shown.is_empty() { println!("nobody is late") } else { show::rows(&headings, shown)? }
+    }
+    Ok(())
+}
+
+/// Who hears next of an obligation that is late.
+fn heard(rung: escalation::Rung) -> &'static str {
+    match rung {
+        escalation::Rung::Quiet => "nobody",
+        escalation::Rung::Officer => "officer",
+        escalation::Rung::Head => "officer, head",
+        escalation::Rung::Sector => "head, relay, sector ministry",
+        escalation::Rung::Lead => "lead ministry",
+        escalation::Rung::JointTeam => "joint response team",
+    }
+}
+
+/// Whose names an officer is about to read: those of the station at which they sit, as it stands to the act.
+fn scope(node: &Node, who: Who, act: &Act) -> Result<Scope> {
+    let Who::Person(person) = who else { bail!("names are read by persons") };
+    let register = node.desk.register();
+    let seats = register
+        .appointments_of(person)
+        .filter(|held| held.holds_at(node.now))
+        .map(|held| held.seat.clone());
+    let stations = seats.filter_map(|seat| match seat {
+        bongsu_authority::Seat::Node(code) => Some(code),
+        bongsu_authority::Seat::Institution(_) => None,
+    });
+    let scopes = stations.filter_map(|code| match code.role() {
+        Role::Lead(domain) | Role::Coord(domain) => Some(Scope::Domain(domain)),
+        Role::Sector => Some(Scope::Sector(code)),
+        Role::Relay => Some(Scope::Relay(code)),
+        _ => None,
+    });
+    scopes.into_iter().next().with_context(|| {
+        format!("names of {} are for the lead ministry, its coordinator, the competent ministry and the relay; counts are in `bongsu picture`", show::short(&act.id))
+    })
+}

@@ -1,0 +1,197 @@
+//! `bongsu inventory publish`: what runs on a system now, and what that proves.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use bongsu_authority::{InstitutionId, SystemId};
+use bongsu_desk::audience::STALE_AFTER;
+use bongsu_desk::recheck::{self, Look};
+use bongsu_desk::{Who, evidence};
+use bongsu_formats::{Limits, inventories};
+use bongsu_inventory::Inventory;
+use bongsu_matching::index::{Entry, SystemNameBuf};
+use bongsu_matching::{Row, rows};
+use bongsu_response::{Engine, Evidence, PublishedInventory, Wish};
+use bongsu_store::Error;
+use serde_json::json;
+
+use super::{campaign, show};
+use crate::Outcome;
+use crate::cli::Format;
+use crate::cli::desk::{InventoryCommand, KnowledgeArgs};
+use crate::node::{self, Node};
+
+pub(crate) fn run(command: InventoryCommand, quiet: bool) -> Result<Outcome> {
+    let InventoryCommand::Publish {
+        institution,
+        system,
+        exposed,
+        file,
+        although,
+        knowledge,
+        officer,
+        node,
+    } = command;
+    let format = node.format;
+    let node = node::open(&node)?;
+    let who = node.who(&officer)?;
+    let institution = node.find_institution(&institution)?;
+    let document = fs::read(&file).with_context(|| file.display().to_string())?;
+    let inventory = read(&file, &document)?;
+    let before = before(&node, who, institution)?;
+    let system = match &system {
+        Some(system) => system.parse().context("--system is the id of a system")?,
+        None => node.new_system(),
+    };
+    let old = before.iter().find(|(id, _)| *id == system).map(|(_, old)| *old);
+    let components = u32::try_from(inventory.components.len()).context("too many components")?;
+    let hides = old.is_some_and(|old| recheck::hides_too_much(old.components, components));
+    if hides && although.is_none() {
+        bail!(
+            "this inventory has {components} components, the last one of this system had {}: send the whole one, or say --although WHY; \
+             then it counts and proves nothing",
+            old.map_or(0, |old| old.components)
+        );
+    }
+    let made = inventory.as_of.unwrap_or(node.now).min(node.now);
+    let wish = Wish::PublishInventory {
+        institution,
+        system,
+        digest: evidence(&document),
+        components,
+        exposed,
+        as_of: made,
+    };
+    // Rights first, then the index, then the record: whoever asks again repeats all of it harmlessly.
+    let _ = node.desk.with(who, node.now, |asking| asking.to(&wish))?;
+    put(&node, institution, system, &inventory)?;
+    let receipt = node.desk.record(who, wish, node.now)?;
+    let sound = !hides && node.now.duration_since(made) <= STALE_AFTER;
+    let look = Recheck { institution, made, sound, digest: evidence(&document) };
+    let changed = look.everything(&node, who, &knowledge, quiet)?;
+    match format {
+        Format::Json => show::line(&json!({
+            "done": "published", "system": system, "entry": receipt.entry, "components": components,
+            "obligations_changed": changed.iter().map(|(act, said)| json!({ "act": act, "said": said })).collect::<Vec<_>>(),
+        }))?,
+        Format::Table => {
+            println!(
+                "published {system}: {components} components, entry {} of the record",
+                receipt.entry
+            );
+            for (act, said) in changed {
+                println!("  act {}: {said}", show::short(&act));
+            }
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// Exactly one system's inventory.
+fn read(file: &Path, document: &[u8]) -> Result<Inventory> {
+    let name = file.display().to_string();
+    let mut found = inventories::read(&name, document, &Limits::default());
+    if let Some(aside) = found.quarantined.first() {
+        bail!("{name} was not read whole: {}", crate::output::plain::set_aside(aside));
+    }
+    match found.inventories.len() {
+        1 => Ok(found.inventories.remove(0)),
+        count => bail!("{name} holds {count} systems: publish one at a time"),
+    }
+}
+
+/// What was published of the institution before, as far as the officer may know.
+fn before(
+    node: &Node,
+    who: Who,
+    institution: InstitutionId,
+) -> Result<Vec<(SystemId, PublishedInventory)>> {
+    let permit = node.desk.with(who, node.now, |asking| asking.see_inventory(institution))?;
+    Ok(node.desk.store().inventories(&permit, institution)?)
+}
+
+fn put(
+    node: &Node,
+    institution: InstitutionId,
+    system: SystemId,
+    inventory: &Inventory,
+) -> Result<()> {
+    let register = node.desk.register();
+    let jurisdiction =
+        register.jurisdiction(institution, node.now).context("the institution has no lead")?;
+    let name = SystemNameBuf {
+        ministry: jurisdiction.lead.as_str().into(),
+        institution: institution.to_string().into(),
+        system: system.to_string().into(),
+    };
+    let rows: Vec<Row> = inventory.components.iter().flat_map(rows).collect();
+    let entries: Vec<Entry<'_>> = rows
+        .iter()
+        .map(|row| Entry { key: &row.key, scheme: row.scheme, version: row.version.as_deref() })
+        .collect();
+    node.index()?.replace(name.borrowed(), &entries).context("the index could not be written")?;
+    Ok(())
+}
+
+/// Looking again at everything the institution owes.
+struct Recheck {
+    institution: InstitutionId,
+    made: jiff::Timestamp,
+    sound: bool,
+    digest: Evidence,
+}
+
+impl Recheck {
+    fn everything(
+        &self,
+        node: &Node,
+        who: Who,
+        knowledge: &KnowledgeArgs,
+        quiet: bool,
+    ) -> Result<Vec<(bongsu_authority::ActId, &'static str)>> {
+        let owed = node.desk.with(who, node.now, |asking| {
+            node.desk.store().obligations_of(self.institution, |owed| {
+                asking
+                    .see_obligation(owed.act, self.institution)
+                    .map_err(|_| bongsu_authority::access::Denied::absent())
+            })
+        })?;
+        let mut changed = Vec::new();
+        for owed in owed {
+            let act = node.desk.act(who, owed.act, node.now)?;
+            let case = node.desk.case(who, act.case, node.now)?;
+            let exposures = campaign::exposures(node, &case, knowledge, quiet)?;
+            let look = Look {
+                found: exposures.get(&self.institution).copied().unwrap_or_default(),
+                made: self.made,
+                sound: self.sound,
+                evidence: self.digest,
+                how: "the new inventory".to_owned(),
+            };
+            let Some(answer) = recheck::answer(&owed, &look) else { continue };
+            let said = said(&answer);
+            let wish =
+                Wish::Obligation { act: owed.act, institution: self.institution, wish: answer };
+            match node.desk.record(Who::Engine(Engine::Matching), wish, node.now) {
+                Ok(receipt) if receipt.entries > 0 => changed.push((owed.act, said)),
+                // The rules see no news in it, or an officer's word stands.
+                Ok(_) | Err(Error::Refused(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(changed)
+    }
+}
+
+fn said(answer: &bongsu_response::Answer) -> &'static str {
+    use bongsu_response::{Answer, Assessment};
+    match answer {
+        Answer::Verify { .. } => "verified: the new inventory no longer shows it",
+        Answer::Refute { .. } => "refuted: the new inventory still shows it",
+        Answer::Regress { .. } => "it came back",
+        Answer::Assess { assessment: Assessment::Affected, .. } => "affected",
+        Answer::Assess { assessment: Assessment::NotAffected { .. }, .. } => "not affected",
+        _ => "looked at",
+    }
+}

@@ -1,0 +1,23 @@
+//! The commands of a desk, on a node of this machine.
+
+mod campaign;
+mod case;
+mod finding;
+mod inventory;
+mod ledger;
+mod nation;
+mod obligation;
+mod officer;
+mod picture;
+mod show;
+mod store;
+
+pub(crate) use campaign::run as campaign;
+pub(crate) use case::run as case;
+pub(crate) use inventory::run as inventory;
+pub(crate) use ledger::run as ledger;
+pub(crate) use nation::run as nation;
+pub(crate) use obligation::run as obligation;
+pub(crate) use officer::run as officer;
+pub(crate) use picture::run as picture;
+pub(crate) use store::run as store;

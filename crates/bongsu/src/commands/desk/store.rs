@@ -1,0 +1,43 @@
+//! `bongsu store`: backup and restore.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::Outcome;
+use crate::cli::desk::StoreCommand;
+use crate::node::{self, Places};
+
+pub(crate) fn run(command: StoreCommand) -> Result<Outcome> {
+    match command {
+        StoreCommand::Backup { to, node } => {
+            let node = node::open(&node)?;
+            node.desk.store().backup(&to)?;
+            println!("backed up to {}; keep the key file's copy apart from it", to.display());
+        }
+        StoreCommand::Restore { from, node } => {
+            let places = Places::of(&node);
+            if node::profile(&places)?.database.is_some() {
+                bail!(
+                    "this node keeps its state in PostgreSQL: restore it with the tools of PostgreSQL"
+                );
+            }
+            let store = places.store();
+            if store.exists() {
+                bail!("{} is there: move it away first, then restore", store.display());
+            }
+            fs::copy(&from, &store).with_context(|| from.display().to_string())?;
+            fs::File::open(&store)
+                .and_then(|file| file.sync_all())
+                .with_context(|| store.display().to_string())?;
+            // Opening compares it with the anchor and refuses one that is behind.
+            let opened = node::open(&node);
+            if opened.is_err() {
+                fs::remove_file(&store).with_context(|| store.display().to_string())?;
+            }
+            let (size, _) = opened?.desk.store().head()?;
+            println!("restored: {size} entries");
+        }
+    }
+    Ok(Outcome::Done)
+}

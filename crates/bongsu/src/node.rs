@@ -1,0 +1,171 @@
+//! A node on this machine: its folder, its keys, its store, its index.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use bongsu_authority::{NodeCode, SystemId};
+use bongsu_desk::{Desk, TERMINAL};
+use bongsu_shelf::{Residence, Shelf};
+use bongsu_store::chance::System;
+use bongsu_store::port::Engine;
+use bongsu_store::{NodeSecrets, Options, Store};
+use bongsu_store_postgres::{Postgres, PowerLoss};
+use bongsu_store_sqlite::Sqlite;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::cli::desk::NodeArgs;
+use crate::output::plain::plain;
+
+/// What a node is, as `node.toml` in its folder says.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profile {
+    /// The station whose record it keeps.
+    pub(crate) station: NodeCode,
+    /// The name its record is signed with.
+    pub(crate) name: String,
+    /// A drill's node lives on a clock of its own and has no path to the real world.
+    pub(crate) drill: bool,
+    /// Where state and record are, when not in a file of the folder.
+    pub(crate) database: Option<String>,
+}
+
+/// Places in and beside a node's folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    home: PathBuf,
+    keys: PathBuf,
+}
+
+impl Places {
+    pub(crate) fn of(args: &NodeArgs) -> Self {
+        let beside = || {
+            let mut name = args.home.file_name().unwrap_or_default().to_owned();
+            name.push("-keys");
+            args.home.with_file_name(name)
+        };
+        Self { home: args.home.clone(), keys: args.keys.clone().unwrap_or_else(beside) }
+    }
+
+    fn profile(&self) -> PathBuf {
+        self.home.join("node.toml")
+    }
+
+    pub(crate) fn store(&self) -> PathBuf {
+        self.home.join("store.db")
+    }
+
+    fn anchor(&self) -> PathBuf {
+        self.home.join("anchor")
+    }
+
+    pub(crate) fn index(&self) -> PathBuf {
+        self.home.join("index")
+    }
+
+    fn secrets(&self) -> PathBuf {
+        self.keys.join("node.secret")
+    }
+
+    pub(crate) fn public_key(&self) -> PathBuf {
+        self.home.join("node.pub")
+    }
+}
+
+/// An open node.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) places: Places,
+    /// A drill's node writes a drill's acts.
+    pub(crate) drill: bool,
+    pub(crate) desk: Desk,
+    pub(crate) now: Timestamp,
+}
+
+/// Makes the folder, the keys and the empty store of a node.
+pub(crate) fn found(args: &NodeArgs, profile: &Profile) -> Result<Node> {
+    let places = Places::of(args);
+    if places.profile().exists() {
+        bail!("{} is a node already: name another folder with --home", places.home.display());
+    }
+    let make = |folder: &Path| {
+        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))
+    };
+    make(&places.home)?;
+    make(&places.keys)?;
+    let name = profile.name.parse().context("the name of the node's record")?;
+    let secrets = NodeSecrets::create(&places.secrets(), name, &mut System)?;
+    fs::write(places.public_key(), format!("{}\n", secrets.node.verifier()))
+        .with_context(|| places.public_key().display().to_string())?;
+    let text = toml::to_string(profile).context("node.toml")?;
+    fs::write(places.profile(), text).with_context(|| places.profile().display().to_string())?;
+    opened(args, places, profile, secrets)
+}
+
+/// Opens a node that is there.
+pub(crate) fn open(args: &NodeArgs) -> Result<Node> {
+    let places = Places::of(args);
+    let profile = profile(&places)?;
+    let secrets = NodeSecrets::open(&places.secrets())?;
+    opened(args, places, &profile, secrets)
+}
+
+/// What a node's folder says it is.
+pub(crate) fn profile(places: &Places) -> Result<Profile> {
+    let path = places.profile();
+    let text = fs::read_to_string(&path).with_context(|| {
+        format!(
+            "{} is no node; `bongsu nation generate --home {0}` makes one with the sample nation",
+            places.home.display()
+        )
+    })?;
+    toml::from_str(&text).with_context(|| path.display().to_string())
+}
+
+fn opened(
+    args: &NodeArgs,
+    places: Places,
+    profile: &Profile,
+    secrets: NodeSecrets,
+) -> Result<Node> {
+    let now = match args.at {
+        Some(at) if profile.drill => at,
+        Some(_) => bail!("--at is for a drill's node: this one lives on the clock of the machine"),
+        None => Timestamp::now(),
+    };
+    let engine: Box<dyn Engine> = match &profile.database {
+        Some(url) => Box::new(Postgres::open(url, PowerLoss::Survived)?),
+        None => Box::new(
+            Sqlite::open(&places.store()).with_context(|| places.store().display().to_string())?,
+        ),
+    };
+    let mut options = Options::new(profile.station.clone());
+    options.drill = profile.drill;
+    options.anchor = Some(places.anchor());
+    let store = Store::open(engine, secrets, &options, Box::new(System))?;
+    let desk = Desk::open(store, Box::new(System), TERMINAL)?;
+    Ok(Node { places, drill: profile.drill, desk, now })
+}
+
+impl Node {
+    /// The index of what runs where.
+    pub(crate) fn index(&self) -> Result<Shelf> {
+        let dir = self.places.index();
+        let (shelf, report) = if dir.exists() {
+            Shelf::open(&dir, Residence::OnDemand)
+        } else {
+            Shelf::create(&dir, Residence::OnDemand)
+                .map(|shelf| (shelf, bongsu_shelf::Report::default()))
+        }
+        .with_context(|| dir.display().to_string())?;
+        report.notes.iter().for_each(|note| eprintln!("{}", plain(&note.to_string())));
+        Ok(shelf)
+    }
+
+    /// A new id for a system.
+    pub(crate) fn new_system(&self) -> SystemId {
+        SystemId(self.desk.draw())
+    }
+}
