@@ -38,6 +38,7 @@ pub enum ExposureError {
 /// Asks the index for every name of a flaw and gathers the answer by institution.
 ///
 /// A system that one name finds affected and another leaves open is affected.
+#[allow(clippy::implicit_hasher, reason = "ids of our own, in our own kind of set")]
 pub fn who_has(
     snapshot: &Snapshot,
     knowledge: &Knowledge,
