@@ -79,11 +79,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         &format!("{} ({} institutions)", about.name, seen.having[&about].len()),
     );
 
-    let officers = Officers::find(&desk)?;
     let (mut whole, mut asked, mut signed) = (Runs::default(), Runs::default(), Runs::default());
     let mut everybody = Runs::default();
     let mut told = (0, 0);
     let begin = gaon.today() + SignedDuration::from_hours(24 * 3);
+    let officers = Officers::find(&desk, begin)?;
     for run in 0..arguments.runs {
         let now = begin + SignedDuration::from_mins(i64::try_from(run)? * 10);
         let step = Step { desk: &desk, shelf: &shelf, gaon: &gaon, seen: &seen, officers, now };
@@ -232,12 +232,12 @@ struct Officers {
 }
 
 impl Officers {
-    fn find(desk: &Desk) -> anyhow::Result<Self> {
+    fn find(desk: &Desk, now: Timestamp) -> anyhow::Result<Self> {
         let register = desk.register();
         let find = |station: &str, post| -> anyhow::Result<Who> {
             let seat = Seat::Node(station.parse().map_err(anyhow::Error::msg)?);
             let mut all = register.appointments();
-            let found = all.find(|one| one.seat == seat && one.post == post);
+            let found = all.find(|one| one.seat == seat && one.post == post && one.holds_at(now));
             Ok(Who::Person(found.context("a post at a station is vacant")?.person))
         };
         Ok(Self {
@@ -250,7 +250,7 @@ impl Officers {
 }
 
 const KIND: ActKind = ActKind::ActionRequest;
-const LABEL: Label = Label { tlp: Tlp::Amber, grade: Grade::Sensitive };
+const LABEL: Label = Label { tlp: Tlp::Green, grade: Grade::Open };
 const CVE: &str = "CVE-2026-99999";
 
 /// One disclosure on its way.

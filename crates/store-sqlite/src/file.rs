@@ -11,8 +11,21 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::fault::Doing;
 
-/// Keeps other processes out for as long as the file that it returns is open.
-pub(crate) fn lock(path: &Path) -> Result<File, Fault> {
+/// Keeps other processes out for as long as it lives.
+///
+/// A child that is being started holds a copy of every open file for a moment, and with it the lock; so the end of it is
+/// said, and not left to the closing of the file.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock(); // where this fails the file is closed right after
+    }
+}
+
+/// Keeps other processes out.
+pub(crate) fn lock(path: &Path) -> Result<Lock, Fault> {
     let doing = "be locked for this process";
     let open = OpenOptions::new()
         .read(true)
@@ -33,7 +46,7 @@ pub(crate) fn lock(path: &Path) -> Result<File, Fault> {
     }
     file.set_len(0).and_then(|()| file.rewind()).doing(doing)?;
     writeln!(file, "{}", std::process::id()).doing(doing)?;
-    Ok(file)
+    Ok(Lock(file))
 }
 
 fn beside(path: &Path, extension: &str) -> PathBuf {
@@ -101,4 +114,21 @@ pub(crate) fn copy(from: &Connection, to: &Path) -> Result<(), Fault> {
     File::open(to).and_then(|file| file.sync_all()).doing(doing)?;
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all()).doing(doing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_ends_although_a_child_that_starts_still_has_the_file() {
+        let path = std::env::temp_dir().join(format!("bongsu-lock-{}", std::process::id()));
+        let first = lock(&path).unwrap();
+        let of_a_child = first.0.try_clone().unwrap();
+        assert_eq!(lock(&path).unwrap_err().kind, FaultKind::Locked);
+        drop(first);
+        assert!(lock(&path).is_ok());
+        drop(of_a_child);
+        std::fs::remove_file(beside(&path, "lock")).unwrap();
+    }
 }

@@ -12,7 +12,6 @@ mod tx;
 mod tests;
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use bongsu_store::port::{Engine, Fault, FaultKind, Reader, Tx};
@@ -28,7 +27,7 @@ pub struct Sqlite {
     connection: Connection,
     inserts: HashMap<&'static str, String>,
     /// Held for as long as the database is open.
-    _lock: File,
+    _lock: file::Lock,
 }
 
 impl Sqlite {

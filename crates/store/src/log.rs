@@ -58,7 +58,9 @@ impl Log {
             })?;
         }
         if let Some(at) = if hashes.is_empty() { None } else { last_at(read, size)? } {
-            hashes.into_iter().for_each(|hash| drop(self.append(hash, at)));
+            for hash in hashes {
+                self.append(hash, at);
+            }
         }
         if size == self.size() { Ok(()) } else { Err(damaged("entries of the log are missing")) }
     }

@@ -138,7 +138,7 @@ impl Told {
         let lines = Mutex::new((Vec::new(), None));
         let rate = std::thread::scope(|scope| {
             let reading = scope.spawn(|| read(pipe, &lines));
-            let patience = Instant::now() + Duration::from_secs(120);
+            let patience = Instant::now() + Duration::from_mins(2);
             let first = loop {
                 if let Some(first) = lines.lock().unwrap_or_else(PoisonError::into_inner).1 {
                     break first;
@@ -149,8 +149,8 @@ impl Told {
             std::thread::sleep(wait);
             let rate = {
                 let lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
-                let took: Duration = Instant::now() - first;
-                lines.0.len() as f64 / took.as_secs_f64()
+                let answers = u32::try_from(lines.0.len()).unwrap();
+                f64::from(answers) / first.elapsed().as_secs_f64()
             };
             scene.kill(&mut child);
             child.wait().unwrap();
