@@ -8,7 +8,7 @@ use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
 use bongsu_response::{Act, Case, Evidence, Obligation, Wish};
 use bongsu_store::chance::Chance;
-use bongsu_store::{Error, Receipt, Request, RequestId, Store};
+use bongsu_store::{Document, Error, Receipt, Request, RequestId, Store};
 use jiff::Timestamp;
 
 use crate::rights::{Asking, Who};
@@ -107,6 +107,22 @@ impl Desk {
             self.follow(&wish);
         }
         Ok(receipt)
+    }
+
+    /// Records that an inventory was published, and keeps its document.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record); [`Error::Document`] where the document is not the one that the wish names.
+    pub fn publish(
+        &self,
+        who: Who,
+        wish: Wish,
+        document: Document,
+        now: Timestamp,
+    ) -> Result<Receipt, Error> {
+        let permit = self.with(who, now, |asking| asking.to(&wish))?;
+        let id = RequestId(self.draw());
+        self.store.record_with(Request { id, permit, wish, now }, document)
     }
 
     /// Asks about rights for somebody at an instant.

@@ -15,6 +15,8 @@ mod apply;
 pub mod chance;
 mod codes;
 mod decide;
+mod documents;
+mod due;
 mod error;
 mod export;
 mod files;
@@ -40,6 +42,7 @@ mod writer;
 
 pub use apply::Notice;
 pub use decide::{ACT, text_of};
+pub use documents::{Document, LARGEST, Unkept, Written};
 pub use error::Error;
 pub use export::{Directory, Sealed, Target};
 pub use outbox::{Message, Waiting};
