@@ -81,6 +81,13 @@ pub(crate) fn knowledge(
     Ok(knowledge)
 }
 
+/// Adds the vulnerabilities everybody has heard of to what was read.
+pub(crate) fn well_known(knowledge: &mut Knowledge, aside: &mut Aside) {
+    let progress = Progress::new("advisories", true);
+    let mut intake = Intake { knowledge, aside, progress: &progress };
+    signals::read("well-known.osv.jsonl", WELL_KNOWN, &Limits::default(), &mut intake);
+}
+
 /// An inventory and the file it came from.
 #[derive(Debug)]
 pub(crate) struct Taken {

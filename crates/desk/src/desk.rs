@@ -8,7 +8,7 @@ use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
 use bongsu_response::{Act, Case, Evidence, Obligation, Refused, Wish};
 use bongsu_store::chance::Chance;
-use bongsu_store::{Error, Receipt, Request, RequestId, Store, text_of};
+use bongsu_store::{Document, Error, Receipt, Request, RequestId, Store, text_of};
 use jiff::Timestamp;
 
 use crate::rights::{Asking, Who};
@@ -138,6 +138,22 @@ impl Desk {
             *held = Arc::new(before);
         }
         recorded
+    }
+
+    /// Records that an inventory was published, and keeps its document.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record); [`Error::Document`] where the document is not the one that the wish names.
+    pub fn publish(
+        &self,
+        who: Who,
+        wish: Wish,
+        document: Document,
+        now: Timestamp,
+    ) -> Result<Receipt, Error> {
+        let permit = self.with(who, now, |asking| asking.to(&wish))?;
+        let id = RequestId(self.draw());
+        self.store.record_with(Request { id, permit, wish, now }, document)
     }
 
     /// Asks about rights for somebody at an instant.

@@ -38,17 +38,14 @@ pub enum ExposureError {
 /// Asks the index for every name of a flaw and gathers the answer by institution.
 ///
 /// A system that one name finds affected and another leaves open is affected.
+#[allow(clippy::implicit_hasher, reason = "ids of our own, in our own kind of set")]
 pub fn who_has(
     snapshot: &Snapshot,
     knowledge: &Knowledge,
     names: &[VulnerabilityId],
     facing: &FxHashSet<SystemId>,
 ) -> Result<Exposures, ExposureError> {
-    let questions: Vec<Question> = names.iter().map(|name| knowledge.question(name)).collect();
-    if questions.iter().all(|one| one.affected.is_empty() && one.open.is_empty()) {
-        let names: Vec<&str> = names.iter().map(VulnerabilityId::as_str).collect();
-        return Err(ExposureError::NothingKnown(names.join(", ")));
-    }
+    let questions = questions(knowledge, names)?;
     let sure: Vec<Ask<'_>> = questions.iter().flat_map(|one| &one.affected).map(ask).collect();
     let open: Vec<Ask<'_>> = questions.iter().flat_map(|one| &one.open).map(ask).collect();
     let either: Vec<Ask<'_>> = sure.iter().chain(&open).copied().collect();
@@ -69,6 +66,22 @@ pub fn who_has(
     each_system(snapshot, &either, true, &mut leave_open)?;
     each_system(snapshot, &either, false, &mut leave_open)?;
     Ok(exposures)
+}
+
+/// What advisories ask about a flaw.
+///
+/// # Errors
+/// [`ExposureError::NothingKnown`] where they ask nothing: silence would look like *not affected*.
+pub(crate) fn questions(
+    knowledge: &Knowledge,
+    names: &[VulnerabilityId],
+) -> Result<Vec<Question>, ExposureError> {
+    let questions: Vec<Question> = names.iter().map(|name| knowledge.question(name)).collect();
+    if questions.iter().all(|one| one.affected.is_empty() && one.open.is_empty()) {
+        let names: Vec<&str> = names.iter().map(VulnerabilityId::as_str).collect();
+        return Err(ExposureError::NothingKnown(names.join(", ")));
+    }
+    Ok(questions)
 }
 
 fn ask(asked: &Asked) -> Ask<'_> {

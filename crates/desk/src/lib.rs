@@ -5,10 +5,13 @@
 //! ```
 
 pub mod audience;
+pub mod clock;
 mod desk;
+pub mod exact;
 pub mod exposure;
 pub mod recheck;
 pub mod rights;
+pub mod statements;
 
 pub use bongsu_store::text_of;
 pub use desk::{Desk, OpenError, TERMINAL, evidence};

@@ -1,5 +1,7 @@
 //! What a new inventory, or a supplier's statement, says about an obligation that is open already.
 
+use std::collections::BTreeSet;
+
 use bongsu_response::{Answer, Assessment, Evidence, Obligation, Status};
 use jiff::Timestamp;
 
@@ -39,15 +41,43 @@ pub fn answer(owed: &Obligation, look: &Look) -> Option<Answer> {
         (Found { open: 1.., .. }, _) => Some(assess(Assessment::Unknown)),
         _ if !look.sound => None,
         (_, Status::Verified | Status::Closed) => None,
-        (_, Status::Affected | Status::Planned | Status::Mitigated) => {
-            Some(Answer::Verify { evidence, how })
-        }
-        (_, Status::Claimed | Status::Remediated | Status::Waived) => {
-            Some(Answer::Verify { evidence, how })
-        }
+        (
+            _,
+            Status::Affected
+            | Status::Planned
+            | Status::Mitigated
+            | Status::Claimed
+            | Status::Remediated
+            | Status::Waived,
+        ) => Some(Answer::Verify { evidence, how }),
         _ if owed.exposure.is_affected() => Some(Answer::Verify { evidence, how }),
         _ => Some(assess(Assessment::NotAffected { justification: NOT_PRESENT.to_owned() })),
     }
+}
+
+/// As [`answer`], where statements cleared something: that is the supplier's word, and no proof of a fix.
+pub fn answer_cleared(
+    owed: &Obligation,
+    look: &Look,
+    cleared: &BTreeSet<String>,
+) -> Option<Answer> {
+    let nothing_left = look.found.affected == 0 && look.found.open == 0;
+    if cleared.is_empty() || !nothing_left {
+        return answer(owed, look);
+    }
+    let over = matches!(owed.status, Status::Verified | Status::Closed | Status::Released);
+    let justification = justification(cleared);
+    (!over).then(|| assess(Assessment::NotAffected { justification }))
+}
+
+/// Justifications that are named; more are counted.
+const NAMED: usize = 3;
+
+fn justification(cleared: &BTreeSet<String>) -> String {
+    let named: Vec<&str> = cleared.iter().take(NAMED).map(String::as_str).collect();
+    let more = cleared.len() - named.len();
+    let named = named.join("; ");
+    if more == 0 { named } else { format!("{named}; and {more} more") }
 }
 
 fn assess(assessment: Assessment) -> Answer {

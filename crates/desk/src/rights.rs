@@ -341,6 +341,27 @@ impl<J: Judges> Asking<'_, J> {
         self.about(Action::SeeInventory, institution)
     }
 
+    /// The permit to see the inventories of an institution that a case touches: it owes something under its acts.
+    pub fn see_inventory_on(
+        &self,
+        institution: InstitutionId,
+        case: &Case,
+    ) -> Result<Permit, Error> {
+        let subject = self.subject(institution)?;
+        let case = of_case(case);
+        let Object::Institution(facts) = of_institution(&subject) else {
+            return Err(Denied::absent().into());
+        };
+        let touched = Object::Institution(InstitutionFacts { touched_by: Some(&case), ..facts });
+        Ok(self.decide(Action::SeeInventory, &touched)?)
+    }
+
+    /// The permit to work on a case: for an analyst of the station that works it.
+    pub fn work_case(&self, case: CaseId) -> Result<Permit, Error> {
+        self.store
+            .judge_case(case, |case| self.decide(Action::WorkCase, &Object::Case(of_case(case))))
+    }
+
     /// The permit to read so many names of those an act concerns.
     pub fn see_names(&self, act: ActId, scope: &Scope, rows: u32) -> Result<Permit, Error> {
         let subject = match scope {

@@ -47,11 +47,12 @@ const MINE: &str = "(SELECT decode(current_setting('bongsu.institution', true), 
     WHERE current_setting('bongsu.scope', true) = 'institution')";
 
 /// What an institution may see of each table. Tiles and the head are hashes that checkpoints publish anyway.
-const OWN: [(&str, &str); 11] = [
+const OWN: [(&str, &str); 12] = [
     ("institutions", "id = MINE"),
     ("appointments", "institution = MINE"),
     ("delegations", "institution = MINE OR provider = MINE"),
     ("inventories", "institution = MINE"),
+    ("documents", "institution = MINE"),
     ("obligations", "institution = MINE"),
     ("outbox", "institution = MINE"),
     // Acts it was addressed in.

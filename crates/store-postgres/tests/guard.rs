@@ -5,8 +5,8 @@ mod cluster;
 
 use bongsu_store::port::{Engine, FaultKind, Scope, Value, ask};
 use bongsu_store::schema::{
-    ACTS, APPOINTMENTS, CASES, DELEGATIONS, ENTRIES, INSTITUTIONS, INVENTORIES, KEYS, META,
-    OBLIGATIONS, REQUESTS, Table,
+    ACTS, APPOINTMENTS, CASES, DELEGATIONS, DOCUMENTS, ENTRIES, INSTITUTIONS, INVENTORIES, KEYS,
+    META, OBLIGATIONS, REQUESTS, Table,
 };
 use bongsu_store_postgres::Postgres;
 use cluster::rows::{all, id, id_value, number, put, row};
@@ -18,11 +18,12 @@ const OURS: u32 = 1;
 const THEIRS: u32 = 2;
 
 /// For each table the names of its rows' owners, and how many of two rows of ours and two of theirs we see.
-const OWNED: [(&Table, &str, usize); 8] = [
+const OWNED: [(&Table, &str, usize); 9] = [
     (&INSTITUTIONS, "id", 1),
     (&APPOINTMENTS, "institution", 2),
     (&DELEGATIONS, "institution", 2),
     (&INVENTORIES, "institution", 2),
+    (&DOCUMENTS, "institution", 2),
     (&OBLIGATIONS, "institution", 2),
     (&REQUESTS, "digest", 0),
     (&CASES, "id", 0),

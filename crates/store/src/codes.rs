@@ -90,6 +90,12 @@ mod tests {
     }
 
     #[test]
+    fn statements_name_statuses_by_these_numbers() {
+        assert_eq!((Status::Verified.code(), Status::Waived.code()), (11, 12));
+        assert!(crate::sql::OBLIGATIONS_OF_THE_CLOCK.contains("status IN (11, 12)"));
+    }
+
+    #[test]
     fn a_status_has_the_number_that_response_gives_it() {
         for status in Status::ALL {
             assert_eq!(status.code(), i64::from(status.number()));

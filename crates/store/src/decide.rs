@@ -11,8 +11,8 @@ use bongsu_authority::{
     InstitutionId, Label, Seat, SystemId, Tlp,
 };
 use bongsu_response::{
-    Act, ActKind, ActWish, By, CaseWish, Draft, Entry, Event, Evidence, Exploitation, Nation,
-    Obligation, Wish, clock,
+    Act, ActKind, ActState, ActWish, By, CaseWish, Draft, Entry, Event, Evidence, Exploitation,
+    Nation, Obligation, Wish, clock,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -88,6 +88,9 @@ pub fn text_of(draft: &Draft, act: ActId, case: CaseId, kind: ActKind) -> Eviden
 const PERMIT_LASTS: SignedDuration = SignedDuration::from_mins(5);
 
 /// When exploitation becomes known, every issued act of the case gets shorter clocks, at once.
+///
+/// The new clocks count from now. Each obligation keeps those of its own that are sooner, run out or not; so a clock that
+/// has run out holds up none of the others, and an extension is cut to what is due now, not to a date that is past.
 fn sooner(
     work: &mut Work<'_>,
     nation: &Nation,
@@ -101,6 +104,9 @@ fn sooner(
             continue;
         };
         let Some(case) = nation.case(*case) else { continue };
+        if case.exploitation == Exploitation::Active {
+            continue; // another source says what is known
+        }
         let mut known = case.clone();
         let label = known.label;
         let entry = Entry { by, at, label, event: event.clone() };
@@ -108,19 +114,17 @@ fn sooner(
             continue; // the rules said it fits; if not, the entry itself will say so
         }
         for act in acts_of(work, known.id)? {
-            let clocks = clock::issue_clocks(&known, act.kind, at, None);
-            if let (true, Some(old)) = (act.issued_at.is_some(), act.clocks) {
-                let clocks = clock::shorten_both(old, clocks);
-                let wish = ActWish::Reclock { clocks, why: "exploitation became known".to_owned() };
-                let mut part = Nation::new();
-                part.place_case(known.clone());
-                let id = act.id;
-                part.place_act(act, Vec::new());
-                let engine = By::Engine(bongsu_response::Engine::Clock);
-                more.extend(
-                    part.wish(&Wish::Act { act: id, wish }, engine, at).unwrap_or_default(),
-                );
+            if !matches!(act.state, ActState::Issued | ActState::Completed) {
+                continue;
             }
+            let clocks = clock::issue_clocks(&known, act.kind, at, None);
+            let wish = ActWish::Reclock { clocks, why: "exploitation became known".to_owned() };
+            let mut part = Nation::new();
+            part.place_case(known.clone());
+            let id = act.id;
+            part.place_act(act, Vec::new());
+            let engine = By::Engine(bongsu_response::Engine::Clock);
+            more.extend(part.wish(&Wish::Act { act: id, wish }, engine, at)?);
         }
     }
     Ok(more)

@@ -6,6 +6,7 @@ use bongsu_authority::access::{Denied, WrongPermit};
 use bongsu_response::Refused;
 use jiff::Timestamp;
 
+use crate::documents::Unkept;
 use crate::port::Fault;
 use crate::sealing::{KeyError, Unsealable};
 
@@ -78,6 +79,9 @@ pub enum Error {
         "this request id was used for something else: send the same body again, or draw a new id"
     )]
     OtherBody,
+    /// A document came that cannot be kept.
+    #[error(transparent)]
+    Document(#[from] Unkept),
     /// Too many requests wait.
     #[error("{waiting} requests wait to be recorded: try again in a second")]
     Busy {

@@ -270,6 +270,29 @@ impl Store {
         Ok(seen)
     }
 
+    /// What is or was owed under an act, as far as a decision gives a permit to see it.
+    pub fn obligations_under(
+        &self,
+        act: ActId,
+        mut decide: impl FnMut(&Obligation) -> Result<Permit, Denied>,
+    ) -> Result<Vec<Obligation>, Error> {
+        let all = self.read(Scope::Node, |read| {
+            let rows = keep::rows(read, ask(sql::OBLIGATIONS_OF_ACT, &[id(act.0)]))?;
+            let open =
+                |row: &Row| Ok(read_obligation(row, &mut keep::reading(&self.ring, read))?.0);
+            rows.iter().map(open).collect::<Result<Vec<_>, Error>>()
+        })?;
+        let mut seen = Vec::new();
+        for owed in all {
+            if let Ok(permit) = decide(&owed) {
+                let object = ObjectId::Obligation(act, owed.institution);
+                permit.covers(Action::SeeObligation, &object)?;
+                seen.push(owed);
+            }
+        }
+        Ok(seen)
+    }
+
     /// How an act stands, in counts; needs a permit to see the act.
     pub fn progress(&self, permit: &Permit, act: ActId) -> Result<Vec<Progress>, Error> {
         permit.covers(Action::SeeAct, &ObjectId::Act(act))?;

@@ -12,6 +12,7 @@ use bongsu_ledger::leaf::{Leaf, commit, envelope_digest};
 use bongsu_ledger::tree::Frontier;
 use bongsu_response::{Entry, Event, Nation, Obligation};
 
+use crate::documents;
 use crate::error::Error;
 use crate::keep::{self, Keeps, read_obligation};
 use crate::log::{head, int};
@@ -226,11 +227,12 @@ impl<'a> Fold<'a> {
     }
 
     fn rows(&mut self, read: &mut dyn Read) -> Found {
-        let steps: [fn(&mut Self, &mut dyn Read) -> Found; 6] = [
+        let steps: [fn(&mut Self, &mut dyn Read) -> Found; 7] = [
             Self::institutions,
             Self::appointments,
             Self::delegations,
             Self::inventories,
+            Self::documents,
             Self::cases,
             Self::acts,
         ];
@@ -301,6 +303,24 @@ impl<'a> Fold<'a> {
         }
         let log = self.nation.inventories().count();
         Ok(self.counted("inventories", rows.len(), log))
+    }
+
+    /// Documents are no part of the log: each must only be the one whose digest the log has.
+    fn documents(&mut self, read: &mut dyn Read) -> Found {
+        for row in keep::rows(read, ask(sql::DOCUMENTS, &[]))? {
+            let kept = documents::read_written(&row)?;
+            if self.erased.contains(&Owner::Institution(kept.institution)) {
+                continue;
+            }
+            let named = self.nation.inventory(kept.system);
+            let named = named
+                .is_some_and(|it| (it.institution, it.digest) == (kept.institution, kept.digest));
+            if !named || !documents::is_whole(&kept, self.ring, read)? {
+                return Ok(Some(differs("documents", &kept.system)));
+            }
+            self.compared += 1;
+        }
+        Ok(None)
     }
 
     fn cases(&mut self, read: &mut dyn Read) -> Found {

@@ -142,6 +142,14 @@ CREATE TABLE inventories (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX inventories_of_institution ON inventories (institution);
 
+CREATE TABLE documents (
+    system BLOB NOT NULL PRIMARY KEY,
+    institution BLOB NOT NULL,
+    digest BLOB NOT NULL,               -- SHA-256 of the document, as in inventories
+    sealed BLOB NOT NULL                -- its name and itself
+) STRICT, WITHOUT ROWID;
+CREATE INDEX documents_of_institution ON documents (institution);
+
 CREATE TABLE cases (
     id BLOB NOT NULL PRIMARY KEY,
     state INTEGER NOT NULL,             -- as CaseState lists them
@@ -196,6 +204,7 @@ CREATE TABLE obligations (
     PRIMARY KEY (act, institution)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX obligations_of_institution ON obligations (institution);
+CREATE INDEX obligations_by_status ON obligations (status) WHERE status IN (11, 12);
 CREATE INDEX obligations_by_fix ON obligations (act, fix_by) WHERE settled_at IS NULL;
 
 CREATE TABLE outbox (
@@ -281,6 +290,8 @@ tables! {
         "system" Bytes, "institution" Bytes, "digest" Bytes, "components" Int, "exposed" Int, "as_of" Int,
         "published_at" Int, "entry" Int,
     ];
+    /// The latest document of each system whose institution sent one.
+    DOCUMENTS = "documents", 1: ["system" Bytes, "institution" Bytes, "digest" Bytes, "sealed" Bytes];
     /// Cases.
     CASES = "cases", 1: [
         "id" Bytes, "state" Int, "coord" Text, "exploitation" Int, "opened_at" Int, "sealed" Bytes, "version" Int,

@@ -91,6 +91,22 @@ pub(crate) const INVENTORIES_OF: &str =
     "SELECT system, institution, digest, components, exposed, as_of, published_at, entry
     FROM inventories WHERE institution = $1 ORDER BY system";
 
+// Documents.
+
+/// The latest document of a system.
+pub(crate) const DOCUMENT: &str =
+    "SELECT system, institution, digest, sealed FROM documents WHERE system = $1";
+/// Every document by its digest, without itself.
+pub(crate) const DOCUMENTS: &str =
+    "SELECT system, institution, digest FROM documents ORDER BY system";
+/// Documents of an institution by their digests.
+pub(crate) const DOCUMENTS_OF: &str =
+    "SELECT system, institution, digest FROM documents WHERE institution = $1 ORDER BY system";
+/// Documents of these systems go.
+pub(crate) const DROP_DOCUMENTS: &str = "DELETE FROM documents WHERE system IN (AMONG)";
+/// Documents of an institution go.
+pub(crate) const DROP_DOCUMENTS_OF: &str = "DELETE FROM documents WHERE institution = $1";
+
 // Cases and acts.
 
 /// One case.
@@ -132,6 +148,9 @@ pub(crate) const OBLIGATIONS_AMONG: &str =
 /// Obligations of an act that are not settled, or waived: all that may keep it from being completed.
 pub(crate) const OBLIGATIONS_OPEN: &str =
     obligation!("WHERE act = $1 AND (settled_at IS NULL OR status = 12) ORDER BY institution");
+/// Obligations that a clock may move without anybody asking: verified, or waived.
+pub(crate) const OBLIGATIONS_OF_THE_CLOCK: &str =
+    obligation!("WHERE status IN (11, 12) ORDER BY act, institution");
 /// Any obligation of an act.
 pub(crate) const OBLIGATION_ANY: &str = obligation!("WHERE act = $1 LIMIT 1");
 

@@ -12,6 +12,7 @@ use bongsu_ledger::{NodeVerifier, Note};
 use crate::anchor::{self, Anchor};
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::documents::Document;
 use crate::error::Error;
 use crate::log::Log;
 use crate::port::{Engine, Read, Reader, Scope, Value, ask};
@@ -20,7 +21,7 @@ use crate::sealing::Keyring;
 use crate::secrets::NodeSecrets;
 use crate::sql;
 use crate::work::Identity;
-use crate::writer::{Job, Pace, Receipt, Request, Writer};
+use crate::writer::{Asked, Job, Pace, Receipt, Request, Writer};
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
@@ -70,7 +71,12 @@ pub struct Store {
     readers: Readers,
     queue: usize,
     verifier: NodeVerifier,
+    /// Held while a large document is on its way to the disk.
+    large: Mutex<()>,
 }
+
+/// A document of more bytes than this waits for its turn.
+const LARGE_BYTES: usize = 1 << 20;
 
 impl Store {
     /// Opens the database behind an engine; makes its tables where there are none.
@@ -129,6 +135,7 @@ impl Store {
             readers: Readers::new(readers),
             queue: options.queue.max(1),
             verifier,
+            large: Mutex::new(()),
         })
     }
 
@@ -140,8 +147,26 @@ impl Store {
     /// # Errors
     /// Each says whether anything was recorded and what to do; only [`Error::Unknown`] leaves it open.
     pub fn record(&self, request: Request) -> Result<Receipt, Error> {
+        self.asked(Asked { request, document: None })
+    }
+
+    /// Records that an inventory was published, and keeps its document, sealed with the institution's key.
+    ///
+    /// Only the latest document of a system is kept. It is no part of the record, which names its SHA-256.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record); [`Error::Document`] where the document is not the one that the wish names, or is
+    /// larger than [`LARGEST`](crate::LARGEST).
+    pub fn record_with(&self, request: Request, document: Document) -> Result<Receipt, Error> {
+        // One large document waits in memory at a time, however many are sent.
+        let large = document.bytes.len() > LARGE_BYTES;
+        let _turn = large.then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
+        self.asked(Asked { request, document: Some(document) })
+    }
+
+    fn asked(&self, asked: Asked) -> Result<Receipt, Error> {
         let (reply, answer) = sync_channel(1);
-        let job = Job::Record(Box::new(request), reply);
+        let job = Job::Record(Box::new(asked), reply);
         match self.jobs().try_send(job) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Err(Error::Busy { waiting: self.queue }),

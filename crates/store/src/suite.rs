@@ -74,6 +74,7 @@ macro_rules! suite {
             a_former_officer_is_refused,
             a_campaign_runs_from_case_to_verified_fix,
             exploitation_shortens_every_clock_of_the_case_at_once,
+            exploitation_that_becomes_known_late_shortens_the_clocks_that_still_run,
             a_withdrawn_act_lets_everybody_go,
             receipts_are_recorded_once,
             the_outbox_loses_nothing_to_a_carrier_that_dies,

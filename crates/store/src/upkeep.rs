@@ -30,7 +30,12 @@ impl Store {
         }
         self.alone(move |writer| {
             let (kind, bytes) = owner.columns();
-            let gone = writer.aside(|tx| tx.run(ask(sql::DESTROY_KEY, &[kind.into(), id(bytes)])));
+            let gone = writer.aside(|tx| {
+                if let Owner::Institution(_) = owner {
+                    tx.run(ask(sql::DROP_DOCUMENTS_OF, &[id(bytes)]))?;
+                }
+                tx.run(ask(sql::DESTROY_KEY, &[kind.into(), id(bytes)]))
+            });
             writer.ring.forget(owner);
             if gone? == 0 { Err(Error::Missing("key")) } else { Ok(()) }
         })

@@ -1,6 +1,6 @@
 //! The unit of work: one transaction, many requests, and what they share until it is durable.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bongsu_authority::{ActId, CaseId, InstitutionId};
@@ -15,6 +15,7 @@ use bongsu_response::{Act, Case, Entry, Obligation};
 use crate::chance::{Chance, draw};
 use crate::clock::Clock;
 use crate::codes;
+use crate::documents;
 use crate::error::Error;
 use crate::keep;
 use crate::log::{Log, int};
@@ -48,6 +49,8 @@ pub(crate) struct Work<'a> {
     pub(crate) fresh: HashMap<Owner, Arc<SealKey>>,
     /// Rows that no statement in here looks for, put at the end.
     last: BTreeMap<&'static str, (&'static Table, Vec<Vec<Value>>)>,
+    /// Systems whose newest inventory came without a document: the older one goes.
+    pub(crate) bare: BTreeSet<[u8; 16]>,
     pub(crate) cases: HashMap<CaseId, Kept<Case>>,
     pub(crate) acts: HashMap<ActId, Kept<Act>>,
     pub(crate) obligations: HashMap<(ActId, InstitutionId), Kept<Obligation>>,
@@ -95,6 +98,7 @@ impl<'a> Work<'a> {
             log,
             fresh: HashMap::new(),
             last: BTreeMap::new(),
+            bare: BTreeSet::new(),
             cases: HashMap::new(),
             acts: HashMap::new(),
             obligations: HashMap::new(),
@@ -265,6 +269,7 @@ impl<'a> Work<'a> {
 
     fn finish(&mut self) -> Result<(), Error> {
         self.flush()?;
+        documents::drop_bare(self)?;
         for (table, rows) in std::mem::take(&mut self.last).into_values() {
             self.tx.put(table, &rows)?;
         }

@@ -15,6 +15,7 @@ use crate::anchor::{self, Anchor};
 use crate::apply::happen;
 use crate::chance::Chance;
 use crate::decide::decide;
+use crate::documents::{self, Document};
 use crate::error::Error;
 use crate::log::{Log, int};
 use crate::port::{Engine, Fault, Tx, ask, id};
@@ -41,6 +42,13 @@ pub struct Request {
     pub now: Timestamp,
 }
 
+/// A request with what came beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) request: Request,
+    pub(crate) document: Option<Document>,
+}
+
 /// What was recorded, and is durable.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Receipt {
@@ -64,7 +72,7 @@ pub(crate) struct Pace {
 /// Something for the writer to do.
 pub(crate) enum Job {
     /// Record this.
-    Record(Box<Request>, SyncSender<Result<Receipt, Error>>),
+    Record(Box<Asked>, SyncSender<Result<Receipt, Error>>),
     /// Do this alone, between two transactions.
     Alone(Box<dyn FnOnce(&mut Writer) + Send>),
 }
@@ -87,7 +95,7 @@ pub(crate) struct Writer {
 /// The anchor is written at most so often.
 const ANCHOR_EVERY: Duration = Duration::from_secs(1);
 
-type Answer = (Box<Request>, SyncSender<Result<Receipt, Error>>);
+type Answer = (Box<Asked>, SyncSender<Result<Receipt, Error>>);
 
 impl Writer {
     /// Works until nobody can ask any more.
@@ -226,14 +234,11 @@ impl Writer {
 }
 
 /// Every request of a batch: a refused one affects only itself, anything else that goes wrong all of them.
-fn all(
-    work: &mut Work<'_>,
-    requests: &[Box<Request>],
-) -> Result<Vec<Result<Receipt, Error>>, Error> {
+fn all(work: &mut Work<'_>, requests: &[Box<Asked>]) -> Result<Vec<Result<Receipt, Error>>, Error> {
     let mut outcomes = Vec::with_capacity(requests.len());
-    let mut asked = HashMap::new();
-    for request in requests {
-        outcomes.push(match one(work, request, &mut asked) {
+    let mut before = HashMap::new();
+    for asked in requests {
+        outcomes.push(match one(work, asked, &mut before) {
             Ok(receipt) => Ok(receipt),
             Err(Trouble::Refused(error)) => Err(error),
             Err(Trouble::Broken(error)) => return Err(error),
@@ -265,17 +270,19 @@ impl Trouble {
             | Error::NotInPost
             | Error::Refused(_)
             | Error::Missing(_)
+            | Error::Document(_)
             | Error::OtherBody => Self::Refused(error),
             other => Self::Broken(other),
         }
     }
 }
 
-type Asked = HashMap<RequestId, ([u8; 32], Receipt)>;
+type Before = HashMap<RequestId, ([u8; 32], Receipt)>;
 
-fn one(work: &mut Work<'_>, request: &Request, asked: &mut Asked) -> Result<Receipt, Trouble> {
+fn one(work: &mut Work<'_>, asked: &Asked, known: &mut Before) -> Result<Receipt, Trouble> {
+    let Asked { request, document } = asked;
     let digest = digest(work, request);
-    let before = match asked.get(&request.id) {
+    let before = match known.get(&request.id) {
         Some(before) => Some(*before),
         None => earlier(work, request.id).map_err(Trouble::Broken)?,
     };
@@ -283,19 +290,22 @@ fn one(work: &mut Work<'_>, request: &Request, asked: &mut Asked) -> Result<Rece
         let refused = Trouble::Refused(Error::OtherBody);
         return if same == digest { Ok(receipt) } else { Err(refused) };
     }
+    documents::fits(&request.wish, document.as_ref()).map_err(Trouble::deciding)?;
     let entries = decide(work, request).map_err(Trouble::deciding)?;
     let first = work.log.size();
     let mut last = None;
     for entry in &entries {
         last = Some(happen(work, entry).map_err(Trouble::Broken)?);
     }
+    documents::put(work, &request.wish, document.as_ref(), last.is_some())
+        .map_err(Trouble::Broken)?;
     let (entry, leaf) = match last {
         Some(last) => last,
         None => standing(work, &request.wish).map_err(Trouble::deciding)?,
     };
     let count = u32::try_from(entries.len()).expect("a wish makes few entries");
     let receipt = Receipt { entry, leaf, entries: count };
-    asked.insert(request.id, (digest, receipt));
+    known.insert(request.id, (digest, receipt));
     let first = if count == 0 { entry } else { first };
     let row = vec![
         id(request.id.0),

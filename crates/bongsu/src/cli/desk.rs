@@ -135,6 +135,18 @@ pub(crate) enum CaseCommand {
         #[command(flatten)]
         node: NodeArgs,
     },
+    /// Suppliers' statements arrived: judge kept inventories again, and record what they change
+    Statements {
+        /// The case
+        case: String,
+        /// The statements, and advisories that say which versions are meant; of the well-known ones nothing else is needed
+        #[arg(long, short, num_args = 1.., required = true, value_name = "PATH")]
+        advisories: Vec<PathBuf>,
+        #[command(flatten)]
+        officer: AsArgs,
+        #[command(flatten)]
+        node: NodeArgs,
+    },
     /// Record that it is exploited; every open clock of its campaigns is shortened at once
     Exploited {
         /// The case
@@ -235,6 +247,11 @@ pub(crate) enum CampaignCommand {
         /// The channel: a folder that receives one file a message
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
+        #[command(flatten)]
+        node: NodeArgs,
+    },
+    /// Let the clock speak: waivers run out, what is verified is closed, and who must hear is counted
+    Tick {
         #[command(flatten)]
         node: NodeArgs,
     },

@@ -29,13 +29,10 @@ impl Game {
     pub(crate) fn play(seed: u64) -> Self {
         let mut steps = Vec::new();
         let played = catch_unwind(AssertUnwindSafe(|| Self::invent(seed, &mut steps)));
-        match played {
-            Ok(game) => game,
-            Err(_) => {
-                let steps = smaller(seed, steps);
-                panic!("seed {seed} fails; these steps are enough:\n{}", Code(seed, &steps));
-            }
-        }
+        played.unwrap_or_else(|_| {
+            let steps = smaller(seed, steps);
+            panic!("seed {seed} fails; these steps are enough:\n{}", Code(seed, &steps));
+        })
     }
 
     fn invent(seed: u64, steps: &mut Vec<Step>) -> Self {

@@ -1,6 +1,7 @@
 //! Where a desk can be opened: a SQLite file, in memory where the machine has a file system there, or a private server.
 
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bongsu_authority::access::Engine as Part;
@@ -9,6 +10,7 @@ use bongsu_response::Wish;
 use bongsu_store::port::Engine;
 use bongsu_store::suite::{Seeded, world::secrets};
 use bongsu_store::{Options, Store};
+use bongsu_store_postgres::{Postgres, PowerLoss};
 use bongsu_store_sqlite::Sqlite;
 
 use crate::cluster::{self, Cluster};
@@ -28,7 +30,14 @@ impl Ground {
 
     /// A database on a PostgreSQL server; none where that is not installed.
     pub(crate) fn postgres() -> Option<Self> {
+        static HURRIED: Once = Once::new();
         let cluster = cluster::shared()?;
+        // What survives a loss of power is tested elsewhere; here thousands of commits need not wait for the disk.
+        HURRIED.call_once(|| {
+            let mut admin = cluster.admin("postgres");
+            admin.execute("ALTER SYSTEM SET fsync = off", &[]).expect("it is set");
+            admin.execute("SELECT pg_reload_conf()", &[]).expect("it is read");
+        });
         Some(Self { folder: folder(), server: Some((cluster, cluster.database())) })
     }
 
@@ -52,7 +61,9 @@ impl Ground {
 
     fn engine(&self) -> Box<dyn Engine> {
         match &self.server {
-            Some((_, url)) => Box::new(cluster::open(url)),
+            Some((_, url)) => {
+                Box::new(Postgres::open(url, PowerLoss::Risked).expect("the database opens"))
+            }
             None => Box::new(Sqlite::open(&self.folder.join("node.db")).expect("a file")),
         }
     }
@@ -63,13 +74,13 @@ impl Ground {
     }
 
     pub(crate) fn try_desk(&self) -> Result<Desk, OpenError> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
         let options = Options {
             anchor: Some(self.folder.join("anchor")),
             readers: 2,
             ..Options::new("COORD_PRIV".parse().expect("a station"))
         };
         let store = Store::open(self.engine(), secrets(), &options, Box::new(Seeded(11)))?;
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
         let chance = Seeded(u64::from(NUMBER.fetch_add(1, Ordering::Relaxed)) << 32);
         Desk::open(store, Box::new(chance), TERMINAL)
     }

@@ -76,7 +76,6 @@ fn the_search_finds_what_is_there_in_every_spelling() {
     let mut planted = Planted::default();
     let texts: Vec<String> = (0..200).map(|_| planted.text("a name")).collect();
     let searcher = Searcher::new(&planted.0);
-    let hex = |text: &String| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     for (place, text) in texts.iter().enumerate() {
         let before = vec![7; place % 5]; // at any distance from a boundary
         let utf16: Vec<u16> = text.encode_utf16().collect();
@@ -206,10 +205,7 @@ fn campaign(desk: &Desk, world: &World, planted: &mut Planted) {
     let how = planted.text("the old version still answers at");
     record(analyst, on(CUSTOMER, Answer::Refute { evidence: evidence(3), how }));
     let why = planted.text("the supplier withdrew it");
-    let clocks = match sign(desk, world, text) {
-        ActWish::Sign { clocks, .. } => clocks,
-        _ => unreachable!("it signs"),
-    };
+    let ActWish::Sign { clocks, .. } = sign(desk, world, text) else { unreachable!("it signs") };
     record(
         lead(Post::Director),
         Wish::Act { act, wish: ActWish::Reclock { clocks, why: why.clone() } },
@@ -276,10 +272,14 @@ impl Searcher {
     }
 }
 
+fn hex(text: &str) -> String {
+    text.bytes().fold(String::new(), |all, byte| all + &format!("{byte:02x}"))
+}
+
 /// A marker in plain letters, UTF-16 of both kinds, hex of both cases, and base64 at its three offsets.
 fn spellings(marker: &str) -> Vec<Vec<u8>> {
     let utf16: Vec<u16> = marker.encode_utf16().collect();
-    let hex: String = marker.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(marker);
     let mut all = vec![
         marker.as_bytes().to_vec(),
         utf16.iter().flat_map(|unit| unit.to_le_bytes()).collect(),

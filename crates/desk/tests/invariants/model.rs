@@ -160,6 +160,10 @@ impl Model {
             else {
                 continue;
             };
+            let before = self.nation().case(*case).map(|case| case.exploitation);
+            if before == Some(Exploitation::Active) {
+                continue; // another source says what is known
+            }
             let mut after = self.nation().clone();
             let label = label(&after, event);
             let entry = Entry { by, at, label, event: event.clone() };
@@ -167,9 +171,7 @@ impl Model {
             let case = after.case(*case).expect("it was told of");
             for act in after.acts_of(case.id) {
                 let standing = after.act(*act).expect("it is listed");
-                let Some(old) = standing.clocks else { continue };
-                let new = clock::issue_clocks(case, standing.kind, at, None);
-                let clocks = clock::shorten_both(old, new);
+                let clocks = clock::issue_clocks(case, standing.kind, at, None);
                 let wish = ActWish::Reclock { clocks, why: "exploitation became known".to_owned() };
                 let wish = Wish::Act { act: *act, wish };
                 let clock = By::Engine(bongsu_response::Engine::Clock);

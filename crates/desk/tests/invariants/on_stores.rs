@@ -88,7 +88,7 @@ fn the_state_is_the_same(desk: &Desk, game: &Game) {
     }
     for campaign in nation.campaigns() {
         let mut kept = kept_act(desk, campaign.act().id).expect("it is kept");
-        kept.signature = campaign.act().signature.clone(); // the node's own, checked apart
+        kept.signature.clone_from(&campaign.act().signature); // the node's own, checked apart
         assert_eq!(&kept, campaign.act(), "seed {}", game.seed);
         let mut counts: BTreeMap<Status, u64> = BTreeMap::new();
         for owed in campaign.obligations() {

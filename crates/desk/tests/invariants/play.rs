@@ -16,7 +16,8 @@ use jiff::Timestamp;
 
 use crate::model::Model;
 use crate::world::{
-    CUSTOMER, Chance, DOMAINS, ENGINES, MILITARY, PROVIDER, World, hours, number, start,
+    ANALYST, CUSTOMER, Chance, DIRECTOR, DOMAINS, ENGINES, MILITARY, PROVIDER, World, hours,
+    number, start,
 };
 
 /// One step of a game.
@@ -57,21 +58,60 @@ pub(crate) fn opening(chance: &mut Chance, world: &World, model: &Model) -> Vec<
         .filter(|(_, it)| bongsu_response::nation::has_authority(kind, &issuer, it));
     let addressees: Vec<_> =
         addressees.map(|(place, _)| addressee(chance, world, model, place, at)).collect();
-    let sign =
-        ActWish::Sign { text, signature: "x".to_owned(), clocks: clocks(chance, at), addressees };
+    let clocks = clocks(chance, at);
+    let sign = ActWish::Sign { text, signature: "x".to_owned(), clocks, addressees };
     let person = |post| Who::Person(world.at(&issuer, post));
+    let second = issuer.as_str() == "LEAD_PRIV" && chance.once_in(4);
+    let (author, reviewer) = if second {
+        (Who::Person(world.person(1)), Who::Person(world.person(2)))
+    } else {
+        (person(Post::Analyst), person(Post::Approver))
+    };
+    let signer = if second && chance.once_in(2) { reviewer } else { person(Post::Director) };
     let why = "a feed carries it".to_owned();
     let feed = Who::Engine(Engine::Feed);
     let steps = [
         (feed, Wish::OpenCase { case, opening }),
         (feed, Wish::Case { case, wish: CaseWish::Publish { why } }),
-        (person(Post::Analyst), Wish::DraftAct { act, case, kind, draft, text }),
-        (person(Post::Approver), Wish::Act { act, wish: ActWish::Review { text } }),
-        (person(Post::Director), Wish::Act { act, wish: sign }),
+        (author, Wish::DraftAct { act, case, kind, draft, text }),
+        (reviewer, Wish::Act { act, wish: ActWish::Review { text } }),
+        (signer, Wish::Act { act, wish: sign }),
     ];
     let steps = steps.into_iter().map(|(who, wish)| Step { after_minutes: 0, who, wish });
     let missing = if chance.once_in(6) { chance.below(5) } else { 9 };
-    steps.enumerate().filter(|(place, _)| *place != missing).map(|(_, step)| step).collect()
+    let mut steps: Vec<_> =
+        steps.enumerate().filter(|(place, _)| *place != missing).map(|(_, step)| step).collect();
+    if chance.once_in(4) {
+        steps.extend(leavers(world, act, clocks));
+    }
+    steps
+}
+
+/// Two who work at an institution answer for it, leave it, and have their own answers before them.
+fn leavers(world: &World, act: ActId, clocks: IssueClocks) -> [Step; 7] {
+    let (analyst, director) = (world.person(ANALYST), world.person(DIRECTOR));
+    let affected =
+        || Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    let later = clocks.exposed.fix_by.max(clocks.inside.fix_by).unwrap_or(start());
+    let until = hours(later, 24);
+    let granted = Some(until);
+    let why = || "a stop of the line".to_owned();
+    let (evidence, remedy) = (evidence(1), Remedy::Patched);
+    let leaves = 60 * 41;
+    [
+        (0, 0, world.ciso(0), affected()),
+        (0, 0, analyst, Answer::Claim { remedy, evidence }),
+        (0, 0, world.ciso(0), Answer::Countersign),
+        (0, 1, world.ciso(1), affected()),
+        (0, 1, director, Answer::AskExtension { until, why: why() }),
+        (leaves, 0, analyst, Answer::Verify { evidence, how: why() }),
+        (0, 1, director, Answer::DecideExtension { granted, why: why() }),
+    ]
+    .map(|(after_minutes, place, person, wish)| {
+        let institution = world.institution(place);
+        let wish = Wish::Obligation { act, institution, wish };
+        Step { after_minutes, who: Who::Person(person), wish }
+    })
 }
 
 /// What somebody asks for next.
@@ -93,8 +133,11 @@ pub(crate) fn next(chance: &mut Chance, world: &World, model: &Model, now: Times
         38..41 => register(chance, world, at),
         _ => answer(chance, world, model, at),
     };
-    let who =
-        if chance.once_in(4) { anybody(chance, world) } else { right(chance, world, model, &wish) };
+    let who = match chance.below(8) {
+        0 | 1 => anybody(chance, world),
+        2 => tempted(world, model, &wish).unwrap_or_else(|| anybody(chance, world)),
+        _ => right(chance, world, model, &wish),
+    };
     Step { after_minutes, who, wish }
 }
 
@@ -103,6 +146,44 @@ fn anybody(chance: &mut Chance, world: &World) -> Who {
         return Who::Engine(chance.pick(&ENGINES));
     }
     Who::Person(chance.pick(&world.persons))
+}
+
+/// Whoever had a hand in it already, and should not have another.
+fn tempted(world: &World, model: &Model, wish: &Wish) -> Option<Who> {
+    let nation = model.nation();
+    let person = match wish {
+        Wish::Act { act, wish } => {
+            let act = nation.act(*act)?;
+            match wish {
+                ActWish::Sign { .. } => act.reviewer?,
+                ActWish::Amend { .. } => act.amendment.as_ref()?.reviewer?,
+                ActWish::Review { .. } if act.author != world.person(2) => world.person(2),
+                _ => act
+                    .amendment
+                    .as_ref()
+                    .map_or(act.author, |new| *new.authors.first().expect("somebody wrote it")),
+            }
+        }
+        Wish::DraftAct { draft, .. } if draft.issuer.as_str() == "LEAD_PRIV" => world.person(2),
+        Wish::Obligation { act, institution, wish } => {
+            let owed = nation.obligation(*act, *institution)?;
+            let place = world.place(*institution)?;
+            match wish {
+                Answer::Countersign => owed.claim?.by,
+                Answer::Verify { .. } | Answer::Refute { .. } => {
+                    owed.countersigned_by.or(owed.claim.map(|claim| claim.by))?
+                }
+                Answer::DecideExtension { .. } => owed.extension_asked?.by,
+                Answer::DecideWaiver { .. } => owed.waiver_asked.as_ref()?.by,
+                _ => world.person(*[ANALYST, DIRECTOR].get(place)?),
+            }
+        }
+        Wish::Case { case, wish: CaseWish::Reject { .. } } => {
+            nation.case(*case)?.rejection_proposed_by?
+        }
+        _ => return None,
+    };
+    Some(Who::Person(person))
 }
 
 /// Somebody whose business it is, as far as one can say without asking the rules.
@@ -127,6 +208,9 @@ fn right(chance: &mut Chance, world: &World, model: &Model, wish: &Wish) -> Who 
                 (false, "COORD_PRIV") => second,
                 (false, _) => at(&case.coord, Post::Analyst),
             }
+        }
+        Wish::DraftAct { draft, .. } if draft.issuer.as_str() == "LEAD_PRIV" => {
+            Who::Person(world.person(if chance.once_in(3) { 2 } else { 1 }))
         }
         Wish::DraftAct { draft, .. } => at(&draft.issuer, Post::Analyst),
         Wish::Act { act, wish } => {
@@ -499,14 +583,15 @@ fn answer(chance: &mut Chance, world: &World, model: &Model, at: Timestamp) -> W
     Wish::Obligation { act, institution, wish }
 }
 
-/// Three that are addressed, so that they get far; now and then anybody.
+/// Three that are addressed, the first or the last, so that they get far; now and then anybody.
 fn target(chance: &mut Chance, world: &World, model: &Model, act: ActId) -> InstitutionId {
     let owed = model.nation().campaign(act).map_or(&[][..], |campaign| campaign.obligations());
     if owed.is_empty() || chance.once_in(12) {
         return world.institution(chance.below(world.institutions.len()));
     }
     let few = owed.len().min(3);
-    owed[owed.len() - 1 - chance.below(few)].institution
+    let first = if world.is_odd() { 0 } else { owed.len() - few };
+    owed[first + chance.below(few)].institution
 }
 
 fn onwards(

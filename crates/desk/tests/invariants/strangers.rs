@@ -186,9 +186,8 @@ fn wishes(world: &World, there: &There) -> Vec<Wish> {
         CaseWish::Close,
     ];
     let text = evidence(1);
-    let clocks = match sign(world, institution, text) {
-        ActWish::Sign { clocks, .. } => clocks,
-        _ => unreachable!("it signs"),
+    let ActWish::Sign { clocks, .. } = sign(world, institution, text) else {
+        unreachable!("it signs")
     };
     let on_act = [
         ActWish::Review { text },
@@ -307,7 +306,9 @@ fn an_addressee_that_is_not_theirs_and_one_that_is_nobodys_are_refused_alike() {
         steps = crate::play::opening(&mut chance, &game.world, &game.model);
     }
     let sign = steps.pop().expect("five steps");
-    steps.into_iter().for_each(|step| game.take(step));
+    for step in steps {
+        game.take(step);
+    }
     let mut refused = Vec::new();
     for institution in [game.world.institution(MILITARY), InstitutionId(game.world.id(7, 400))] {
         let mut wish = sign.wish.clone();

@@ -80,9 +80,10 @@ const INSTITUTIONS: [(Ownership, &str, Size, Option<Mark>); 9] = [
     (Ownership::Private,    "SECTOR_FIN",    Size::Medium, Some(Mark::ServiceProvider)),
 ];
 
-/// Station, post, person. Person 2 writes and reviews at the lead; person 10 has a post at an institution, too.
+/// Station, post, person. Person 2 has three accounts at the lead: one writes, one reviews, one signs.
 #[rustfmt::skip]
-const STATIONS: [(&str, Post, u16); 26] = [
+const STATIONS: [(&str, Post, u16); 27] = [
+    ("LEAD_PRIV", Post::Director, 2),
     ("LEAD_PRIV", Post::Analyst, 1),   ("LEAD_PRIV", Post::Analyst, 2),   ("LEAD_PRIV", Post::Approver, 2),
     ("LEAD_PRIV", Post::Approver, 3),  ("LEAD_PRIV", Post::Director, 4),  ("LEAD_PUB", Post::Analyst, 5),
     ("LEAD_PUB", Post::Approver, 6),   ("LEAD_PUB", Post::Director, 7),   ("LEAD_MIL", Post::Analyst, 8),
@@ -93,6 +94,11 @@ const STATIONS: [(&str, Post, u16); 26] = [
     ("SECTOR_FIN", Post::Auditor, 21), ("APEX", Post::Analyst, 22),       ("APEX", Post::Director, 23),
     ("COORD_PRIV", Post::Sysadmin, 24), ("COORD_PRIV", Post::Analyst, 24),
 ];
+
+/// Analyst of the coordinator, and operator at the first institution.
+pub(crate) const ANALYST: u16 = 10;
+/// Director of the lead, and operator at the second institution.
+pub(crate) const DIRECTOR: u16 = 4;
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
@@ -118,7 +124,11 @@ impl World {
         world.appoint(lead, Post::Director, 30, (-9000, Some(-1000)), None);
         let first = Seat::Institution(world.institutions[0].id);
         world.appoint(first.clone(), Post::Ciso, 31, (-9000, Some(-2000)), None);
-        world.appoint(first, Post::Operator, 10, (-900, None), None);
+        // An analyst and a director who work at institutions for a while yet: what they claim and ask for there will
+        // come before them when they have left it.
+        world.appoint(first, Post::Operator, ANALYST, (-900, Some(40)), None);
+        let second = Seat::Institution(world.institutions[1].id);
+        world.appoint(second, Post::Operator, DIRECTOR, (-900, Some(40)), None);
         world.delegate();
         let persons: BTreeSet<_> = world.appointments.iter().map(|post| post.person).collect();
         world.persons = persons.into_iter().collect();
@@ -131,6 +141,11 @@ impl World {
         id[1..9].copy_from_slice(&self.seed.to_be_bytes());
         id[9..11].copy_from_slice(&number.to_be_bytes());
         id
+    }
+
+    /// So that half of the games are played a little otherwise.
+    pub(crate) fn is_odd(&self) -> bool {
+        self.seed % 2 == 1
     }
 
     pub(crate) fn person(&self, number: u16) -> PersonId {
@@ -169,7 +184,7 @@ impl World {
     pub(crate) fn at(&self, station: &NodeCode, post: Post) -> PersonId {
         let seat = Seat::Node(station.clone());
         let held = self.appointments.iter().filter(|it| it.seat == seat && it.until.is_none());
-        held.filter(|it| it.post == post).last().map_or(self.person(999), |it| it.person)
+        held.rev().find(|it| it.post == post).map_or(self.person(999), |it| it.person)
     }
 
     /// The CISO of an institution: the number of every one is known.

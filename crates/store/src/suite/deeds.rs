@@ -4,7 +4,7 @@ use bongsu_authority::Domain;
 use bongsu_authority::access::{Action, Scope};
 use bongsu_ledger::note::Name;
 use bongsu_response::{
-    ActWish, Answer, Assessment, Exploitation, Exposure, RemediationClass, Status, Wish,
+    ActWish, Answer, Assessment, CaseWish, Exploitation, Exposure, RemediationClass, Status, Wish,
 };
 use jiff::SignedDuration;
 
@@ -153,6 +153,34 @@ pub fn exploitation_shortens_every_clock_of_the_case_at_once(ground: &dyn Ground
     let sooner = messages.iter().filter(|it| it.notice == Notice::Sooner).count();
     assert_eq!(sooner, 6);
     assert!(world.clocks(Exploitation::Active).exposed.class <= RemediationClass::ThreeDays);
+    check(&store);
+}
+
+/// An institution that never acknowledged has a clock that ran out; a fix by the old date would then be the last word.
+pub fn exploitation_that_becomes_known_late_shortens_the_clocks_that_still_run(
+    ground: &dyn Ground,
+) {
+    let (mut world, store, case, act) = campaign(ground, 4);
+    world.wait(60 * 24 * 4); // past acknowledging, before fixing
+    let institution = world.institutions[0].id;
+    let on = On::Obligation(act, institution);
+    let permit = world.permit(Who::Ciso(0), Action::SeeObligation, on).unwrap();
+    let before = store.obligation(&permit, act, institution).unwrap().clocks;
+    assert!(before.acknowledge_by < world.now && before.fix_by > Some(world.now), "{before:?}");
+    assert_eq!(world.exploit(&store, case).entries, 2, "and the act with shorter clocks");
+    let after = store.obligation(&permit, act, institution).unwrap().clocks;
+    let soon = world.clocks(Exploitation::Active).exposed;
+    assert_eq!((after.fix_by, after.class), (soon.fix_by, soon.class));
+    assert_eq!(after.acknowledge_by, before.acknowledge_by, "what ran out stays so");
+
+    let wish = CaseWish::Exploit {
+        exploitation: Exploitation::Active,
+        since: world.now,
+        said_by: "a second source".to_owned(),
+    };
+    let wish = Wish::Case { case, wish };
+    let again = world.ask(&store, ANALYST, Action::SetExploitation, On::Case(case), wish).unwrap();
+    assert_eq!(again.entries, 1, "nobody is told again what is known");
     check(&store);
 }
 

@@ -13,6 +13,7 @@ use bongsu_desk::audience::{self, Preview, Standing};
 use bongsu_desk::exposure::{Exposures, who_has};
 use bongsu_desk::{Who, text_of};
 use bongsu_formats::packing::Patience;
+use bongsu_matching::Knowledge;
 use bongsu_response::{
     Act, ActKind, ActWish, Audience, Case, Draft, Engine, Exposure, IssueClocks, Status, Wish,
     clock, escalation,
@@ -23,7 +24,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
 use super::finding::plainly;
-use super::show;
+use super::letter::Letter;
+use super::{show, tick};
 use crate::Outcome;
 use crate::cli::Format;
 use crate::cli::desk::{CampaignCommand, DraftArgs, KindName, KnowledgeArgs};
@@ -65,6 +67,11 @@ pub(crate) fn run(command: CampaignCommand, quiet: bool) -> Result<Outcome> {
             let format = node.format;
             let node = node::open(&node)?;
             deliver(&node, &to, format)?;
+        }
+        CampaignCommand::Tick { node } => {
+            let format = node.format;
+            let node = node::open(&node)?;
+            tick::tick(&node, format)?;
         }
         CampaignCommand::Progress { act, officer, node } => {
             let format = node.format;
@@ -145,23 +152,26 @@ fn kind_of(name: KindName) -> ActKind {
     }
 }
 
-/// Asks the index about every name of the case.
-pub(super) fn exposures(
-    node: &Node,
-    case: &Case,
-    knowledge: &KnowledgeArgs,
-    quiet: bool,
-) -> Result<Exposures> {
+/// What the named advisories say.
+pub(super) fn known(knowledge: &KnowledgeArgs, quiet: bool) -> Result<Knowledge> {
     let mut aside = Aside::default();
     let mut known = load::knowledge(&knowledge.advisories, &mut aside, Patience::ENDLESS, quiet)?;
     known.settle();
     aside.report(None, quiet)?;
-    let names: Vec<VulnerabilityId> =
-        case.identifiers.iter().filter_map(|name| name.parse().ok()).collect();
+    Ok(known)
+}
+
+/// Asks the index about every name of the case.
+pub(super) fn exposures(node: &Node, case: &Case, known: &Knowledge) -> Result<Exposures> {
     let systems = node.desk.store().systems()?;
     let facing: FxHashSet<_> =
         systems.iter().filter(|(_, one)| one.exposed).map(|(id, _)| *id).collect();
-    Ok(who_has(&node.index()?.snapshot(), &known, &names, &facing)?)
+    Ok(who_has(&node.index()?.snapshot(), known, &names(case), &facing)?)
+}
+
+/// The names of a case's flaw.
+pub(super) fn names(case: &Case) -> Vec<VulnerabilityId> {
+    case.identifiers.iter().filter_map(|name| name.parse().ok()).collect()
 }
 
 /// Who an act would reach now.
@@ -172,7 +182,7 @@ fn addressed(
     knowledge: &KnowledgeArgs,
     quiet: bool,
 ) -> Result<Preview> {
-    let exposures = exposures(node, case, knowledge, quiet)?;
+    let exposures = exposures(node, case, &known(knowledge, quiet)?)?;
     let mut newest: FxHashMap<InstitutionId, Timestamp> = FxHashMap::default();
     for (_, inventory) in node.desk.store().systems()? {
         let made = newest.entry(inventory.institution).or_insert(inventory.as_of);
@@ -326,7 +336,7 @@ fn deliver(node: &Node, to: &Path, format: Format) -> Result<()> {
     }
 }
 
-/// What an institution is told: in two languages, with a case code and no link.
+/// What an institution is told.
 fn letter(node: &Node, message: &Message) -> Result<String> {
     let register = node.desk.register();
     let officer = register
@@ -335,26 +345,17 @@ fn letter(node: &Node, message: &Message) -> Result<String> {
     let who = Who::Person(officer.person);
     let act = node.desk.act(who, message.act, node.now)?;
     let owed = node.desk.obligation(who, (message.act, message.institution), node.now)?;
-    let (ko, en) = node.names(message.institution);
-    let by = owed.clocks.fix_by.map_or_else(|| "-".to_owned(), show::instant);
-    let draft = &act.draft;
-    let code = format!(
-        "{} {}",
-        show::short(&act.id).to_uppercase(),
-        show::short(&message.institution).to_uppercase()
-    );
-    Ok(format!(
-        "[훈련] {ko} {title}\n[{kind_ko}] {title_ko}\n할 일: {todo_ko}\n수신확인 기한: {ack}\n조치 기한: {by}\n건 번호: {code}\n\n\
-         [DRILL] {en} {title}\n[{kind_en}] {title_en}\nTo do: {todo_en}\nAcknowledge by: {ack}\nFix by: {by}\nCase code: {code}\n",
-        title = officer.title,
-        kind_ko = act.kind.label_ko(),
-        kind_en = act.kind.label_en(),
-        title_ko = draft.title_ko,
-        title_en = draft.title_en,
-        todo_ko = draft.todo_ko,
-        todo_en = draft.todo_en,
-        ack = show::instant(owed.clocks.acknowledge_by),
-    ))
+    let (name_ko, name_en) = node.names(message.institution);
+    let letter = Letter {
+        notice: message.notice,
+        act: &act,
+        owed: &owed,
+        name_ko: &name_ko,
+        name_en: &name_en,
+        title: &officer.title,
+        now: node.now,
+    };
+    Ok(letter.text())
 }
 
 fn progress(node: &Node, who: Who, act: &Act, format: Format) -> Result<()> {
@@ -437,7 +438,7 @@ fn late(node: &Node, who: Who, act: &Act, first: usize, format: Format) -> Resul
 }
 
 /// Who hears next of an obligation that is late.
-fn heard(rung: escalation::Rung) -> &'static str {
+pub(super) fn heard(rung: escalation::Rung) -> &'static str {
     match rung {
         escalation::Rung::Quiet => "nobody",
         escalation::Rung::Officer => "officer",

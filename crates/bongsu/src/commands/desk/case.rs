@@ -15,7 +15,7 @@ use bongsu_response::{
 use serde_json::json;
 
 use super::finding::plainly;
-use super::show;
+use super::{show, statements};
 use crate::Outcome;
 use crate::cli::Format;
 use crate::cli::desk::{CaseCommand, ExploitationName, ImpactName, MissionName};
@@ -58,6 +58,13 @@ pub(crate) fn run(command: CaseCommand, quiet: bool) -> Result<Outcome> {
                 mission: mission.map(mission_of).or(case.triage.mission),
             };
             wish(&node, who, &case, CaseWish::Triage(triage), "triaged", format)?;
+        }
+        CaseCommand::Statements { case, advisories, officer, node } => {
+            let format = node.format;
+            let node = node::open(&node)?;
+            let who = node.who(&officer)?;
+            let case = node.find_case(who, &case)?;
+            statements::hear(&node, who, &case, &advisories, quiet, format)?;
         }
         CaseCommand::Exploited { case, level, said_by, officer, node } => {
             let format = node.format;

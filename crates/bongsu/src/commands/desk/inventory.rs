@@ -6,14 +6,15 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use bongsu_authority::{InstitutionId, SystemId};
 use bongsu_desk::audience::STALE_AFTER;
+use bongsu_desk::exact::{self, Exact, Run};
 use bongsu_desk::recheck::{self, Look};
 use bongsu_desk::{Who, evidence};
 use bongsu_formats::{Limits, inventories};
 use bongsu_inventory::Inventory;
 use bongsu_matching::index::{Entry, SystemNameBuf};
-use bongsu_matching::{Row, rows};
-use bongsu_response::{Engine, Evidence, PublishedInventory, Wish};
-use bongsu_store::Error;
+use bongsu_matching::{Knowledge, Row, rows};
+use bongsu_response::{Case, Engine, Evidence, PublishedInventory, Wish};
+use bongsu_store::{Document, Error};
 use serde_json::json;
 
 use super::{campaign, show};
@@ -66,9 +67,12 @@ pub(crate) fn run(command: InventoryCommand, quiet: bool) -> Result<Outcome> {
     // Rights first, then the index, then the record: whoever asks again repeats all of it harmlessly.
     let _ = node.desk.with(who, node.now, |asking| asking.to(&wish))?;
     put(&node, institution, system, &inventory)?;
-    let receipt = node.desk.record(who, wish, node.now)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let digest = evidence(&document);
+    let document = Document { name, bytes: document };
+    let receipt = node.desk.publish(who, wish, document, node.now)?;
     let sound = !hides && node.now.duration_since(made) <= STALE_AFTER;
-    let look = Recheck { institution, made, sound, digest: evidence(&document) };
+    let look = Recheck { institution, made, sound, digest };
     let changed = look.everything(&node, who, &knowledge, quiet)?;
     match format {
         Format::Json => show::line(&json!({
@@ -158,18 +162,25 @@ impl Recheck {
             })
         })?;
         let mut changed = Vec::new();
+        if owed.is_empty() {
+            return Ok(changed);
+        }
+        let known = campaign::known(knowledge, quiet)?;
+        let runs = self.runs(node, who)?;
         for owed in owed {
             let act = node.desk.act(who, owed.act, node.now)?;
             let case = node.desk.case(who, act.case, node.now)?;
-            let exposures = campaign::exposures(node, &case, knowledge, quiet)?;
+            let exact = self.judged(node, &case, &known, runs.as_deref())?;
             let look = Look {
-                found: exposures.get(&self.institution).copied().unwrap_or_default(),
+                found: exact.found,
                 made: self.made,
                 sound: self.sound,
                 evidence: self.digest,
                 how: "the new inventory".to_owned(),
             };
-            let Some(answer) = recheck::answer(&owed, &look) else { continue };
+            let Some(answer) = recheck::answer_cleared(&owed, &look, &exact.cleared) else {
+                continue;
+            };
             let said = said(&answer);
             let wish =
                 Wish::Obligation { act: owed.act, institution: self.institution, wish: answer };
@@ -181,6 +192,29 @@ impl Recheck {
             }
         }
         Ok(changed)
+    }
+
+    /// Every system's document, where the officer may see the inventories and none is missing.
+    fn runs(&self, node: &Node, who: Who) -> Result<Option<Vec<Run>>> {
+        let permit =
+            node.desk.with(who, node.now, |asking| asking.see_inventory(self.institution))?;
+        Ok(exact::runs(node.desk.store(), &permit, self.institution)?)
+    }
+
+    /// Exactly where every document is kept; else as the index has it.
+    fn judged(
+        &self,
+        node: &Node,
+        case: &Case,
+        known: &Knowledge,
+        runs: Option<&[Run]>,
+    ) -> Result<Exact> {
+        if let Some(runs) = runs {
+            return Ok(exact::judge(known, &campaign::names(case), runs)?);
+        }
+        let exposures = campaign::exposures(node, case, known)?;
+        let found = exposures.get(&self.institution).copied().unwrap_or_default();
+        Ok(Exact { found, ..Exact::default() })
     }
 }
 

@@ -5,12 +5,15 @@ mod case;
 mod finding;
 mod inventory;
 mod ledger;
+mod letter;
 mod nation;
 mod obligation;
 mod officer;
 mod picture;
 mod show;
+mod statements;
 mod store;
+mod tick;
 
 pub(crate) use campaign::run as campaign;
 pub(crate) use case::run as case;

@@ -1,0 +1,109 @@
+//! What an institution is told: in two languages, with a case code, the reason for the letter, and no link.
+
+use bongsu_response::escalation::{self, Owed};
+use bongsu_response::{Act, Obligation};
+use bongsu_store::Notice;
+use jiff::Timestamp;
+
+use super::show;
+
+/// Everything that a letter says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Letter<'a> {
+    /// Why it is written.
+    pub(super) notice: Notice,
+    /// The act it is about.
+    pub(super) act: &'a Act,
+    /// What the institution owes.
+    pub(super) owed: &'a Obligation,
+    /// Whom it addresses, in Korean.
+    pub(super) name_ko: &'a str,
+    /// Whom it addresses, in English.
+    pub(super) name_en: &'a str,
+    /// The post of the officer who answers.
+    pub(super) title: &'a str,
+    /// When it is written.
+    pub(super) now: Timestamp,
+}
+
+impl Letter<'_> {
+    /// The letter. Whatever an officer wrote is told without its links: nobody learns to follow one.
+    pub(super) fn text(&self) -> String {
+        let draft = &self.act.draft;
+        let (why_ko, why_en) = self.why();
+        let (ko, en) = self.duty();
+        let code = format!(
+            "{} {}",
+            show::short(&self.act.id).to_uppercase(),
+            show::short(&self.owed.institution).to_uppercase()
+        );
+        let (kind_ko, kind_en) = (self.act.kind.label_ko(), self.act.kind.label_en());
+        let (name_ko, name_en, officer) = (self.name_ko, self.name_en, self.title);
+        let (drill_ko, drill_en) = if draft.drill { ("[훈련] ", "[DRILL] ") } else { ("", "") };
+        without_links(&format!(
+            "{drill_ko}{name_ko} {officer}\n알림: {why_ko}\n[{kind_ko}] {}\n{ko}건 번호: {code}\n\n\
+             {drill_en}{name_en} {officer}\nNotice: {why_en}\n[{kind_en}] {}\n{en}Case code: {code}\n",
+            draft.title_ko, draft.title_en,
+        ))
+    }
+
+    /// Why it is written; what is late is said first, for nobody reads further.
+    fn why(&self) -> (String, String) {
+        let late = match self.notice {
+            Notice::Released => None,
+            _ => escalation::overdue(self.owed, self.now),
+        };
+        let (late_ko, late_en) = late.map_or((String::new(), String::new()), |late| {
+            let (ko, en) = what(late.owed);
+            (format!("기한이 지났습니다({ko}). "), format!("You are late ({en}). "))
+        });
+        let (ko, en) = match self.notice {
+            Notice::Issued => ("새 조치가 내려졌습니다.", "A new act asks you to do something."),
+            Notice::Released => (
+                "이 조치의 대상에서 제외되었습니다. 할 일이 없습니다.",
+                "You are released from this act. Nothing is left to do.",
+            ),
+            Notice::Sooner => ("기한이 앞당겨졌습니다.", "Your deadlines became sooner."),
+        };
+        (format!("{late_ko}{ko}"), format!("{late_en}{en}"))
+    }
+
+    /// What is to be done by when; nothing for somebody who is released.
+    fn duty(&self) -> (String, String) {
+        if self.notice == Notice::Released {
+            return (String::new(), String::new());
+        }
+        let (draft, clocks) = (&self.act.draft, &self.owed.clocks);
+        let acknowledge = show::instant(clocks.acknowledge_by);
+        let fix = clocks.fix_by.map_or_else(|| "-".to_owned(), show::instant);
+        (
+            format!("할 일: {}\n수신확인 기한: {acknowledge}\n조치 기한: {fix}\n", draft.todo_ko),
+            format!("To do: {}\nAcknowledge by: {acknowledge}\nFix by: {fix}\n", draft.todo_en),
+        )
+    }
+}
+
+fn what(owed: Owed) -> (&'static str, &'static str) {
+    match owed {
+        Owed::Acknowledgement => ("수신확인", "acknowledge"),
+        Owed::Assessment => ("영향 판단", "assess"),
+        Owed::Fix => ("조치", "fix"),
+        Owed::Forensics => ("침해 점검", "forensic check"),
+    }
+}
+
+/// Takes every word that a reader could follow out of a text.
+fn without_links(text: &str) -> String {
+    let word = |word: &str| if is_link(word) { "[…]".to_owned() } else { word.to_owned() };
+    text.split_inclusive(char::is_whitespace)
+        .map(|piece| {
+            let end = piece.trim_end_matches(char::is_whitespace).len();
+            format!("{}{}", word(&piece[..end]), &piece[end..])
+        })
+        .collect()
+}
+
+fn is_link(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    word.contains("://") || word.contains("www.") || word.starts_with("mailto:")
+}

@@ -1,0 +1,40 @@
+//! What a clock may move without anybody asking, and what is still open: for the program itself.
+
+use bongsu_authority::ActId;
+use bongsu_response::{Act, Obligation};
+
+use crate::error::Error;
+use crate::keep::{self, Keeps, read_obligation};
+use crate::port::{Ask, Row, Scope, ask, id};
+use crate::sql;
+use crate::store::Store;
+
+impl Store {
+    /// Obligations that are verified or waived: what time alone may end. Never shown as they are.
+    pub fn left_to_the_clock(&self) -> Result<Vec<Obligation>, Error> {
+        self.obligations(ask(sql::OBLIGATIONS_OF_THE_CLOCK, &[]))
+    }
+
+    /// Obligations of an act that are not settled, or waived: of them the ladder speaks. Never shown as they are.
+    pub fn open_under(&self, act: ActId) -> Result<Vec<Obligation>, Error> {
+        self.obligations(ask(sql::OBLIGATIONS_OPEN, &[id(act.0)]))
+    }
+
+    /// Every act, for the program itself. Never shown as it is.
+    pub fn acts(&self) -> Result<Vec<Act>, Error> {
+        self.read(Scope::Node, |read| {
+            let rows = keep::rows(read, ask(sql::ACTS, &[]))?;
+            let open = |row: &Row| Ok(ActId::read(row, &mut keep::reading(&self.ring, read))?.0);
+            rows.iter().map(open).collect()
+        })
+    }
+
+    fn obligations(&self, ask: Ask<'_>) -> Result<Vec<Obligation>, Error> {
+        self.read(Scope::Node, |read| {
+            let rows = keep::rows(read, ask)?;
+            let open =
+                |row: &Row| Ok(read_obligation(row, &mut keep::reading(&self.ring, read))?.0);
+            rows.iter().map(open).collect()
+        })
+    }
+}
