@@ -130,7 +130,7 @@ fn i01_one_lead_and_one_accountable_person_at_every_instant(story: &Story<'_>) {
 /// Where the register changes, and a moment before and after.
 fn instants(story: &Story<'_>) -> BTreeSet<Timestamp> {
     let game = &story.model.log[story.model.founding..];
-    let mut instants = BTreeSet::from([crate::world::start(), story.end]);
+    let mut instants = BTreeSet::from([story.world.start, story.end]);
     for entry in game {
         let ends = match &entry.event {
             Event::OfficersAppointed { appointments } => vec![appointments[0].from],

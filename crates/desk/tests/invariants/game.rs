@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::checks::{Story, hold};
 use crate::model::{Model, Outcome};
 use crate::play::{Step, next, opening};
-use crate::world::{Chance, World, hours, start};
+use crate::world::{Chance, World, hours};
 
 /// Steps of a game after its opening.
 const STEPS: usize = 70;
@@ -37,7 +37,7 @@ impl Game {
 
     fn invent(seed: u64, steps: &mut Vec<Step>) -> Self {
         let mut chance = Chance::new(seed);
-        let world = World::new(seed);
+        let world = World::of_game(seed);
         let mut game = Self::new(seed, world);
         if !chance.once_in(8) {
             for step in opening(&mut chance, &game.world, &game.model) {
@@ -56,7 +56,7 @@ impl Game {
 
     /// Plays given steps in the world of a seed, and looks.
     pub(crate) fn replay(seed: u64, steps: &[Step]) -> Self {
-        let mut game = Self::new(seed, World::new(seed));
+        let mut game = Self::new(seed, World::of_game(seed));
         for step in steps {
             game.take(step.clone());
         }
@@ -67,7 +67,8 @@ impl Game {
     pub(crate) fn new(seed: u64, world: World) -> Self {
         let model = Model::founded(&world);
         let (steps, outcomes) = (Vec::new(), Vec::new());
-        Self { seed, world, steps, outcomes, model, end: start() }
+        let end = world.start;
+        Self { seed, world, steps, outcomes, model, end }
     }
 
     pub(crate) fn take(&mut self, step: Step) {
@@ -113,7 +114,7 @@ struct Code<'a>(u64, &'a [Step]);
 
 impl fmt::Display for Code<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "let world = World::new({});\nlet steps = [", self.0)?;
+        writeln!(f, "let world = World::of_game({});\nlet steps = [", self.0)?;
         for Step { after_minutes, who, wish } in self.1 {
             writeln!(
                 f,

@@ -14,18 +14,19 @@ use bongsu_store_postgres::{Postgres, PowerLoss};
 use bongsu_store_sqlite::Sqlite;
 
 use crate::cluster::{self, Cluster};
-use crate::world::{World, start};
+use crate::world::World;
 
 /// A place for one database, with a folder for files beside it.
 pub(crate) struct Ground {
-    folder: PathBuf,
+    folder: Folder,
+    drill: bool,
     server: Option<(&'static Cluster, String)>,
 }
 
 impl Ground {
     /// A SQLite file.
     pub(crate) fn sqlite() -> Self {
-        Self { folder: folder(), server: None }
+        Self { folder: Folder::new(), drill: false, server: None }
     }
 
     /// A database on a PostgreSQL server; none where that is not installed.
@@ -38,7 +39,11 @@ impl Ground {
             admin.execute("ALTER SYSTEM SET fsync = off", &[]).expect("it is set");
             admin.execute("SELECT pg_reload_conf()", &[]).expect("it is read");
         });
-        Some(Self { folder: folder(), server: Some((cluster, cluster.database())) })
+        Some(Self {
+            folder: Folder::new(),
+            drill: false,
+            server: Some((cluster, cluster.database())),
+        })
     }
 
     /// Both, as far as they are there.
@@ -47,7 +52,7 @@ impl Ground {
     }
 
     pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+        &self.folder.0
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -64,7 +69,7 @@ impl Ground {
             Some((_, url)) => {
                 Box::new(Postgres::open(url, PowerLoss::Risked).expect("the database opens"))
             }
-            None => Box::new(Sqlite::open(&self.folder.join("node.db")).expect("a file")),
+            None => Box::new(Sqlite::open(&self.folder.0.join("node.db")).expect("a file")),
         }
     }
 
@@ -73,11 +78,17 @@ impl Ground {
         self.try_desk().expect("the desk opens")
     }
 
+    /// The same, in the realm of drills or in the real one.
+    pub(crate) fn of_realm(self, drill: bool) -> Self {
+        Self { drill, ..self }
+    }
+
     pub(crate) fn try_desk(&self) -> Result<Desk, OpenError> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let options = Options {
-            anchor: Some(self.folder.join("anchor")),
+            anchor: Some(self.folder.0.join("anchor")),
             readers: 2,
+            drill: self.drill,
             ..Options::new("COORD_PRIV".parse().expect("a station"))
         };
         let store = Store::open(self.engine(), secrets(), &options, Box::new(Seeded(11)))?;
@@ -96,27 +107,32 @@ impl Ground {
 /// Enters everybody of a world.
 pub(crate) fn found(desk: &Desk, world: &World) {
     for wish in world.founding() {
-        load(desk, wish);
+        load(desk, wish, world);
     }
 }
 
 /// Enters what the engine that loads the register brings.
-pub(crate) fn load(desk: &Desk, wish: Wish) {
-    desk.record(Who::Engine(Part::Register), wish, start()).expect("it is entered");
+fn load(desk: &Desk, wish: Wish, world: &World) {
+    desk.record(Who::Engine(Part::Register), wish, world.start).expect("it is entered");
 }
 
-impl Drop for Ground {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
+/// A folder that goes away with the test; in memory where the machine has a file system there.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let memory = Path::new("/dev/shm");
+        let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        let folder = place.join(format!("bongsu-desk-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        Self(folder)
     }
 }
 
-fn folder() -> PathBuf {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let memory = Path::new("/dev/shm");
-    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-    let folder = place.join(format!("bongsu-desk-{}-{number}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }

@@ -9,7 +9,7 @@ use bongsu_response::{
 use bongsu_store::Error;
 use jiff::Timestamp;
 
-use crate::world::{World, follow, start};
+use crate::world::{World, follow};
 
 /// What became of a wish.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -41,6 +41,8 @@ pub(crate) struct Model {
     pub(crate) log: Vec<Entry>,
     /// Entries of the founding, before the game.
     pub(crate) founding: usize,
+    /// Is it the realm of drills?
+    drill: bool,
 }
 
 /// A fold that can be asked about rights.
@@ -82,9 +84,10 @@ impl Model {
     /// A nation with its register loaded.
     pub(crate) fn founded(world: &World) -> Self {
         let (register, log) = (Register::default(), Vec::new());
-        let mut model = Self { kept: Kept(Nation::new()), register, log, founding: 0 };
+        let mut model =
+            Self { kept: Kept(Nation::new()), register, log, founding: 0, drill: world.drill };
         for wish in world.founding() {
-            let outcome = model.ask(Who::Engine(access::Engine::Register), &wish, start());
+            let outcome = model.ask(Who::Engine(access::Engine::Register), &wish, world.start);
             assert_eq!(outcome, Outcome::Done(1), "{wish:?}");
         }
         model.founding = model.log.len();
@@ -109,6 +112,9 @@ impl Model {
             Ok(permit) => permit,
             Err(error) => return Outcome::NoRight(error.to_string()),
         };
+        if matches!(&wish, Wish::DraftAct { draft, .. } if draft.drill != self.drill) {
+            return Outcome::NoRight(Error::OtherRealm.to_string());
+        }
         let changed = match self.changed(&wish) {
             Ok(changed) => changed,
             Err(said) => return Outcome::NoRule(said),

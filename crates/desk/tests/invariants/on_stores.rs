@@ -20,14 +20,12 @@ use crate::game::{Game, Seen};
 use crate::grounds::{Ground, found};
 use crate::is_release;
 use crate::model::Outcome;
-use crate::world::start;
+use crate::world::{TOGETHER, World};
 
 /// Games on SQLite in CI; a hundred times as many in a release run.
 const ON_SQLITE: u64 = 400;
 /// Games on PostgreSQL in CI.
 const ON_POSTGRES: u64 = 60;
-/// Games that share a database.
-const TOGETHER: u64 = 50;
 
 #[test]
 fn on_sqlite_a_desk_does_what_rights_and_rules_come_to() {
@@ -47,6 +45,7 @@ fn play(ground: &dyn Fn() -> Option<Ground>, games: u64) {
     let mut name = "";
     for first in (0..games).step_by(usize::try_from(TOGETHER).expect("small")) {
         let Some(ground) = ground() else { return };
+        let ground = ground.of_realm(World::new(first).drill);
         name = ground.name();
         let mut desk = ground.desk();
         let mut log = Vec::new();
@@ -71,7 +70,7 @@ fn play(ground: &dyn Fn() -> Option<Ground>, games: u64) {
 /// Every step has the same outcome, in the same words.
 fn go_along(desk: &Desk, game: &Game) {
     found(desk, &game.world);
-    let mut now = start();
+    let mut now = game.world.start;
     for (place, (step, outcome)) in game.steps.iter().zip(&game.outcomes).enumerate() {
         now += SignedDuration::from_mins(step.after_minutes);
         let answer = desk.record(step.who, step.wish.clone(), now);

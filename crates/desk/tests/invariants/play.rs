@@ -16,8 +16,7 @@ use jiff::Timestamp;
 
 use crate::model::Model;
 use crate::world::{
-    ANALYST, CUSTOMER, Chance, DIRECTOR, DOMAINS, ENGINES, MILITARY, PROVIDER, World, hours,
-    number, start,
+    ANALYST, CUSTOMER, Chance, DIRECTOR, DOMAINS, ENGINES, MILITARY, PROVIDER, World, hours, number,
 };
 
 /// One step of a game.
@@ -43,11 +42,12 @@ pub(crate) fn opening(chance: &mut Chance, world: &World, model: &Model) -> Vec<
         Role::Sector => ActKind::ActionRequest,
         _ => chance.pick(&[ActKind::Directive, ActKind::ActionRequest, ActKind::Directive]),
     };
-    let at = start();
+    let at = world.start;
     let Wish::OpenCase { mut opening, .. } = open_case(chance, case) else { unreachable!() };
     opening.public = true;
     opening.label = Label { tlp: Tlp::Green, grade: Grade::Open };
-    let mut draft = draft(chance, issuer.clone());
+    let mut draft = draft(chance, world, issuer.clone());
+    draft.drill = world.drill;
     draft.legal_basis = Some("network-act-47-4".to_owned());
     draft.label = Label { tlp: Tlp::Amber, grade: Grade::Sensitive };
     let text = bongsu_desk::text_of(&draft, act, case, kind);
@@ -92,7 +92,7 @@ fn leavers(world: &World, act: ActId, clocks: IssueClocks) -> [Step; 7] {
     let (analyst, director) = (world.person(ANALYST), world.person(DIRECTOR));
     let affected =
         || Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
-    let later = clocks.exposed.fix_by.max(clocks.inside.fix_by).unwrap_or(start());
+    let later = clocks.exposed.fix_by.max(clocks.inside.fix_by).unwrap_or(world.start);
     let until = hours(later, 24);
     let granted = Some(until);
     let why = || "a stop of the line".to_owned();
@@ -361,7 +361,7 @@ fn embargo(chance: &mut Chance, at: Timestamp) -> Embargo {
     ])
 }
 
-fn draft(chance: &mut Chance, issuer: NodeCode) -> Draft {
+fn draft(chance: &mut Chance, world: &World, issuer: NodeCode) -> Draft {
     let edition = chance.below(3);
     Draft {
         issuer,
@@ -376,7 +376,7 @@ fn draft(chance: &mut Chance, issuer: NodeCode) -> Draft {
             tlp: chance.pick(&[Tlp::Green, Tlp::Amber, Tlp::Amber]),
             grade: Grade::Sensitive,
         },
-        drill: chance.once_in(12),
+        drill: chance.once_in(12) != world.drill,
     }
 }
 
@@ -392,7 +392,7 @@ fn write(chance: &mut Chance, world: &World, model: &Model) -> Wish {
             ["LEAD_PRIV", "LEAD_PRIV", "LEAD_PUB", "LEAD_MIL", "SECTOR_FIN", "COORD_PRIV", "APEX"];
         chance.pick(&any).parse().expect("a station")
     });
-    let mut draft = draft(chance, issuer);
+    let mut draft = draft(chance, world, issuer);
     if let Some(issued) = standing.filter(|act| act.state == ActState::Issued && !chance.once_in(6))
     {
         draft.drill = issued.draft.drill; // an amendment that may be one

@@ -55,7 +55,14 @@ pub(crate) struct World {
     pub(crate) delegations: Vec<Delegation>,
     /// Everybody who ever held a post.
     pub(crate) persons: Vec<PersonId>,
+    /// Is the game played in the realm of drills? The games that share a database share the realm.
+    pub(crate) drill: bool,
+    /// When it begins: in one database time only runs forward.
+    pub(crate) start: Timestamp,
 }
+
+/// Games that share a database.
+pub(crate) const TOGETHER: u64 = 20;
 
 pub(crate) const DOMAINS: [Domain; 3] = [Domain::Private, Domain::Public, Domain::Military];
 /// Without a CISO: its head answers.
@@ -101,13 +108,26 @@ pub(crate) const ANALYST: u16 = 10;
 pub(crate) const DIRECTOR: u16 = 4;
 
 impl World {
+    /// A world that begins today.
     pub(crate) fn new(seed: u64) -> Self {
+        Self::beginning(seed, start())
+    }
+
+    /// The world of a game: of those that share a database each begins four years after the one before.
+    pub(crate) fn of_game(seed: u64) -> Self {
+        let turn = i64::try_from(seed % TOGETHER).expect("small");
+        Self::beginning(seed, hours(start(), turn * 4 * 365 * 24))
+    }
+
+    fn beginning(seed: u64, start: Timestamp) -> Self {
         let mut world = Self {
             seed,
+            start,
             institutions: Vec::new(),
             appointments: Vec::new(),
             delegations: Vec::new(),
             persons: Vec::new(),
+            drill: seed / TOGETHER % 3 == 2,
         };
         for (place, row) in (0..).zip(INSTITUTIONS) {
             world.found(place, row);
@@ -256,8 +276,8 @@ impl World {
             person: self.person(person),
             post,
             seat,
-            from: hours(start(), from),
-            until: until.map(|until| hours(start(), until)),
+            from: hours(self.start, from),
+            until: until.map(|until| hours(self.start, until)),
             deputy_of,
             title: format!("{post:?}-{place:05}"),
         });
@@ -270,8 +290,8 @@ impl World {
             provider: self.institution(PROVIDER),
             powers: [Power::See, Power::Acknowledge, Power::Answer, Power::ClaimFixed].into(),
             signed_by: self.ciso(CUSTOMER),
-            from: hours(start(), -100),
-            until: hours(start(), 24 * 400),
+            from: hours(self.start, -100),
+            until: hours(self.start, 24 * 400),
         });
     }
 }
