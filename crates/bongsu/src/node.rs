@@ -1,6 +1,7 @@
 //! A node on this machine: its folder, its keys, its store, its index.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -115,13 +116,26 @@ pub(crate) fn open(args: &NodeArgs) -> Result<Node> {
 /// What a node's folder says it is.
 pub(crate) fn profile(places: &Places) -> Result<Profile> {
     let path = places.profile();
-    let text = fs::read_to_string(&path).with_context(|| {
-        format!(
-            "{} is no node; `bongsu nation generate --home {0}` makes one with the sample nation",
-            places.home.display()
-        )
-    })?;
+    let text = fs::read_to_string(&path).map_err(|error| unopened(error, places))?;
     toml::from_str(&text).with_context(|| path.display().to_string())
+}
+
+/// Why a node's folder does not open, and what to do about it.
+fn unopened(error: io::Error, places: &Places) -> anyhow::Error {
+    let home = places.home.display();
+    let said = match error.kind() {
+        io::ErrorKind::NotFound => format!(
+            "{home} is no node: name its folder with --home, or make one with the sample nation by \
+             `bongsu nation generate --home {home}`"
+        ),
+        io::ErrorKind::PermissionDenied => {
+            format!(
+                "{home} cannot be read: ask as the user who made it, or name another folder with --home"
+            )
+        }
+        _ => format!("{home} is no folder of a node: name another one with --home"),
+    };
+    anyhow::Error::new(error).context(said)
 }
 
 fn opened(

@@ -38,11 +38,17 @@ pub(crate) fn run(command: LedgerCommand, quiet: bool) -> Result<Outcome> {
             }
         }
         LedgerCommand::Export { to, node } => {
+            let format = node.format;
             let node = node::open(&node)?;
             fs::create_dir_all(&to).with_context(|| to.display().to_string())?;
             let known = written(&to)?;
             let size = node.desk.store().export(&mut Directory(to.clone()), known)?;
-            println!("{size} entries in {}, {known} were there already", to.display());
+            match format {
+                Format::Json => show::line(&json!({ "entries": size, "there_already": known }))?,
+                Format::Table => {
+                    println!("{size} entries in {}, {known} were there already", to.display());
+                }
+            }
         }
         LedgerCommand::Verify { dir, key, since } => verify(&dir, &key, since.as_deref(), quiet)?,
         LedgerCommand::Replay { check, node } => replay(&node, check, quiet)?,
@@ -134,6 +140,16 @@ fn replay(args: &crate::cli::desk::NodeArgs, check: bool, quiet: bool) -> Result
         seen = entries;
     })?;
     drop(progress);
+    if args.format == Format::Json {
+        let difference = replayed.difference.as_ref().map(ToString::to_string);
+        show::line(&json!({
+            "entries": replayed.entries, "rows": replayed.rows, "erased": replayed.withheld, "difference": difference,
+        }))?;
+        return match replayed.difference {
+            Some(difference) if check => bail!("{difference}"),
+            _ => Ok(()),
+        };
+    }
     println!(
         "{} entries replayed to {} rows; {} contents were erased on purpose",
         replayed.entries, replayed.rows, replayed.withheld

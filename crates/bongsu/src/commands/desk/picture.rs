@@ -22,7 +22,7 @@ pub(crate) fn run(args: &PictureArgs) -> Result<Outcome> {
         Some(act) => vec![node.find_act(who, act)?],
         None => issued(&node, who)?,
     };
-    if acts.is_empty() {
+    if acts.is_empty() && args.node.format == Format::Table {
         println!("no act was issued");
     }
     for act in acts {

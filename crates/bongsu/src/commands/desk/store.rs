@@ -3,17 +3,28 @@
 use std::fs;
 
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 
+use super::show;
 use crate::Outcome;
+use crate::cli::Format;
 use crate::cli::desk::StoreCommand;
 use crate::node::{self, Places};
 
 pub(crate) fn run(command: StoreCommand) -> Result<Outcome> {
     match command {
         StoreCommand::Backup { to, node } => {
+            let format = node.format;
             let node = node::open(&node)?;
             node.desk.store().backup(&to)?;
-            println!("backed up to {}; keep the key file's copy apart from it", to.display());
+            let (size, _) = node.desk.store().head()?;
+            match format {
+                Format::Json => show::line(&json!({ "done": "backed up", "entries": size }))?,
+                Format::Table => println!(
+                    "backed up to {}; keep the key file's copy apart from it",
+                    to.display()
+                ),
+            }
         }
         StoreCommand::Restore { from, node } => {
             let places = Places::of(&node);
@@ -36,7 +47,10 @@ pub(crate) fn run(command: StoreCommand) -> Result<Outcome> {
                 fs::remove_file(&store).with_context(|| store.display().to_string())?;
             }
             let (size, _) = opened?.desk.store().head()?;
-            println!("restored: {size} entries");
+            match node.format {
+                Format::Json => show::line(&json!({ "done": "restored", "entries": size }))?,
+                Format::Table => println!("restored: {size} entries"),
+            }
         }
     }
     Ok(Outcome::Done)
