@@ -122,7 +122,11 @@ pub fn a_campaign_runs_from_case_to_verified_fix(ground: &dyn Ground) {
     assert!(stranger.is_err(), "another institution sees nothing");
 
     let permit = world.permit(ANALYST, Action::SeeAct, on_act(act)).unwrap();
-    let progress = store.progress(&permit, act).unwrap();
+    let scope = Scope::Domain(Domain::Private);
+    let stranger = store.progress(&permit, (act, &scope));
+    assert!(matches!(stranger, Err(Error::Permit(_))), "to read the text gives no counts");
+    let permit = world.permit(ANALYST, Action::SeeNames, On::Names(act)).unwrap();
+    let progress = store.progress(&permit, (act, &scope)).unwrap();
     let count = |status| -> u64 {
         progress.iter().filter(|row| row.status == status).map(|row| row.obligations).sum()
     };
@@ -201,8 +205,8 @@ pub fn a_withdrawn_act_lets_everybody_go(ground: &dyn Ground) {
     let wish = ActWish::Withdraw { why: "the supplier withdrew its advisory".to_owned() };
     let wish = Wish::Act { act, wish };
     world.ask(&store, DIRECTOR, Action::WithdrawAct, on_act(act), wish).unwrap();
-    let permit = world.permit(ANALYST, Action::SeeAct, on_act(act)).unwrap();
-    let progress = store.progress(&permit, act).unwrap();
+    let permit = world.permit(ANALYST, Action::SeeNames, On::Names(act)).unwrap();
+    let progress = store.progress(&permit, (act, &Scope::Domain(Domain::Private))).unwrap();
     assert!(progress.iter().all(|row| row.status == Status::Released), "{progress:?}");
     let released = claimed(&world, &store);
     assert_eq!(released.iter().filter(|it| it.notice == Notice::Released).count(), 4);
@@ -581,6 +585,22 @@ fn audit(files: &Kept, store: &Store) -> (u64, bongsu_ledger::Hash) {
     use bongsu_ledger::leaf::{Leaf, envelope_digest};
     use bongsu_ledger::tile::{decode_bundle, width_at};
     use bongsu_ledger::{Checkpoint, Note};
+/// Asked about one institution, the list is as long as that institution's, however many others come before it.
+pub fn one_institution_is_late_however_many_others_are(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 9);
+    world.wait(60 * 24 * 30);
+    for place in 0..9 {
+        let only = world.institutions[place].id;
+        let permit = world.permit(ANALYST, Action::SeeNames, On::Name(act, only)).unwrap();
+        let scope = Scope::Institution(only);
+        let late = store.late(&permit, (act, &scope), world.now, 1, LatePlace::START).unwrap();
+        let found: Vec<_> = late.iter().map(|it| it.obligation.institution).collect();
+        assert_eq!(found, [only]);
+        let progress = store.progress(&permit, (act, &scope)).unwrap();
+        assert_eq!(progress.iter().map(|row| row.obligations).sum::<u64>(), 1);
+    }
+}
+
     let note = Note::from_bytes(&files.0["checkpoint"]).unwrap();
     let checkpoint = Checkpoint::open(&note, store.verifier()).unwrap();
     let mut builder = bongsu_ledger::tile::TileBuilder::new();
