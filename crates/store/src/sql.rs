@@ -39,6 +39,10 @@ pub(crate) const HASH_AT: &str = "SELECT hash FROM entries WHERE position = $1";
 pub(crate) const INSTITUTIONS: &str =
     "SELECT id, ownership, competent, relay, size, province, marks, sealed, entry
     FROM institutions ORDER BY id";
+/// What stands open of every institution.
+pub(crate) const INSTITUTIONS_OPEN: &str =
+    "SELECT id, domain, ownership, sector, competent, relay, size, province, marks
+    FROM institutions ORDER BY id";
 /// These institutions.
 pub(crate) const THESE_INSTITUTIONS: &str =
     "SELECT id, ownership, competent, relay, size, province, marks, sealed, entry
@@ -97,6 +101,12 @@ pub(crate) const INVENTORIES_OF: &str =
 pub(crate) const CASE: &str = "SELECT id, sealed, entry FROM cases WHERE id = $1";
 /// Every case.
 pub(crate) const CASES: &str = "SELECT id, sealed, entry FROM cases ORDER BY opened_at, id";
+/// What stands open of every case.
+pub(crate) const CASES_OPEN: &str =
+    "SELECT id, state, coord, exploitation, opened_at, version FROM cases ORDER BY id";
+/// What stands open of every act.
+pub(crate) const ACTS_OPEN: &str =
+    "SELECT id, about, state, kind, issuer, drill, issued_at, version FROM acts ORDER BY id";
 /// One act.
 pub(crate) const ACT: &str = "SELECT id, about, sealed, entry FROM acts WHERE id = $1";
 /// Every act.

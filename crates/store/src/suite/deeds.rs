@@ -519,6 +519,23 @@ pub fn a_log_that_was_changed_is_found(ground: &dyn Ground) {
     let undo = "UPDATE obligations SET status = 0 WHERE act = $1 AND institution = $2";
     tamper(undo, &[id(act.0), id(institution.0)]);
     assert_eq!(found(), None);
+    // Each of these columns decides what somebody is shown, and is sealed, or follows from what is, besides.
+    #[rustfmt::skip]
+    let columns: [(&str, &'static str, &'static str); 5] = [
+        ("institutions", "UPDATE institutions SET domain = 1 WHERE id = $1", "UPDATE institutions SET domain = 0 WHERE id = $1"),
+        ("institutions", "UPDATE institutions SET sector = 'X' WHERE id = $1", "UPDATE institutions SET sector = 'SECTOR_FIN' WHERE id = $1"),
+        ("cases", "UPDATE cases SET state = 10 WHERE id <> $1", "UPDATE cases SET state = 5 WHERE id <> $1"),
+        ("acts", "UPDATE acts SET drill = 1 WHERE id <> $1", "UPDATE acts SET drill = 0 WHERE id <> $1"),
+        ("obligations", "UPDATE obligations SET assisted = 1 WHERE institution = $1", "UPDATE obligations SET assisted = 0 WHERE institution = $1"),
+    ];
+    for (table, change, undo) in columns {
+        tamper(change, &[id(institution.0)]);
+        let found = found();
+        let row = matches!(&found, Some(Difference::Row { table: named, .. }) if *named == table);
+        assert!(row, "{change}: {found:?}");
+        tamper(undo, &[id(institution.0)]);
+    }
+    assert_eq!(found(), None);
     let last = size.cast_signed() - 1;
     tamper(
         "UPDATE entries SET kind = 0, sealed = $1 WHERE position = $2",
@@ -568,6 +585,22 @@ pub fn those_who_are_late_come_riskiest_first(ground: &dyn Ground) {
     assert!(matches!(wrong, Err(Error::Permit(_))));
 }
 
+/// Asked about one institution, the list is as long as that institution's, however many others come before it.
+pub fn one_institution_is_late_however_many_others_are(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 9);
+    world.wait(60 * 24 * 30);
+    for place in 0..9 {
+        let only = world.institutions[place].id;
+        let permit = world.permit(ANALYST, Action::SeeNames, On::Name(act, only)).unwrap();
+        let scope = Scope::Institution(only);
+        let late = store.late(&permit, (act, &scope), world.now, 1, LatePlace::START).unwrap();
+        let found: Vec<_> = late.iter().map(|it| it.obligation.institution).collect();
+        assert_eq!(found, [only]);
+        let progress = store.progress(&permit, (act, &scope)).unwrap();
+        assert_eq!(progress.iter().map(|row| row.obligations).sum::<u64>(), 1);
+    }
+}
+
 /// Files in memory.
 #[derive(Debug, Default)]
 struct Kept(std::collections::BTreeMap<String, Vec<u8>>);
@@ -585,22 +618,6 @@ fn audit(files: &Kept, store: &Store) -> (u64, bongsu_ledger::Hash) {
     use bongsu_ledger::leaf::{Leaf, envelope_digest};
     use bongsu_ledger::tile::{decode_bundle, width_at};
     use bongsu_ledger::{Checkpoint, Note};
-/// Asked about one institution, the list is as long as that institution's, however many others come before it.
-pub fn one_institution_is_late_however_many_others_are(ground: &dyn Ground) {
-    let (mut world, store, _, act) = campaign(ground, 9);
-    world.wait(60 * 24 * 30);
-    for place in 0..9 {
-        let only = world.institutions[place].id;
-        let permit = world.permit(ANALYST, Action::SeeNames, On::Name(act, only)).unwrap();
-        let scope = Scope::Institution(only);
-        let late = store.late(&permit, (act, &scope), world.now, 1, LatePlace::START).unwrap();
-        let found: Vec<_> = late.iter().map(|it| it.obligation.institution).collect();
-        assert_eq!(found, [only]);
-        let progress = store.progress(&permit, (act, &scope)).unwrap();
-        assert_eq!(progress.iter().map(|row| row.obligations).sum::<u64>(), 1);
-    }
-}
-
     let note = Note::from_bytes(&files.0["checkpoint"]).unwrap();
     let checkpoint = Checkpoint::open(&note, store.verifier()).unwrap();
     let mut builder = bongsu_ledger::tile::TileBuilder::new();
