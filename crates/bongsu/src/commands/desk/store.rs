@@ -1,6 +1,7 @@
 //! `bongsu store`: backup and restore.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -23,8 +24,11 @@ pub(crate) fn run(command: StoreCommand) -> Result<Outcome> {
                 );
             }
             let store = places.store();
-            if store.exists() {
-                bail!("{} is there: move it away first, then restore", store.display());
+            // A log that was left behind would be played into the restored file.
+            for there in beside(&store) {
+                if there.exists() {
+                    bail!("{} is there: move it away first, then restore", there.display());
+                }
             }
             fs::copy(&from, &store).with_context(|| from.display().to_string())?;
             fs::File::open(&store)
@@ -33,11 +37,22 @@ pub(crate) fn run(command: StoreCommand) -> Result<Outcome> {
             // Opening compares it with the anchor and refuses one that is behind.
             let opened = node::open(&node);
             if opened.is_err() {
-                fs::remove_file(&store).with_context(|| store.display().to_string())?;
+                for there in beside(&store).iter().filter(|there| there.exists()) {
+                    fs::remove_file(there).with_context(|| there.display().to_string())?;
+                }
             }
             let (size, _) = opened?.desk.store().head()?;
             println!("restored: {size} entries");
         }
     }
     Ok(Outcome::Done)
+}
+
+/// The file of a store and what SQLite keeps beside it.
+fn beside(store: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|ending| {
+        let mut name = store.as_os_str().to_owned();
+        name.push(ending);
+        name.into()
+    })
 }
