@@ -11,8 +11,8 @@ use bongsu_authority::{
     InstitutionId, Label, Seat, SystemId, Tlp,
 };
 use bongsu_response::{
-    Act, ActKind, ActState, ActWish, By, CaseWish, Draft, Entry, Event, Evidence, Exploitation, Nation,
-    Obligation, Wish, clock,
+    Act, ActKind, ActState, ActWish, By, CaseWish, Draft, Entry, Event, Evidence, Exploitation,
+    Nation, Obligation, Wish, clock,
 };
 use jiff::{SignedDuration, Timestamp};
 
