@@ -173,7 +173,10 @@ fn disclosure(drill: &Drill, truth: &BTreeMap<InstitutionId, Truth>) -> Vec<(Act
     let transitive: u32 = truth.values().map(|truth| truth.transitive).sum();
     let all: u32 = wanted.values().sum();
     assert!(transitive > 0 && transitive < all, "{transitive} of {all} were brought by another");
-    assert_eq!(found, wanted, "direct and transitive hits both found, 0 missed in the labelled set");
+    assert_eq!(
+        found, wanted,
+        "direct and transitive hits both found, 0 missed in the labelled set"
+    );
     for (id, truth) in truth {
         let exposed = owed[id].exposure == Exposure::Exposed;
         assert_eq!(exposed, truth.exposed, "{id}: what faces the internet is known");
@@ -212,7 +215,8 @@ fn sign(drill: &Drill, lead: &str) -> (ActId, String) {
     let (approver, director) =
         (format!("LEAD_{lead}-APPROVER-01"), format!("LEAD_{lead}-DIRECTOR-01"));
     let texts = ["--title-ko", "로그 라이브러리 긴급 조치", "--title-en", "Update Log4j at once"];
-    let todo = ["--todo-ko", "2.17.1 이상으로 올리십시오", "--todo-en", "Update to 2.17.1 or later"];
+    let todo =
+        ["--todo-ko", "2.17.1 이상으로 올리십시오", "--todo-en", "Update to 2.17.1 or later"];
     let head = ["campaign", "draft", CVE, "--issuer", &issuer, "--ask-unknown", "--as", &analyst];
     let at = on(21, "02:20");
     let drafted = drill.run(&at, &[&head[..], &texts, &todo].concat());
@@ -499,11 +503,18 @@ fn the_clock(drill: &Drill, cast: &Cast, acts: &[(ActId, String)]) {
     };
     let (sum, rungs) = told(&on(25, "15:00"));
     assert_eq!(sum["waivers_expired"], 0);
-    assert_eq!(sum["verified_waiting"], 1, "three-day class: a forensic check comes before closing");
+    assert_eq!(
+        sum["verified_waiting"], 1,
+        "three-day class: a forensic check comes before closing"
+    );
     assert!(rungs["lead ministry"].as_u64().unwrap() > 0, "late ones escalate: {rungs}");
     let late = drill.run(&on(25, "15:00"), &["campaign", "late", &act, "--as", ANALYST]);
     assert!(late.len() >= 10 && late.iter().any(|line| line["rung"] == "lead ministry"));
-    assert!(!drill.refused(&on(25, "15:00"), &["campaign", "late", &act, "--as", "APEX-ANALYST-01"]).is_empty());
+    assert!(
+        !drill
+            .refused(&on(25, "15:00"), &["campaign", "late", &act, "--as", "APEX-ANALYST-01"])
+            .is_empty()
+    );
 
     let (id, proof) = (cast.staffed.to_string(), drill.path("change.txt"));
     let ciso = drill.officer(cast.staffed, Post::Ciso).unwrap();

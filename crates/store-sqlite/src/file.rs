@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ pub(crate) fn lock(path: &Path) -> Result<Lock, Fault> {
         .write(true)
         .create(true)
         .truncate(false)
+        .mode(OURS)
         .open(beside(path, "lock"));
     let mut file = open.doing(doing)?;
     match file.try_lock() {
@@ -47,6 +49,15 @@ pub(crate) fn lock(path: &Path) -> Result<Lock, Fault> {
     file.set_len(0).and_then(|()| file.rewind()).doing(doing)?;
     writeln!(file, "{}", std::process::id()).doing(doing)?;
     Ok(Lock(file))
+}
+
+/// Whoever runs the node, and nobody else: states and counts stand open in the file.
+const OURS: u32 = 0o600;
+
+/// Makes the file where there is none; what SQLite puts beside it later has the same mode.
+pub(crate) fn make(path: &Path) -> Result<(), Fault> {
+    let mut open = OpenOptions::new();
+    open.append(true).create(true).mode(OURS).open(path).map(drop).doing("be made")
 }
 
 fn beside(path: &Path, extension: &str) -> PathBuf {
@@ -100,6 +111,7 @@ pub(crate) fn copy(from: &Connection, to: &Path) -> Result<(), Fault> {
         let said = format!("{} is there already: choose another name", to.display());
         return Err(Fault::new(doing, FaultKind::System, said));
     }
+    make(to)?;
     let mut copy = Connection::open(to).doing(doing)?;
     Backup::new(from, &mut copy)
         .and_then(|backup| backup.run_to_completion(4096, Duration::ZERO, None))

@@ -37,6 +37,7 @@ impl Sqlite {
     /// [`FaultKind::Locked`] when another process has it; the message names that process.
     pub fn open(path: &Path) -> Result<Self, Fault> {
         let lock = file::lock(path)?;
+        file::make(path)?;
         let connection = file::connect(path)?;
         file::make_durable(&connection)?;
         let inserts = TABLES.iter().map(|table| (table.name, insert(table))).collect();

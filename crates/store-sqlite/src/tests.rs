@@ -80,6 +80,20 @@ impl Ground for Folder {
 bongsu_store::suite!(|| Some(super::Folder::new()));
 
 #[test]
+fn nobody_else_on_the_machine_reads_the_database_or_a_copy_of_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let mut engine = folder.engine().unwrap();
+    engine.migrate().unwrap();
+    engine.backup(&folder.path.join("copy.db")).unwrap();
+    for file in std::fs::read_dir(&folder.path).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.path().display());
+    }
+}
+
+#[test]
 fn a_second_process_is_told_which_one_has_the_file() {
     let folder = Folder::new();
     let first = folder.engine().unwrap();

@@ -45,7 +45,7 @@ impl Log {
 
     /// Takes in what another replica has appended since.
     pub(crate) fn catch_up(&mut self, read: &mut dyn Read) -> Result<(), Fault> {
-        let size = head(read)?.map_or(0, |(size, _)| size);
+        let (size, edge) = head(read)?.unwrap_or_else(|| (0, Frontier::new().to_bytes()));
         if size < self.size() {
             return Err(damaged("the log became shorter while it was open"));
         }
@@ -62,7 +62,12 @@ impl Log {
                 self.append(hash, at);
             }
         }
-        if size == self.size() { Ok(()) } else { Err(damaged("entries of the log are missing")) }
+        if size != self.size() {
+            return Err(damaged("entries of the log are missing"));
+        }
+        // As many entries, or more, but others: a standby that had less took over, or a backup was put in its place.
+        let same = edge == self.frontier.to_bytes();
+        same.then_some(()).ok_or_else(|| damaged("the log is not the one it was: start again"))
     }
 
     pub(crate) fn size(&self) -> u64 {

@@ -91,6 +91,7 @@ macro_rules! suite {
             a_log_that_was_changed_is_found,
             the_exported_files_verify,
             those_who_are_late_come_riskiest_first,
+            one_institution_is_late_however_many_others_are,
         ]);
         $crate::suite_of!($ground, faults: [
             no_fault_forks_loses_or_doubles_anything,

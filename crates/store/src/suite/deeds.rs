@@ -122,7 +122,11 @@ pub fn a_campaign_runs_from_case_to_verified_fix(ground: &dyn Ground) {
     assert!(stranger.is_err(), "another institution sees nothing");
 
     let permit = world.permit(ANALYST, Action::SeeAct, on_act(act)).unwrap();
-    let progress = store.progress(&permit, act).unwrap();
+    let scope = Scope::Domain(Domain::Private);
+    let stranger = store.progress(&permit, (act, &scope));
+    assert!(matches!(stranger, Err(Error::Permit(_))), "to read the text gives no counts");
+    let permit = world.permit(ANALYST, Action::SeeNames, On::Names(act)).unwrap();
+    let progress = store.progress(&permit, (act, &scope)).unwrap();
     let count = |status| -> u64 {
         progress.iter().filter(|row| row.status == status).map(|row| row.obligations).sum()
     };
@@ -201,8 +205,8 @@ pub fn a_withdrawn_act_lets_everybody_go(ground: &dyn Ground) {
     let wish = ActWish::Withdraw { why: "the supplier withdrew its advisory".to_owned() };
     let wish = Wish::Act { act, wish };
     world.ask(&store, DIRECTOR, Action::WithdrawAct, on_act(act), wish).unwrap();
-    let permit = world.permit(ANALYST, Action::SeeAct, on_act(act)).unwrap();
-    let progress = store.progress(&permit, act).unwrap();
+    let permit = world.permit(ANALYST, Action::SeeNames, On::Names(act)).unwrap();
+    let progress = store.progress(&permit, (act, &Scope::Domain(Domain::Private))).unwrap();
     assert!(progress.iter().all(|row| row.status == Status::Released), "{progress:?}");
     let released = claimed(&world, &store);
     assert_eq!(released.iter().filter(|it| it.notice == Notice::Released).count(), 4);
@@ -515,6 +519,23 @@ pub fn a_log_that_was_changed_is_found(ground: &dyn Ground) {
     let undo = "UPDATE obligations SET status = 0 WHERE act = $1 AND institution = $2";
     tamper(undo, &[id(act.0), id(institution.0)]);
     assert_eq!(found(), None);
+    // Each of these columns decides what somebody is shown, and is sealed, or follows from what is, besides.
+    #[rustfmt::skip]
+    let columns: [(&str, &'static str, &'static str); 5] = [
+        ("institutions", "UPDATE institutions SET domain = 1 WHERE id = $1", "UPDATE institutions SET domain = 0 WHERE id = $1"),
+        ("institutions", "UPDATE institutions SET sector = 'X' WHERE id = $1", "UPDATE institutions SET sector = 'SECTOR_FIN' WHERE id = $1"),
+        ("cases", "UPDATE cases SET state = 10 WHERE id <> $1", "UPDATE cases SET state = 5 WHERE id <> $1"),
+        ("acts", "UPDATE acts SET drill = 1 WHERE id <> $1", "UPDATE acts SET drill = 0 WHERE id <> $1"),
+        ("obligations", "UPDATE obligations SET assisted = 1 WHERE institution = $1", "UPDATE obligations SET assisted = 0 WHERE institution = $1"),
+    ];
+    for (table, change, undo) in columns {
+        tamper(change, &[id(institution.0)]);
+        let found = found();
+        let row = matches!(&found, Some(Difference::Row { table: named, .. }) if *named == table);
+        assert!(row, "{change}: {found:?}");
+        tamper(undo, &[id(institution.0)]);
+    }
+    assert_eq!(found(), None);
     let last = size.cast_signed() - 1;
     tamper(
         "UPDATE entries SET kind = 0, sealed = $1 WHERE position = $2",
@@ -562,6 +583,22 @@ pub fn those_who_are_late_come_riskiest_first(ground: &dyn Ground) {
     let scope = Scope::Sector("SECTOR_EDU".parse().unwrap());
     let wrong = store.late(&permit, (act, &scope), world.now, 4, LatePlace::START);
     assert!(matches!(wrong, Err(Error::Permit(_))));
+}
+
+/// Asked about one institution, the list is as long as that institution's, however many others come before it.
+pub fn one_institution_is_late_however_many_others_are(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 9);
+    world.wait(60 * 24 * 30);
+    for place in 0..9 {
+        let only = world.institutions[place].id;
+        let permit = world.permit(ANALYST, Action::SeeNames, On::Name(act, only)).unwrap();
+        let scope = Scope::Institution(only);
+        let late = store.late(&permit, (act, &scope), world.now, 1, LatePlace::START).unwrap();
+        let found: Vec<_> = late.iter().map(|it| it.obligation.institution).collect();
+        assert_eq!(found, [only]);
+        let progress = store.progress(&permit, (act, &scope)).unwrap();
+        assert_eq!(progress.iter().map(|row| row.obligations).sum::<u64>(), 1);
+    }
 }
 
 /// Files in memory.
