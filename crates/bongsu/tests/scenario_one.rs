@@ -38,6 +38,7 @@ fn a_flaw_in_a_library_is_answered_by_the_whole_nation_on_postgres() {
 
 const FRIDAY: &str = "2026-11-20T09:00+09:00";
 const CVE: &str = "CVE-2021-44228";
+const IN_TIME: SignedDuration = SignedDuration::from_hours(4);
 const ANALYST: &str = "COORD_PRIV-ANALYST-01";
 
 /// An instant of the Saturday of the disclosure, or of a later day of that month.
@@ -173,7 +174,10 @@ fn disclosure(drill: &Drill, truth: &BTreeMap<InstitutionId, Truth>) -> Vec<(Act
     let transitive: u32 = truth.values().map(|truth| truth.transitive).sum();
     let all: u32 = wanted.values().sum();
     assert!(transitive > 0 && transitive < all, "{transitive} of {all} were brought by another");
-    assert_eq!(found, wanted, "direct and transitive hits both found, 0 missed in the labelled set");
+    assert_eq!(
+        found, wanted,
+        "direct and transitive hits both found, 0 missed in the labelled set"
+    );
     for (id, truth) in truth {
         let exposed = owed[id].exposure == Exposure::Exposed;
         assert_eq!(exposed, truth.exposed, "{id}: what faces the internet is known");
@@ -199,10 +203,13 @@ fn disclosure(drill: &Drill, truth: &BTreeMap<InstitutionId, Truth>) -> Vec<(Act
     assert_eq!(sent[0]["delivered"], owed.len(), "obligations for all affected, and a letter each");
     read_letters(&letters, "새 조치가 내려졌습니다", "A new act asks you");
     let told = drill.owed(&acts, instant(&on(21, "02:22")));
-    let waited = told.values().map(|owed| owed.marks.delivered.unwrap() - owed.created_at);
-    let mut waited: Vec<_> = waited.map(|span| span.get_seconds()).collect();
+    let waited = |owed: &bongsu_response::Obligation| {
+        owed.marks.delivered.unwrap().duration_since(owed.created_at)
+    };
+    let mut waited: Vec<SignedDuration> = told.values().map(waited).collect();
     waited.sort_unstable();
-    assert!(waited[waited.len() * 95 / 100] <= 300, "TTN p95 <= 5 min");
+    let p95 = waited[waited.len() * 95 / 100];
+    assert!(p95 <= SignedDuration::from_mins(5), "TTN p95 <= 5 min");
     acts
 }
 
@@ -212,7 +219,8 @@ fn sign(drill: &Drill, lead: &str) -> (ActId, String) {
     let (approver, director) =
         (format!("LEAD_{lead}-APPROVER-01"), format!("LEAD_{lead}-DIRECTOR-01"));
     let texts = ["--title-ko", "로그 라이브러리 긴급 조치", "--title-en", "Update Log4j at once"];
-    let todo = ["--todo-ko", "2.17.1 이상으로 올리십시오", "--todo-en", "Update to 2.17.1 or later"];
+    let todo =
+        ["--todo-ko", "2.17.1 이상으로 올리십시오", "--todo-en", "Update to 2.17.1 or later"];
     let head = ["campaign", "draft", CVE, "--issuer", &issuer, "--ask-unknown", "--as", &analyst];
     let at = on(21, "02:20");
     let drafted = drill.run(&at, &[&head[..], &texts, &todo].concat());
@@ -246,12 +254,12 @@ fn read_letters(folder: &str, ko: &str, en: &str) {
 ///
 /// They come through the desk in-process: hundreds of commands would be a test of how fast programs start.
 fn acknowledgements(drill: &Drill, acts: &[(ActId, String)]) {
+    let owed = drill.owed(&acts[..1], instant(&on(21, "02:30")));
     let desk = drill.desk();
     let register = desk.register();
     let is_major = |id: InstitutionId| {
         register.institution(id).is_some_and(|found| found.marks.contains(&Mark::Major))
     };
-    let owed = drill.owed(&acts[..1], instant(&on(21, "02:30")));
     let major: Vec<_> = owed.values().filter(|owed| is_major(owed.institution)).collect();
     let mut at = instant(&on(21, "03:00"));
     for (number, owed) in major.iter().enumerate() {
@@ -269,7 +277,7 @@ fn acknowledgements(drill: &Drill, acts: &[(ActId, String)]) {
     let after = drill.owed(&acts[..1], at);
     let in_time = |owed: &&&bongsu_response::Obligation| {
         let seen = after[&owed.institution].marks.acknowledged;
-        seen.is_some_and(|seen| seen - owed.created_at <= jiff::Span::new().hours(4).into_span())
+        seen.is_some_and(|seen| seen.duration_since(owed.created_at) <= IN_TIME)
     };
     let seen = major.iter().filter(in_time).count();
     assert!(seen * 10 >= major.len() * 9, "acknowledgement in 4 h >= 90 % of major: {seen}");
@@ -499,11 +507,23 @@ fn the_clock(drill: &Drill, cast: &Cast, acts: &[(ActId, String)]) {
     };
     let (sum, rungs) = told(&on(25, "15:00"));
     assert_eq!(sum["waivers_expired"], 0);
-    assert_eq!(sum["verified_waiting"], 1, "three-day class: a forensic check comes before closing");
+    assert_eq!(
+        sum["verified_waiting"], 1,
+        "three-day class: a forensic check comes before closing"
+    );
     assert!(rungs["lead ministry"].as_u64().unwrap() > 0, "late ones escalate: {rungs}");
     let late = drill.run(&on(25, "15:00"), &["campaign", "late", &act, "--as", ANALYST]);
-    assert!(late.len() >= 10 && late.iter().any(|line| line["rung"] == "lead ministry"));
-    assert!(!drill.refused(&on(25, "15:00"), &["campaign", "late", &act, "--as", "APEX-ANALYST-01"]).is_empty());
+    assert_eq!(late.len(), 20, "a page of names");
+    assert_eq!(late[0]["exposure"], "exposed", "the greatest risk first");
+    assert_eq!(
+        late[0]["rung"], "joint response team",
+        "what faces the internet climbs a step sooner"
+    );
+    assert!(
+        !drill
+            .refused(&on(25, "15:00"), &["campaign", "late", &act, "--as", "APEX-ANALYST-01"])
+            .is_empty()
+    );
 
     let (id, proof) = (cast.staffed.to_string(), drill.path("change.txt"));
     let ciso = drill.officer(cast.staffed, Post::Ciso).unwrap();

@@ -88,6 +88,7 @@ macro_rules! suite {
             a_log_that_was_changed_is_found,
             the_exported_files_verify,
             those_who_are_late_come_riskiest_first,
+            the_latest_document_of_a_system_is_kept_and_no_other,
         ]);
         $crate::suite_of!($ground, faults: [
             no_fault_forks_loses_or_doubles_anything,

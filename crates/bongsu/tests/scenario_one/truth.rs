@@ -51,9 +51,7 @@ fn is_affected(version: &str) -> bool {
     let mut parts = version.split('.').map(|part| part.parse::<u32>().expect("a plain version"));
     let version = [(); 3].map(|()| parts.next().unwrap_or(0));
     let within = |from: [u32; 3], before: [u32; 3]| from <= version && version < before;
-    within([2, 0, 0], [2, 3, 1])
-        || within([2, 4, 0], [2, 12, 2])
-        || within([2, 13, 0], [2, 15, 0])
+    within([2, 0, 0], [2, 3, 1]) || within([2, 4, 0], [2, 12, 2]) || within([2, 13, 0], [2, 15, 0])
 }
 
 pub(crate) const LOG4J: &str = "org.apache.logging.log4j:log4j-core";
