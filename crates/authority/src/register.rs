@@ -162,8 +162,10 @@ impl Register {
 
     /// A person with every post that holds, and the delegations that reach them.
     pub fn principal(&self, person: PersonId, at: Timestamp) -> Principal<'_> {
-        let appointments: Vec<_> =
+        let mut appointments: Vec<_> =
             self.appointments_of(person).filter(|held| held.holds_at(at)).collect();
+        // The owner of a small firm is head and CISO in one person, and answers as the one who is accountable.
+        appointments.sort_by_key(|held| held.post == Post::Head);
         let mut providers: Vec<_> =
             appointments.iter().filter_map(|held| institution(held)).collect();
         providers.sort_unstable();

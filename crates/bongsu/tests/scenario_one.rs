@@ -38,6 +38,7 @@ fn a_flaw_in_a_library_is_answered_by_the_whole_nation_on_postgres() {
 
 const FRIDAY: &str = "2026-11-20T09:00+09:00";
 const CVE: &str = "CVE-2021-44228";
+const IN_TIME: SignedDuration = SignedDuration::from_hours(4);
 const ANALYST: &str = "COORD_PRIV-ANALYST-01";
 
 /// An instant of the Saturday of the disclosure, or of a later day of that month.
@@ -202,10 +203,13 @@ fn disclosure(drill: &Drill, truth: &BTreeMap<InstitutionId, Truth>) -> Vec<(Act
     assert_eq!(sent[0]["delivered"], owed.len(), "obligations for all affected, and a letter each");
     read_letters(&letters, "새 조치가 내려졌습니다", "A new act asks you");
     let told = drill.owed(&acts, instant(&on(21, "02:22")));
-    let waited = told.values().map(|owed| owed.marks.delivered.unwrap() - owed.created_at);
-    let mut waited: Vec<_> = waited.map(|span| span.get_seconds()).collect();
+    let waited = |owed: &bongsu_response::Obligation| {
+        owed.marks.delivered.unwrap().duration_since(owed.created_at)
+    };
+    let mut waited: Vec<SignedDuration> = told.values().map(waited).collect();
     waited.sort_unstable();
-    assert!(waited[waited.len() * 95 / 100] <= 300, "TTN p95 <= 5 min");
+    let p95 = waited[waited.len() * 95 / 100];
+    assert!(p95 <= SignedDuration::from_mins(5), "TTN p95 <= 5 min");
     acts
 }
 
@@ -250,12 +254,12 @@ fn read_letters(folder: &str, ko: &str, en: &str) {
 ///
 /// They come through the desk in-process: hundreds of commands would be a test of how fast programs start.
 fn acknowledgements(drill: &Drill, acts: &[(ActId, String)]) {
+    let owed = drill.owed(&acts[..1], instant(&on(21, "02:30")));
     let desk = drill.desk();
     let register = desk.register();
     let is_major = |id: InstitutionId| {
         register.institution(id).is_some_and(|found| found.marks.contains(&Mark::Major))
     };
-    let owed = drill.owed(&acts[..1], instant(&on(21, "02:30")));
     let major: Vec<_> = owed.values().filter(|owed| is_major(owed.institution)).collect();
     let mut at = instant(&on(21, "03:00"));
     for (number, owed) in major.iter().enumerate() {
@@ -273,7 +277,7 @@ fn acknowledgements(drill: &Drill, acts: &[(ActId, String)]) {
     let after = drill.owed(&acts[..1], at);
     let in_time = |owed: &&&bongsu_response::Obligation| {
         let seen = after[&owed.institution].marks.acknowledged;
-        seen.is_some_and(|seen| seen - owed.created_at <= jiff::Span::new().hours(4).into_span())
+        seen.is_some_and(|seen| seen.duration_since(owed.created_at) <= IN_TIME)
     };
     let seen = major.iter().filter(in_time).count();
     assert!(seen * 10 >= major.len() * 9, "acknowledgement in 4 h >= 90 % of major: {seen}");
@@ -509,7 +513,12 @@ fn the_clock(drill: &Drill, cast: &Cast, acts: &[(ActId, String)]) {
     );
     assert!(rungs["lead ministry"].as_u64().unwrap() > 0, "late ones escalate: {rungs}");
     let late = drill.run(&on(25, "15:00"), &["campaign", "late", &act, "--as", ANALYST]);
-    assert!(late.len() >= 10 && late.iter().any(|line| line["rung"] == "lead ministry"));
+    assert_eq!(late.len(), 20, "a page of names");
+    assert_eq!(late[0]["exposure"], "exposed", "the greatest risk first");
+    assert_eq!(
+        late[0]["rung"], "joint response team",
+        "what faces the internet climbs a step sooner"
+    );
     assert!(
         !drill
             .refused(&on(25, "15:00"), &["campaign", "late", &act, "--as", "APEX-ANALYST-01"])

@@ -151,9 +151,10 @@ impl Store {
             if kept.institution != institution {
                 return Ok(None);
             }
-            match digest_of(&document.bytes) == kept.digest {
-                true => Ok(Some(document)),
-                false => Err(crate::sealing::Unsealable.into()),
+            if digest_of(&document.bytes) == kept.digest {
+                Ok(Some(document))
+            } else {
+                Err(crate::sealing::Unsealable.into())
             }
         })
     }

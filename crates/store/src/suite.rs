@@ -92,6 +92,7 @@ macro_rules! suite {
             the_exported_files_verify,
             those_who_are_late_come_riskiest_first,
             one_institution_is_late_however_many_others_are,
+            the_latest_document_of_a_system_is_kept_and_no_other,
         ]);
         $crate::suite_of!($ground, faults: [
             no_fault_forks_loses_or_doubles_anything,

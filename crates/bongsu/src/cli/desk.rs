@@ -11,17 +11,31 @@ use super::Format;
 #[derive(Args, Clone, Debug)]
 pub(crate) struct NodeArgs {
     /// The folder of the node: store, index, record
-    #[arg(long, env = "BONGSU_HOME", default_value = "bongsu-node", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "BONGSU_HOME",
+        default_value = "bongsu-node",
+        value_name = "DIR"
+    )]
     pub(crate) home: PathBuf,
     /// The folder of its keys; beside the node's, never inside a backup of it
-    #[arg(long, env = "BONGSU_KEYS", value_name = "DIR")]
+    #[arg(long, global = true, env = "BONGSU_KEYS", value_name = "DIR")]
     pub(crate) keys: Option<PathBuf>,
     /// Rehearse at this instant, such as 2026-11-22T02:10+09:00; only a drill's node allows it
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    #[arg(long, global = true, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Option<Timestamp>,
     /// How to print
-    #[arg(long, short, value_enum, default_value_t = Format::Table)]
+    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// The officer who acts; before or after the words of an answer.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct AnswerAsArgs {
+    /// The officer, by the title of the appointment, such as CISO-00417 (`bongsu officer list`)
+    #[arg(long = "as", global = true, value_name = "OFFICER")]
+    pub(crate) officer: Option<String>,
 }
 
 /// The officer who acts.
@@ -365,7 +379,7 @@ pub(crate) enum ObligationCommand {
         #[command(subcommand)]
         answer: AnswerCommand,
         #[command(flatten)]
-        officer: AsArgs,
+        officer: AnswerAsArgs,
         #[command(flatten)]
         node: NodeArgs,
     },

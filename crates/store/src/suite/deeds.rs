@@ -1,7 +1,7 @@
 //! What a store does, one deed a test.
 
-use bongsu_authority::Domain;
 use bongsu_authority::access::{Action, Scope};
+use bongsu_authority::{Domain, SystemId};
 use bongsu_ledger::note::Name;
 use bongsu_response::{
     ActWish, Answer, Assessment, CaseWish, Exploitation, Exposure, RemediationClass, Status, Wish,
@@ -14,6 +14,7 @@ use super::world::{
 };
 use super::{Ground, Seeded};
 use crate::apply::Notice;
+use crate::documents::{Document, Unkept};
 use crate::error::Error;
 use crate::export::Target;
 use crate::port::{ask, id};
@@ -22,6 +23,7 @@ use crate::replay::Difference;
 use crate::sealing::Owner;
 use crate::secrets::NodeSecrets;
 use crate::store::Store;
+use crate::writer::{Request, RequestId};
 
 fn campaign(
     ground: &dyn Ground,
@@ -639,4 +641,65 @@ fn audit(files: &Kept, store: &Store) -> (u64, bongsu_ledger::Hash) {
     }
     assert_eq!(builder.root(), checkpoint.root);
     (checkpoint.size, checkpoint.root)
+}
+
+/// See the name.
+pub fn the_latest_document_of_a_system_is_kept_and_no_other(ground: &dyn Ground) {
+    let (mut world, store) = (World::new(1, 3), open(ground));
+    world.settle(&store);
+    let (ours, system) = (world.institutions[0].id, SystemId([7; 16]));
+    let document = |text: &str| Document { name: "sbom.json".to_owned(), bytes: text.into() };
+    let publishing = |world: &mut World, text: &str| {
+        world.wait(1);
+        let wish = Wish::PublishInventory {
+            institution: ours,
+            system,
+            digest: evidence(text),
+            components: 10,
+            exposed: false,
+            as_of: world.now,
+        };
+        world.request(Who::Ciso(0), Action::PublishInventory, On::Institution(ours), wish)
+    };
+    let kept = |world: &World, store: &Store| {
+        let on = On::Institution(ours);
+        let permit = world.permit(Who::Ciso(0), Action::SeeInventory, on).unwrap();
+        assert_eq!(store.documents(&permit, ours).unwrap().len(), store.written().unwrap().len());
+        store.document(&permit, ours, system).unwrap()
+    };
+
+    let request = publishing(&mut world, "log4j 2.14");
+    let size = store.head().unwrap().0;
+    let refused = store.record_with(request.clone(), document("something else"));
+    assert!(matches!(refused, Err(Error::Document(Unkept::OtherDigest))), "{refused:?}");
+    assert_eq!(store.head().unwrap().0, size, "nothing was recorded");
+    store.record_with(request, document("log4j 2.14")).unwrap();
+    assert_eq!(kept(&world, &store), Some(document("log4j 2.14")));
+
+    let newer = publishing(&mut world, "log4j 2.17");
+    store.record_with(newer, document("log4j 2.17")).unwrap();
+    assert_eq!(kept(&world, &store), Some(document("log4j 2.17")));
+    let stranger = On::Institution(ours);
+    assert!(world.permit(Who::Ciso(1), Action::SeeInventory, stranger).is_err());
+    check(&store);
+
+    let bare = publishing(&mut world, "sent without its document");
+    store.record(bare.clone()).unwrap();
+    assert_eq!(kept(&world, &store), None, "the older one is not the newest any more");
+    let brought = Request { id: RequestId(world.id()), ..bare };
+    assert_eq!(
+        store.record_with(brought, document("sent without its document")).unwrap().entries,
+        0
+    );
+    assert!(kept(&world, &store).is_some(), "it may be brought later");
+    check(&store);
+
+    store.erase(Owner::Institution(ours)).unwrap();
+    assert!(store.written().unwrap().is_empty(), "it is erased with the key");
+    assert_eq!(check_erased(&store), None);
+}
+
+/// What a replay finds where something was erased on purpose.
+fn check_erased(store: &Store) -> Option<Difference> {
+    store.replay(&mut |_| ()).unwrap().difference
 }

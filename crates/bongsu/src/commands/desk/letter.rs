@@ -107,3 +107,25 @@ fn is_link(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     word.contains("://") || word.contains("www.") || word.starts_with("mailto:")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_loses_its_links_and_nothing_else() {
+        #[rustfmt::skip]
+        let table = [
+            // written                                told
+            ("update to 2.17.1\nat once",             "update to 2.17.1\nat once"),
+            ("see https://example.org/fix now",       "see […] now"),
+            ("HTTPS://EXAMPLE.ORG",                   "[…]"),
+            ("(www.example.org)\nthen call",          "[…]\nthen call"),
+            ("mailto:desk@gaon.example\t118",         "[…]\t118"),
+            ("pkg:maven/org.apache/log4j",            "pkg:maven/org.apache/log4j"),
+        ];
+        for (written, told) in table {
+            assert_eq!(without_links(written), told, "{written}");
+        }
+    }
+}

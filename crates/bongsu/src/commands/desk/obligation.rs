@@ -13,7 +13,7 @@ use super::finding::plainly;
 use super::show;
 use crate::Outcome;
 use crate::cli::Format;
-use crate::cli::desk::{AnswerCommand, ObligationCommand, RemedyName};
+use crate::cli::desk::{AnswerCommand, AsArgs, ObligationCommand, RemedyName};
 use crate::node::{self, Node};
 
 pub(crate) fn run(command: ObligationCommand) -> Result<Outcome> {
@@ -28,7 +28,10 @@ pub(crate) fn run(command: ObligationCommand) -> Result<Outcome> {
         ObligationCommand::Answer { act, institution, answer, officer, node } => {
             let format = node.format;
             let node = node::open(&node)?;
-            let who = node.who(&officer)?;
+            let officer = officer.officer.context(
+                "say who answers with --as OFFICER; `bongsu officer list INSTITUTION` shows who may",
+            )?;
+            let who = node.who(&AsArgs { officer })?;
             let institution = node.find_institution(&institution)?;
             let act = find(&node, who, institution, &act)?;
             let said = said(&answer);
