@@ -97,7 +97,7 @@ fn an_owner_who_is_head_and_ciso_acts_as_the_one_who_is_accountable() {
     let mut register = register();
     register.appoint(post(1, 7, Post::Head, 0, None)).unwrap();
     register.appoint(post(2, 7, Post::Ciso, 0, None)).unwrap();
-    let Principal::Officer(officer) = register.principal(PersonId([7; 16]), at(1)) else {
+    let Principal::Person(officer) = register.principal(PersonId([7; 16]), at(1)) else {
         panic!("an owner is an officer")
     };
     let posts: Vec<_> = officer.appointments.iter().map(|held| held.id).collect();

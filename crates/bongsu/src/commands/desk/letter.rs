@@ -95,12 +95,13 @@ fn what(owed: Owed) -> (&'static str, &'static str) {
 /// Takes every word that a reader could follow out of a text.
 fn without_links(text: &str) -> String {
     let word = |word: &str| if is_link(word) { "[…]".to_owned() } else { word.to_owned() };
-    text.split_inclusive(char::is_whitespace)
-        .map(|piece| {
-            let end = piece.trim_end_matches(char::is_whitespace).len();
-            format!("{}{}", word(&piece[..end]), &piece[end..])
-        })
-        .collect()
+    let mut safe = String::with_capacity(text.len());
+    for piece in text.split_inclusive(char::is_whitespace) {
+        let end = piece.trim_end_matches(char::is_whitespace).len();
+        safe.push_str(&word(&piece[..end]));
+        safe.push_str(&piece[end..]);
+    }
+    safe
 }
 
 fn is_link(word: &str) -> bool {
