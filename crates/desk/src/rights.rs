@@ -177,7 +177,9 @@ impl<'a, J: Judges> Asking<'a, J> {
                 }
                 self.store.judge_case(*case, |case| {
                     let standing = Standing { case: Some(case), ..Standing::default() };
-                    self.decide(action(wish, standing), &Object::Case(of_case(case)))
+                    let action = action(wish, standing);
+                    let facts = CaseFacts { second: second(action, case), ..of_case(case) };
+                    self.decide(action, &Object::Case(facts))
                 })
             }
             Wish::DraftAct { act, case, kind, draft, .. } => {
@@ -275,7 +277,9 @@ impl<'a, J: Judges> Asking<'a, J> {
     ) -> Result<Permit, Error> {
         let subject = self.subject(institution)?;
         self.store.judge_obligation(act, institution, |owed, act| {
-            self.decide(action, &Object::Obligation(of_obligation(owed, act, &subject, self.now)))
+            let asked_days = asked_days(action, owed, act, self.now);
+            let facts = ObligationFacts { asked_days, ..of_obligation(owed, act, &subject) };
+            self.decide(action, &Object::Obligation(facts))
         })
     }
 
@@ -330,10 +334,7 @@ impl<J: Judges> Asking<'_, J> {
     /// Does an obligation under an act show itself?
     pub fn sees_obligation(&self, owed: &Obligation, act: &Act) -> Result<Permit, Denied> {
         let subject = self.subject(owed.institution)?;
-        self.decide(
-            Action::SeeObligation,
-            &Object::Obligation(of_obligation(owed, act, &subject, self.now)),
-        )
+        self.decide(Action::SeeObligation, &Object::Obligation(of_obligation(owed, act, &subject)))
     }
 
     /// The permit to see an institution's inventories.
@@ -421,19 +422,17 @@ fn of_case(case: &Case) -> CaseFacts<'_> {
         severe: case.severe(),
         finder: None,
         suppliers: &[],
-        second: case.rejection_proposed_by,
+        second: None,
     }
 }
 
-fn of_obligation<'a>(
-    owed: &Obligation,
-    act: &'a Act,
-    subject: &'a Subject,
-    now: Timestamp,
-) -> ObligationFacts<'a> {
+/// Who proposed exactly this: to have proposed a rejection is no voice for lifting an embargo.
+fn second(action: Action, case: &Case) -> Option<PersonId> {
+    case.rejection_proposed_by.filter(|_| action == Action::RejectCase)
+}
+
+fn of_obligation<'a>(owed: &Obligation, act: &'a Act, subject: &'a Subject) -> ObligationFacts<'a> {
     let given = owed.clocks.acknowledge_by.duration_since(owed.created_at);
-    let asked = owed.extension_asked.as_ref().map(|asked| asked.what);
-    let asked = asked.or(owed.waiver_asked.as_ref().map(|asked| asked.what.until));
     ObligationFacts {
         act: act.id,
         subject,
@@ -443,8 +442,26 @@ fn of_obligation<'a>(
         issued_at: owed.created_at,
         triaged_act: given <= TRIAGED_ACT,
         claimant: owed.claim.map(|claim| claim.by),
-        asked_days: asked
-            .map_or(0, |until| days(owed.clocks.fix_by.unwrap_or(now).max(now), until)),
+        asked_days: 0,
+    }
+}
+
+/// For how many days in all somebody asks to be let off by what is decided now.
+///
+/// A waiver counts from now. An extension counts from the date the act set, so that thirty days and thirty more are
+/// sixty; from now, where that date is past. What else is asked for meanwhile has no part in it.
+fn asked_days(action: Action, owed: &Obligation, act: &Act, now: Timestamp) -> u32 {
+    let first = act.clocks.and_then(|clocks| owed.exposure.clocks(&clocks).fix_by);
+    match action {
+        Action::GrantWaiver => {
+            owed.waiver_asked.as_ref().map_or(0, |asked| days(now, asked.what.until))
+        }
+        Action::GrantExtension => {
+            let extended = owed.extended_until.is_some();
+            let from = first.filter(|first| extended || *first > now).unwrap_or(now);
+            owed.extension_asked.as_ref().map_or(0, |asked| days(from, asked.what))
+        }
+        _ => 0,
     }
 }
 
@@ -484,3 +501,6 @@ fn days(from: Timestamp, until: Timestamp) -> u32 {
     let hours = until.duration_since(from).as_hours();
     u32::try_from((hours.max(0) + 23) / 24).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests;
