@@ -102,8 +102,9 @@ impl Desk {
                 | Wish::Delegate(_)
                 | Wish::EndDelegation { .. }
         );
-        let receipt = self.store.record(Request { id, permit, wish: wish.clone(), now })?;
-        if registers {
+        let followed = registers.then(|| wish.clone());
+        let receipt = self.store.record(Request { id, permit, wish, now })?;
+        if let Some(wish) = followed {
             self.follow(&wish);
         }
         Ok(receipt)

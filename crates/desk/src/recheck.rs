@@ -41,12 +41,15 @@ pub fn answer(owed: &Obligation, look: &Look) -> Option<Answer> {
         (Found { open: 1.., .. }, _) => Some(assess(Assessment::Unknown)),
         _ if !look.sound => None,
         (_, Status::Verified | Status::Closed) => None,
-        (_, Status::Affected | Status::Planned | Status::Mitigated) => {
-            Some(Answer::Verify { evidence, how })
-        }
-        (_, Status::Claimed | Status::Remediated | Status::Waived) => {
-            Some(Answer::Verify { evidence, how })
-        }
+        (
+            _,
+            Status::Affected
+            | Status::Planned
+            | Status::Mitigated
+            | Status::Claimed
+            | Status::Remediated
+            | Status::Waived,
+        ) => Some(Answer::Verify { evidence, how }),
         _ if owed.exposure.is_affected() => Some(Answer::Verify { evidence, how }),
         _ => Some(assess(Assessment::NotAffected { justification: NOT_PRESENT.to_owned() })),
     }

@@ -135,7 +135,7 @@ impl<'a> Asking<'a> {
     }
 
     fn to_draft(
-        &self,
+        self,
         action: Action,
         (act, case, kind): (ActId, CaseId, access::ActKind),
         draft: &Draft,

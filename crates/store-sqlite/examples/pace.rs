@@ -40,7 +40,7 @@ fn measure(institutions: usize, path: &std::path::Path) {
     timed("enrol everybody", || world.settle(&store));
     let case = world.open_case(&store, "VPN appliance, login bypass");
     let act = world.reviewed(&store, case, "Update");
-    let sign = world.signature(act, "Update");
+    let sign = world.signature(act);
     let (on, all) = (on_act(act), world.institutions.iter().map(|it| it.id).collect());
     let director = bongsu_store::suite::world::DIRECTOR;
     let request = world.request(director, Action::SignActionRequest, on, sign);

@@ -90,7 +90,7 @@ pub(crate) enum ProfileName {
 pub(crate) enum OfficerCommand {
     /// Who holds which post
     List {
-        /// A station (COORD_PRIV) or an institution (its id)
+        /// A station (`COORD_PRIV`) or an institution (its id)
         seat: Option<String>,
         /// The node
         #[command(flatten)]

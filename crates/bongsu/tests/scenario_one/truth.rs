@@ -27,7 +27,7 @@ pub(crate) fn affected(gaon: &Gaon) -> BTreeMap<InstitutionId, Truth> {
         if let Some(version) = log4j(&system).filter(|version| is_affected(version)) {
             truth.affected.push(version);
             truth.exposed |= system.exposed;
-            truth.transitive += u32::from(system.components().any(|one| brings(one)));
+            truth.transitive += u32::from(system.components().any(brings));
         }
     }
     all.retain(|_, truth| !truth.affected.is_empty());

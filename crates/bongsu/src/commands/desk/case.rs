@@ -130,10 +130,8 @@ fn open(
 
 /// What the advisory calls itself, or else the flaw's name.
 fn titled(advisory: &Advisory, name: &VulnerabilityId) -> String {
-    match advisory.summary.is_empty() {
-        true => name.as_str().to_owned(),
-        false => advisory.summary.clone(),
-    }
+    let summary = &advisory.summary;
+    if summary.is_empty() { name.as_str().to_owned() } else { summary.clone() }
 }
 
 /// The station at which the officer sits; a case is opened by a coordinator.
@@ -234,9 +232,10 @@ fn exploitation(case: &Case) -> String {
 /// An outcome, with the row of the table that decided and what was assumed.
 fn decided<O: std::fmt::Display>(decision: &priority::Decision<O>) -> String {
     let assumed: Vec<&str> = decision.assumed.iter().map(|input| input.name()).collect();
-    let assumed = match assumed.is_empty() {
-        true => String::new(),
-        false => format!(", assumed worst: {}", assumed.join(", ")),
+    let assumed = if assumed.is_empty() {
+        String::new()
+    } else {
+        format!(", assumed worst: {}", assumed.join(", "))
     };
     format!(
         "{} ({} {} row {}{assumed})",

@@ -44,9 +44,10 @@ pub(crate) fn run(command: ObligationCommand) -> Result<Outcome> {
             let institution = node.find_institution(&institution)?;
             let act = find(&node, who, institution, &act)?;
             let evidence = backed_by(&evidence)?;
-            let (answer, said) = match refute {
-                true => (Answer::Refute { evidence, how }, "refuted"),
-                false => (Answer::Verify { evidence, how }, "verified"),
+            let (answer, said) = if refute {
+                (Answer::Refute { evidence, how }, "refuted")
+            } else {
+                (Answer::Verify { evidence, how }, "verified")
             };
             record(&node, who, (act, institution), answer, said, format)?;
         }

@@ -97,10 +97,8 @@ fn as_table(node: &Node, heard: &Heard) {
 fn line(change: &Change, name: &str) -> String {
     let (said, why) = words(&change.said);
     let why = why.map_or_else(String::new, |why| format!(": {why}"));
-    let stands = match change.moved {
-        true => "",
-        false => " (an officer's word stands; somebody should look)",
-    };
+    let stands =
+        if change.moved { "" } else { " (an officer's word stands; somebody should look)" };
     let (short, before) = (show::short(&change.institution), change.before.label_en());
     format!("{short} {name}: {before} → {said}{why}{stands}, entry {}", change.entry)
 }
