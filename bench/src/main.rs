@@ -7,8 +7,11 @@
 )]
 
 mod clock;
+#[path = "../../crates/store-postgres/tests/cluster/mod.rs"]
+mod cluster;
 mod index;
 mod peers;
+mod response;
 mod world;
 
 use clap::{Parser, Subcommand};
@@ -24,10 +27,14 @@ struct Arguments {
 enum Command {
     /// Who runs a range of versions, how soon, in an invented nation?
     Index(index::Arguments),
+    /// How soon does a nation answer, and what does its record cost?
+    #[command(subcommand)]
+    Response(response::Command),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Index(arguments) => index::run(&arguments),
+        Command::Response(command) => response::run(&command),
     }
 }

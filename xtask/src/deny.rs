@@ -14,5 +14,7 @@ pub(crate) fn check() -> Result<()> {
     if !setup::present("cargo-deny") {
         done(&mut cargo(&["install", "cargo-deny", "--locked", "--version", "0.20.2"]))?;
     }
+    // It looks at every platform's dependencies, and a build fetches only this one's.
+    done(&mut cargo(&["fetch", "--locked"]))?;
     done(Command::new("cargo").args(["deny", "--offline", "check", "bans", "licenses", "sources"]))
 }

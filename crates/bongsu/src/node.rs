@@ -79,6 +79,8 @@ impl Places {
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) places: Places,
+    /// A drill's node writes a drill's acts.
+    pub(crate) drill: bool,
     pub(crate) desk: Desk,
     pub(crate) now: Timestamp,
 }
@@ -154,10 +156,11 @@ fn opened(
         ),
     };
     let mut options = Options::new(profile.station.clone());
+    options.drill = profile.drill;
     options.anchor = Some(places.anchor());
     let store = Store::open(engine, secrets, &options, Box::new(System))?;
     let desk = Desk::open(store, Box::new(System), TERMINAL)?;
-    Ok(Node { places, desk, now })
+    Ok(Node { places, drill: profile.drill, desk, now })
 }
 
 impl Node {

@@ -6,9 +6,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use bongsu_authority::access::Channel;
 use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
-use bongsu_response::{Act, Case, Evidence, Obligation, Wish};
+use bongsu_response::{Act, Case, Evidence, Obligation, Refused, Wish};
 use bongsu_store::chance::Chance;
-use bongsu_store::{Document, Error, Receipt, Request, RequestId, Store};
+use bongsu_store::{Document, Error, Receipt, Request, RequestId, Store, text_of};
 use jiff::Timestamp;
 
 use crate::rights::{Asking, Who};
@@ -17,6 +17,8 @@ use crate::rights::{Asking, Who};
 pub struct Desk {
     store: Store,
     register: RwLock<Arc<Register>>,
+    /// Held while the register changes.
+    changes: Mutex<()>,
     chance: Mutex<Box<dyn Chance>>,
     channel: Channel,
 }
@@ -39,6 +41,12 @@ pub enum OpenError {
     Register(#[from] RegisterError),
 }
 
+/// Why a part of the register was not loaded.
+enum Loading {
+    Refused(RegisterError),
+    Store(Error),
+}
+
 /// A terminal on the node itself: no internet between, up to what is sensitive.
 pub const TERMINAL: Channel =
     Channel { node: Grade::Sensitive, ceiling: Grade::Sensitive, internet: false };
@@ -54,7 +62,8 @@ impl Desk {
         channel: Channel,
     ) -> Result<Self, OpenError> {
         let register = RwLock::new(Arc::new(register(&store)?));
-        Ok(Self { store, register, chance: Mutex::new(chance), channel })
+        let changes = Mutex::default();
+        Ok(Self { store, register, changes, chance: Mutex::new(chance), channel })
     }
 
     /// The store.
@@ -90,24 +99,45 @@ impl Desk {
         &self,
         id: RequestId,
         who: Who,
-        wish: Wish,
+        mut wish: Wish,
         now: Timestamp,
     ) -> Result<Receipt, Error> {
-        let permit = self.with(who, now, |asking| asking.to(&wish))?;
-        let registers = matches!(
-            wish,
-            Wish::Enrol(_)
-                | Wish::Appoint(_)
-                | Wish::EndAppointment { .. }
-                | Wish::Delegate(_)
-                | Wish::EndDelegation { .. }
-        );
-        let followed = registers.then(|| wish.clone());
-        let receipt = self.store.record(Request { id, permit, wish, now })?;
-        if let Some(wish) = followed {
-            self.follow(&wish);
+        if let Wish::DraftAct { act, case, kind, draft, text } = &mut wish {
+            *text = text_of(draft, *act, *case, *kind); // whoever sent it may say what they like
         }
+        let permit = self.with(who, now, |asking| asking.to(&wish))?;
+        if !changes_the_register(&wish) {
+            return self.store.record(Request { id, permit, wish, now });
+        }
+        // Held until what it decides about is recorded: the next change is tried against this one.
+        let _one_at_a_time = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let refused = |error: RegisterError| Error::Refused(Refused::Register(error.to_string()));
+        if let Who::Engine(_) = who {
+            return self.load(Request { id, permit, wish, now }).map_err(|error| match error {
+                Loading::Refused(error) => refused(error),
+                Loading::Store(error) => error,
+            });
+        }
+        let mut register = Register::clone(&self.register());
+        follow(&mut register, &wish).map_err(refused)?;
+        let receipt = self.store.record(Request { id, permit, wish, now })?;
+        *self.register.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(register);
         Ok(receipt)
+    }
+
+    /// Loads a part of the register. It is changed in place, for a copy of a nation at each step would take minutes;
+    /// where the store does not record the step, the register is read again.
+    fn load(&self, request: Request) -> Result<Receipt, Loading> {
+        let wish = request.wish.clone();
+        let mut held = self.register.write().unwrap_or_else(PoisonError::into_inner);
+        let followed = follow(Arc::make_mut(&mut held), &wish).map_err(Loading::Refused);
+        let recorded = followed.and_then(|()| self.store.record(request).map_err(Loading::Store));
+        if recorded.is_err()
+            && let Ok(before) = register(&self.store)
+        {
+            *held = Arc::new(before);
+        }
+        recorded
     }
 
     /// Records that an inventory was published, and keeps its document.
@@ -130,25 +160,6 @@ impl Desk {
     pub fn with<T>(&self, who: Who, now: Timestamp, ask: impl FnOnce(Asking<'_>) -> T) -> T {
         let register = self.register();
         ask(Asking { store: &self.store, register: &register, who, channel: self.channel, now })
-    }
-
-    /// Brings the register in memory after what was recorded.
-    fn follow(&self, wish: &Wish) {
-        let mut held = self.register.write().unwrap_or_else(PoisonError::into_inner);
-        let register = Arc::make_mut(&mut held);
-        // What the store recorded, its rules have looked at; the register refuses nothing it allowed.
-        let _ = match wish {
-            Wish::Enrol(all) => all.iter().try_for_each(|one| register.enrol(one).map(|_| ())),
-            Wish::Appoint(all) => all.iter().try_for_each(|one| register.appoint(one.clone())),
-            Wish::EndAppointment { appointment, until } => {
-                register.end_appointment(*appointment, *until)
-            }
-            Wish::Delegate(delegation) => register.delegate(delegation.clone()),
-            Wish::EndDelegation { delegation, until } => {
-                register.end_delegation(*delegation, *until)
-            }
-            _ => Ok(()),
-        };
     }
 }
 
@@ -197,6 +208,39 @@ impl Desk {
     }
 }
 
+fn changes_the_register(wish: &Wish) -> bool {
+    matches!(
+        wish,
+        Wish::Enrol(_)
+            | Wish::Appoint(_)
+            | Wish::EndAppointment { .. }
+            | Wish::Delegate(_)
+            | Wish::EndDelegation { .. }
+    )
+}
+
+/// Brings a register after a wish.
+///
+/// # Errors
+/// [`RegisterError`] for what the register would not hold when it is opened again; the record's rules ask for less.
+fn follow(register: &mut Register, wish: &Wish) -> Result<(), RegisterError> {
+    match wish {
+        Wish::Enrol(all) => all.iter().try_for_each(|one| register.enrol(one).map(|_| ())),
+        Wish::Appoint(all) => {
+            // A deputy stands in for an appointment that must be known first.
+            let (deputies, others): (Vec<_>, Vec<_>) =
+                all.iter().partition(|one| one.deputy_of.is_some());
+            others.into_iter().chain(deputies).try_for_each(|one| register.appoint(one.clone()))
+        }
+        Wish::EndAppointment { appointment, until } => {
+            register.end_appointment(*appointment, *until)
+        }
+        Wish::Delegate(delegation) => register.delegate(delegation.clone()),
+        Wish::EndDelegation { delegation, until } => register.end_delegation(*delegation, *until),
+        _ => Ok(()),
+    }
+}
+
 /// SHA-256 of something that backs a claim, or of a text.
 pub fn evidence(bytes: &[u8]) -> Evidence {
     let hash = digest(&SHA256, bytes);
@@ -208,16 +252,13 @@ fn register(store: &Store) -> Result<Register, OpenError> {
     let mut register = Register::default();
     register.reserve(found.institutions.len());
     for institution in &found.institutions {
-        register.enrol(institution)?;
+        register.restore(institution)?;
     }
-    // A deputy stands in for an appointment that must be known first.
-    let (deputies, others): (Vec<_>, Vec<_>) =
-        found.appointments.into_iter().partition(|appointment| appointment.deputy_of.is_some());
-    for appointment in others.into_iter().chain(deputies) {
-        register.appoint(appointment)?;
+    for appointment in found.appointments {
+        register.restore_appointment(appointment)?;
     }
     for delegation in found.delegations {
-        register.delegate(delegation)?;
+        register.restore_delegation(delegation)?;
     }
     Ok(register)
 }

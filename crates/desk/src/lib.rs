@@ -15,4 +15,4 @@ pub mod statements;
 
 pub use bongsu_store::text_of;
 pub use desk::{Desk, OpenError, TERMINAL, evidence};
-pub use rights::{Asking, Who};
+pub use rights::{Asking, Judges, Who};

@@ -11,7 +11,7 @@ use bongsu_authority::{
     ActId, Appointment, CaseId, Domain, Grade, InstitutionId, Label, NodeCode, PersonId, Register,
     Role, Seat, Tlp,
 };
-use bongsu_response::{Act, Case, Draft, Engine, Obligation, Wish};
+use bongsu_response::{Act, Case, CaseWish, Draft, Engine, Obligation, Wish};
 use bongsu_store::rights::{Standing, action};
 use bongsu_store::{Error, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -25,11 +25,63 @@ pub enum Who {
     Engine(Engine),
 }
 
+/// Where cases, acts and obligations are kept: a decision looks at one and gives a permit, nothing else comes out.
+pub trait Judges {
+    /// Lets a decision look at a case.
+    fn judge_case(
+        &self,
+        case: CaseId,
+        decide: impl FnOnce(&Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error>;
+
+    /// Lets a decision look at an act and its case.
+    fn judge_act(
+        &self,
+        act: ActId,
+        decide: impl FnOnce(&Act, &Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error>;
+
+    /// Lets a decision look at an obligation and its act.
+    fn judge_obligation(
+        &self,
+        act: ActId,
+        institution: InstitutionId,
+        decide: impl FnOnce(&Obligation, &Act) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error>;
+}
+
+impl Judges for Store {
+    fn judge_case(
+        &self,
+        case: CaseId,
+        decide: impl FnOnce(&Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error> {
+        Self::judge_case(self, case, decide)
+    }
+
+    fn judge_act(
+        &self,
+        act: ActId,
+        decide: impl FnOnce(&Act, &Case) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error> {
+        Self::judge_act(self, act, decide)
+    }
+
+    fn judge_obligation(
+        &self,
+        act: ActId,
+        institution: InstitutionId,
+        decide: impl FnOnce(&Obligation, &Act) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error> {
+        Self::judge_obligation(self, act, institution, decide)
+    }
+}
+
 /// One question about a right: who, over which way, when.
-#[derive(Clone, Copy, Debug)]
-pub struct Asking<'a> {
-    /// The store that is asked about.
-    pub store: &'a Store,
+#[derive(Debug)]
+pub struct Asking<'a, J: Judges = Store> {
+    /// Where what is asked about is kept.
+    pub store: &'a J,
     /// The register as it stands.
     pub register: &'a Register,
     /// Who asks.
@@ -46,7 +98,7 @@ const OF_INSTITUTIONS: Label = Label { tlp: Tlp::Amber, grade: Grade::Sensitive 
 /// An act whose acknowledgement is due sooner than this after issue was triaged "act" (P01).
 const TRIAGED_ACT: SignedDuration = SignedDuration::from_hours(4);
 
-impl<'a> Asking<'a> {
+impl<'a, J: Judges> Asking<'a, J> {
     fn principal(&self) -> Principal<'a> {
         match self.who {
             Who::Person(person) => self.register.principal(person, self.now),
@@ -76,6 +128,10 @@ impl<'a> Asking<'a> {
                 let [institution] = institutions.as_slice() else {
                     return Err(Denied::absent().into());
                 };
+                // Whoever rewrites a record needs the right over it as it stands, too: else it could be taken over.
+                if let Some(standing) = self.register.subject(institution.id, self.now) {
+                    let _ = self.decide(plain, &of_institution(&standing))?;
+                }
                 let lead = institution.domain();
                 let subject = Subject { institution: institution.clone(), lead, accountable: None };
                 Ok(self.decide(plain, &of_institution(&subject))?)
@@ -115,10 +171,17 @@ impl<'a> Asking<'a> {
                 };
                 Ok(self.decide(plain, &Object::Case(facts))?)
             }
-            Wish::Case { case, .. } => self.store.judge_case(*case, |case| {
-                let standing = Standing { case: Some(case), ..Standing::default() };
-                self.decide(action(wish, standing), &Object::Case(of_case(case)))
-            }),
+            Wish::Case { case, wish: about } => {
+                if let (CaseWish::Merge { into, .. }, Who::Person(_)) = (about, self.who) {
+                    let _ = self.see_case(*into)?;
+                }
+                self.store.judge_case(*case, |case| {
+                    let standing = Standing { case: Some(case), ..Standing::default() };
+                    let action = action(wish, standing);
+                    let facts = CaseFacts { second: second(action, case), ..of_case(case) };
+                    self.decide(action, &Object::Case(facts))
+                })
+            }
             Wish::DraftAct { act, case, kind, draft, .. } => {
                 self.to_draft(plain, (*act, *case, *kind), draft)
             }
@@ -135,12 +198,15 @@ impl<'a> Asking<'a> {
     }
 
     fn to_draft(
-        self,
+        &self,
         action: Action,
         (act, case, kind): (ActId, CaseId, access::ActKind),
         draft: &Draft,
     ) -> Result<Permit, Error> {
+        self.standing_draft_is_theirs(act, kind, draft)?;
         self.store.judge_case(case, |case| {
+            // An act is written about a case that one may see: else the answer would tell that there is one.
+            let _ = self.sees_case(case)?;
             let (domains, sectors) = (domains(&draft.issuer), sectors(draft));
             let facts = ActFacts {
                 id: act,
@@ -159,6 +225,28 @@ impl<'a> Asking<'a> {
             };
             self.decide(action, &Object::Act(facts))
         })
+    }
+
+    /// A draft is written anew by its issuer only, and stays with it: nobody writes over another station's text.
+    fn standing_draft_is_theirs(
+        &self,
+        act: ActId,
+        kind: access::ActKind,
+        draft: &Draft,
+    ) -> Result<(), Error> {
+        let mut stands = false;
+        let theirs = self.store.judge_act(act, |standing, case| {
+            stands = true;
+            if standing.draft.issuer != draft.issuer {
+                return Err(Denied::absent());
+            }
+            let of_kind = Act { kind, ..standing.clone() };
+            self.on_act(Action::draft(kind), &of_kind, case)
+        });
+        match theirs {
+            Err(Error::Denied(_)) if !stands => Ok(()),
+            other => other.map(|_| ()),
+        }
     }
 
     fn on_act(&self, action: Action, act: &Act, case: &Case) -> Result<Permit, Denied> {
@@ -189,7 +277,9 @@ impl<'a> Asking<'a> {
     ) -> Result<Permit, Error> {
         let subject = self.subject(institution)?;
         self.store.judge_obligation(act, institution, |owed, act| {
-            self.decide(action, &Object::Obligation(of_obligation(owed, act, &subject, self.now)))
+            let asked_days = asked_days(action, owed, act, self.now);
+            let facts = ObligationFacts { asked_days, ..of_obligation(owed, act, &subject) };
+            self.decide(action, &Object::Obligation(facts))
         })
     }
 
@@ -215,7 +305,7 @@ impl<'a> Asking<'a> {
 }
 
 /// Looking.
-impl Asking<'_> {
+impl<J: Judges> Asking<'_, J> {
     /// The permit to see a case.
     pub fn see_case(&self, case: CaseId) -> Result<Permit, Error> {
         self.store.judge_case(case, |case| self.sees_case(case))
@@ -244,10 +334,7 @@ impl Asking<'_> {
     /// Does an obligation under an act show itself?
     pub fn sees_obligation(&self, owed: &Obligation, act: &Act) -> Result<Permit, Denied> {
         let subject = self.subject(owed.institution)?;
-        self.decide(
-            Action::SeeObligation,
-            &Object::Obligation(of_obligation(owed, act, &subject, self.now)),
-        )
+        self.decide(Action::SeeObligation, &Object::Obligation(of_obligation(owed, act, &subject)))
     }
 
     /// The permit to see an institution's inventories.
@@ -283,6 +370,10 @@ impl Asking<'_> {
             _ => None,
         };
         self.store.judge_act(act, |act, _| {
+            // Under an act that never reached the scope there are no names, and nobody is told that there is an act.
+            if !has_reached(act, scope, subject.as_ref()) {
+                return Err(Denied::absent());
+            }
             let facts = NamesFacts {
                 act: act.id,
                 scope,
@@ -303,6 +394,19 @@ impl Asking<'_> {
     }
 }
 
+/// Could an issued act concern somebody in this scope?
+fn has_reached(act: &Act, scope: &Scope, subject: Option<&Subject>) -> bool {
+    let (domains, sectors) = (domains(&act.draft.issuer), sectors(&act.draft));
+    let civil = !domains.contains(&Domain::Military);
+    let reaches = match scope {
+        Scope::Domain(domain) => domains.contains(domain),
+        Scope::Sector(sector) => civil && (sectors.is_empty() || sectors.contains(sector)),
+        Scope::Relay(_) => civil,
+        Scope::Institution(_) => subject.is_some_and(|subject| domains.contains(&subject.lead)),
+    };
+    act.issued_at.is_some() && reaches
+}
+
 /// The raw report is for named persons unless somebody said otherwise.
 const RAW: Label = Label { tlp: Tlp::Red, grade: Grade::Sensitive };
 
@@ -318,19 +422,17 @@ fn of_case(case: &Case) -> CaseFacts<'_> {
         severe: case.severe(),
         finder: None,
         suppliers: &[],
-        second: case.rejection_proposed_by,
+        second: None,
     }
 }
 
-fn of_obligation<'a>(
-    owed: &Obligation,
-    act: &'a Act,
-    subject: &'a Subject,
-    now: Timestamp,
-) -> ObligationFacts<'a> {
+/// Who proposed exactly this: to have proposed a rejection is no voice for lifting an embargo.
+fn second(action: Action, case: &Case) -> Option<PersonId> {
+    case.rejection_proposed_by.filter(|_| action == Action::RejectCase)
+}
+
+fn of_obligation<'a>(owed: &Obligation, act: &'a Act, subject: &'a Subject) -> ObligationFacts<'a> {
     let given = owed.clocks.acknowledge_by.duration_since(owed.created_at);
-    let asked = owed.extension_asked.as_ref().map(|asked| asked.what);
-    let asked = asked.or(owed.waiver_asked.as_ref().map(|asked| asked.what.until));
     ObligationFacts {
         act: act.id,
         subject,
@@ -340,8 +442,26 @@ fn of_obligation<'a>(
         issued_at: owed.created_at,
         triaged_act: given <= TRIAGED_ACT,
         claimant: owed.claim.map(|claim| claim.by),
-        asked_days: asked
-            .map_or(0, |until| days(owed.clocks.fix_by.unwrap_or(now).max(now), until)),
+        asked_days: 0,
+    }
+}
+
+/// For how many days in all somebody asks to be let off by what is decided now.
+///
+/// A waiver counts from now. An extension counts from the date the act set, so that thirty days and thirty more are
+/// sixty; from now, where that date is past. What else is asked for meanwhile has no part in it.
+fn asked_days(action: Action, owed: &Obligation, act: &Act, now: Timestamp) -> u32 {
+    let first = act.clocks.and_then(|clocks| owed.exposure.clocks(&clocks).fix_by);
+    match action {
+        Action::GrantWaiver => {
+            owed.waiver_asked.as_ref().map_or(0, |asked| days(now, asked.what.until))
+        }
+        Action::GrantExtension => {
+            let extended = owed.extended_until.is_some();
+            let from = first.filter(|first| extended || *first > now).unwrap_or(now);
+            owed.extension_asked.as_ref().map_or(0, |asked| days(from, asked.what))
+        }
+        _ => 0,
     }
 }
 
@@ -381,3 +501,6 @@ fn days(from: Timestamp, until: Timestamp) -> u32 {
     let hours = until.duration_since(from).as_hours();
     u32::try_from((hours.max(0) + 23) / 24).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,7 +108,7 @@ pub enum Refused {
     },
     /// The text is not the one that was written or reviewed.
     #[error(
-        "the text to be {step} is not the one that was {before}; read it again and {step} that one"
+        "the text to be {step} is not the one that was {before}; read it again, for only that one can be {step}"
     )]
     OtherText {
         /// What was wished, as a participle.
@@ -116,6 +116,11 @@ pub enum Refused {
         /// What was done to another text.
         before: &'static str,
     },
+    /// Whoever is used to links in our texts will follow a forged one.
+    #[error(
+        "the text of an act carries no links; name the page, such as `the supplier's advisory 2026-11`, instead"
+    )]
+    Link,
     /// Obligations are still open.
     #[error("{open} obligations are still open; settle, waive or release them first")]
     StillOpen {

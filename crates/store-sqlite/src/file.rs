@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,14 +12,28 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::fault::Doing;
 
-/// Keeps other processes out for as long as the file that it returns is open.
-pub(crate) fn lock(path: &Path) -> Result<File, Fault> {
+/// Keeps other processes out for as long as it lives.
+///
+/// A child that is being started holds a copy of every open file for a moment, and with it the lock; so the end of it is
+/// said, and not left to the closing of the file.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock(); // where this fails the file is closed right after
+    }
+}
+
+/// Keeps other processes out.
+pub(crate) fn lock(path: &Path) -> Result<Lock, Fault> {
     let doing = "be locked for this process";
     let open = OpenOptions::new()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
+        .mode(OURS)
         .open(beside(path, "lock"));
     let mut file = open.doing(doing)?;
     match file.try_lock() {
@@ -33,7 +48,16 @@ pub(crate) fn lock(path: &Path) -> Result<File, Fault> {
     }
     file.set_len(0).and_then(|()| file.rewind()).doing(doing)?;
     writeln!(file, "{}", std::process::id()).doing(doing)?;
-    Ok(file)
+    Ok(Lock(file))
+}
+
+/// Whoever runs the node, and nobody else: states and counts stand open in the file.
+const OURS: u32 = 0o600;
+
+/// Makes the file where there is none; what SQLite puts beside it later has the same mode.
+pub(crate) fn make(path: &Path) -> Result<(), Fault> {
+    let mut open = OpenOptions::new();
+    open.append(true).create(true).mode(OURS).open(path).map(drop).doing("be made")
 }
 
 fn beside(path: &Path, extension: &str) -> PathBuf {
@@ -87,6 +111,7 @@ pub(crate) fn copy(from: &Connection, to: &Path) -> Result<(), Fault> {
         let said = format!("{} is there already: choose another name", to.display());
         return Err(Fault::new(doing, FaultKind::System, said));
     }
+    make(to)?;
     let mut copy = Connection::open(to).doing(doing)?;
     Backup::new(from, &mut copy)
         .and_then(|backup| backup.run_to_completion(4096, Duration::ZERO, None))
@@ -101,4 +126,21 @@ pub(crate) fn copy(from: &Connection, to: &Path) -> Result<(), Fault> {
     File::open(to).and_then(|file| file.sync_all()).doing(doing)?;
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all()).doing(doing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_ends_although_a_child_that_starts_still_has_the_file() {
+        let path = std::env::temp_dir().join(format!("bongsu-lock-{}", std::process::id()));
+        let first = lock(&path).unwrap();
+        let of_a_child = first.0.try_clone().unwrap();
+        assert_eq!(lock(&path).unwrap_err().kind, FaultKind::Locked);
+        drop(first);
+        assert!(lock(&path).is_ok());
+        drop(of_a_child);
+        std::fs::remove_file(beside(&path, "lock")).unwrap();
+    }
 }

@@ -12,7 +12,6 @@ mod tx;
 mod tests;
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use bongsu_store::port::{Engine, Fault, FaultKind, Reader, Tx};
@@ -28,7 +27,7 @@ pub struct Sqlite {
     connection: Connection,
     inserts: HashMap<&'static str, String>,
     /// Held for as long as the database is open.
-    _lock: File,
+    _lock: file::Lock,
 }
 
 impl Sqlite {
@@ -38,6 +37,7 @@ impl Sqlite {
     /// [`FaultKind::Locked`] when another process has it; the message names that process.
     pub fn open(path: &Path) -> Result<Self, Fault> {
         let lock = file::lock(path)?;
+        file::make(path)?;
         let connection = file::connect(path)?;
         file::make_durable(&connection)?;
         let inserts = TABLES.iter().map(|table| (table.name, insert(table))).collect();

@@ -9,7 +9,8 @@ use bongsu_authority::CaseId;
 use bongsu_authority::access::Action;
 use bongsu_response::Wish;
 use bongsu_store::Error;
-use bongsu_store::port::{Engine, Fault, FaultKind};
+use bongsu_store::port::{Engine, Fault, FaultKind, Value};
+use bongsu_store::schema::KEYS;
 use bongsu_store::suite::Ground;
 use bongsu_store::suite::world::{ANALYST, On, World, check, open, open_on};
 
@@ -79,6 +80,20 @@ impl Ground for Folder {
 bongsu_store::suite!(|| Some(super::Folder::new()));
 
 #[test]
+fn nobody_else_on_the_machine_reads_the_database_or_a_copy_of_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let mut engine = folder.engine().unwrap();
+    engine.migrate().unwrap();
+    engine.backup(&folder.path.join("copy.db")).unwrap();
+    for file in std::fs::read_dir(&folder.path).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.path().display());
+    }
+}
+
+#[test]
 fn a_second_process_is_told_which_one_has_the_file() {
     let folder = Folder::new();
     let first = folder.engine().unwrap();
@@ -142,4 +157,23 @@ fn a_backup_does_not_overwrite_another() {
     let to = folder.path.join("backup");
     engine.backup(&to).unwrap();
     assert!(engine.backup(&to).is_err());
+}
+
+#[test]
+fn a_file_that_may_not_grow_is_a_full_disk() {
+    let folder = Folder::new();
+    let mut engine = Sqlite::open(&folder.database()).unwrap();
+    engine.migrate().unwrap();
+    let pages: i64 =
+        engine.connection.query_row("PRAGMA page_count", (), |row| row.get(0)).unwrap();
+    engine.connection.execute_batch(&format!("PRAGMA max_page_count = {pages}")).unwrap();
+    let rows: Vec<_> = (0..64_u8).map(|n| vec![vec![n; 16].into(), vec![n; 4096].into()]).collect();
+    let wide: Vec<Vec<Value>> = rows
+        .into_iter()
+        .map(|row: Vec<Value>| vec![Value::Int(0), row[0].clone(), row[1].clone()])
+        .collect();
+    let mut tx = engine.begin().unwrap();
+    let full = tx.put(&KEYS, &wide).unwrap_err();
+    assert_eq!(full.kind, FaultKind::Full);
+    assert!(full.to_string().contains("free some space, then start again"), "{full}");
 }

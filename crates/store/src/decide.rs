@@ -11,8 +11,8 @@ use bongsu_authority::{
     InstitutionId, Label, Seat, SystemId, Tlp,
 };
 use bongsu_response::{
-    Act, ActKind, ActWish, By, CaseWish, Draft, Entry, Event, Evidence, Exploitation, Nation,
-    Obligation, Wish, clock,
+    Act, ActKind, ActState, ActWish, By, CaseWish, Draft, Entry, Event, Evidence, Exploitation,
+    Nation, Obligation, Wish, clock,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,7 +28,12 @@ use crate::writer::Request;
 
 /// Says which entries follow from a request; none where it is so already.
 pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry>, Error> {
-    let (by, at) = (rights::by(&request.permit)?, instant(work, request)?);
+    let by = rights::by(&request.permit)?;
+    let age = request.now.duration_since(request.permit.at());
+    if age.is_negative() || age > PERMIT_LASTS {
+        return Err(Error::Stale);
+    }
+    let at = work.node.clock.time(work.log.last_at(), rows::cut(request.now))?;
     let wish = &sealed_by_us(work, &request.wish)?;
     let mut part = Part::default();
     part.gather(work, wish, by)?;
@@ -51,6 +56,9 @@ pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry
 /// came with, and a draft has the digest of its own text.
 fn sealed_by_us<'w>(work: &Work<'_>, wish: &'w Wish) -> Result<Cow<'w, Wish>, Error> {
     if let Wish::DraftAct { act, case, kind, draft, text } = wish {
+        if draft.drill != work.node.drill {
+            return Err(Error::OtherRealm);
+        }
         let same = *text == text_of(draft, *act, *case, *kind);
         return if same { Ok(Cow::Borrowed(wish)) } else { Err(Error::OtherText) };
     }
@@ -76,30 +84,13 @@ pub fn text_of(draft: &Draft, act: ActId, case: CaseId, kind: ActKind) -> Eviden
     Evidence(hash.as_ref().try_into().expect("SHA-256 is 32 bytes"))
 }
 
-/// The instant of a request in the log, where time never runs backwards.
-///
-/// Requests overtake one another on their way here by a moment; a clock that was set back is another thing, because
-/// deadlines would be judged by it.
-fn instant(work: &Work<'_>, request: &Request) -> Result<Timestamp, Error> {
-    let age = request.now.duration_since(request.permit.at());
-    if age.is_negative() || age > PERMIT_LASTS {
-        return Err(Error::Stale);
-    }
-    let now = rows::cut(request.now);
-    let Ok(last) = Timestamp::from_microsecond(work.log.last_at()) else { return Ok(now) };
-    if last.duration_since(now) > MAY_OVERTAKE {
-        return Err(Error::ClockSetBack { now, last });
-    }
-    Ok(now.max(last))
-}
-
 /// How old a permit may be: what it was decided from may have changed since.
 const PERMIT_LASTS: SignedDuration = SignedDuration::from_mins(5);
 
-/// How far requests may overtake one another.
-const MAY_OVERTAKE: SignedDuration = SignedDuration::from_secs(60);
-
 /// When exploitation becomes known, every issued act of the case gets shorter clocks, at once.
+///
+/// The new clocks count from now. Each obligation keeps those of its own that are sooner, run out or not; so a clock that
+/// has run out holds up none of the others, and an extension is cut to what is due now, not to a date that is past.
 fn sooner(
     work: &mut Work<'_>,
     nation: &Nation,
@@ -113,6 +104,9 @@ fn sooner(
             continue;
         };
         let Some(case) = nation.case(*case) else { continue };
+        if case.exploitation == Exploitation::Active {
+            continue; // another source says what is known
+        }
         let mut known = case.clone();
         let label = known.label;
         let entry = Entry { by, at, label, event: event.clone() };
@@ -120,19 +114,17 @@ fn sooner(
             continue; // the rules said it fits; if not, the entry itself will say so
         }
         for act in acts_of(work, known.id)? {
-            let clocks = clock::issue_clocks(&known, act.kind, at, None);
-            if let (true, Some(old)) = (act.issued_at.is_some(), act.clocks) {
-                let clocks = clock::shorten_both(old, clocks);
-                let wish = ActWish::Reclock { clocks, why: "exploitation became known".to_owned() };
-                let mut part = Nation::new();
-                part.place_case(known.clone());
-                let id = act.id;
-                part.place_act(act, Vec::new());
-                let engine = By::Engine(bongsu_response::Engine::Clock);
-                more.extend(
-                    part.wish(&Wish::Act { act: id, wish }, engine, at).unwrap_or_default(),
-                );
+            if !matches!(act.state, ActState::Issued | ActState::Completed) {
+                continue;
             }
+            let clocks = clock::issue_clocks(&known, act.kind, at, None);
+            let wish = ActWish::Reclock { clocks, why: "exploitation became known".to_owned() };
+            let mut part = Nation::new();
+            part.place_case(known.clone());
+            let id = act.id;
+            part.place_act(act, Vec::new());
+            let engine = By::Engine(bongsu_response::Engine::Clock);
+            more.extend(part.wish(&Wish::Act { act: id, wish }, engine, at)?);
         }
     }
     Ok(more)

@@ -13,7 +13,7 @@ use crate::keep;
 use crate::port::{Fault, Read, Row, Scope, ask, id};
 use crate::rows::odd;
 use crate::schema;
-use crate::sealing::{Keyring, Owner, Unsealable};
+use crate::sealing::{Keyring, Owner};
 use crate::sql;
 use crate::store::Store;
 use crate::work::Work;
@@ -151,8 +151,11 @@ impl Store {
             if kept.institution != institution {
                 return Ok(None);
             }
-            let whole = digest_of(&document.bytes) == kept.digest;
-            if whole { Ok(Some(document)) } else { Err(Unsealable.into()) }
+            if digest_of(&document.bytes) == kept.digest {
+                Ok(Some(document))
+            } else {
+                Err(crate::sealing::Unsealable.into())
+            }
         })
     }
 }

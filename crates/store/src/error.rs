@@ -27,6 +27,11 @@ pub enum Error {
         "a report from the public is entered by the desk that received it: ask with an officer's permit"
     )]
     Nameless,
+    /// A drill and the real world do not mix.
+    #[error(
+        "a drill's acts and records stay in the drill's node, real ones in the real one: use the node of this realm"
+    )]
+    OtherRealm,
     /// A draft came with the digest of another text.
     #[error(
         "the digest is of another text than the draft that came with it: compute it from this draft"
@@ -35,16 +40,6 @@ pub enum Error {
     /// The permit is of another time than the request.
     #[error("the permit was not given just before the request was made: ask for a new one")]
     Stale,
-    /// The clock is behind the log.
-    #[error(
-        "it is {now} by the clock, but the last entry was written at {last}: set the clock right, then ask again"
-    )]
-    ClockSetBack {
-        /// The instant of the request.
-        now: Timestamp,
-        /// The instant of the last entry.
-        last: Timestamp,
-    },
     /// The appointment that gave the right does not hold any more.
     #[error(
         "the appointment that gave the right does not hold now: sign in again, or ask who holds the post"
@@ -59,6 +54,26 @@ pub enum Error {
     /// There is one with this id already.
     #[error("there is a {0} with this id already: draw a new id")]
     Exists(&'static str),
+    /// The request is older than the record.
+    #[error(
+        "it is {now} by this clock, but the last entry is of {last}: set the clock of this machine; if it is right and the entry's was not, open the store with a longer limit"
+    )]
+    ClockBehind {
+        /// When it was wished.
+        now: Timestamp,
+        /// When the last entry was recorded.
+        last: Timestamp,
+    },
+    /// The request is years after the last entry.
+    #[error(
+        "it is {now} by this clock, but the last entry is of {last}: set the clock of this machine; if it is right, open the store with a longer limit"
+    )]
+    ClockAhead {
+        /// When it was wished.
+        now: Timestamp,
+        /// When the last entry was recorded.
+        last: Timestamp,
+    },
     /// The same request id came with another body.
     #[error(
         "this request id was used for something else: send the same body again, or draw a new id"

@@ -114,6 +114,32 @@ fn entry(row: &Row, column: usize) -> Result<u64, Fault> {
     Ok(row.int(column)?.cast_unsigned())
 }
 
+/// What stands open of a case: id, state, coord, exploitation, when it was opened, version.
+pub(crate) fn open_case(case: &Case) -> Vec<Value> {
+    vec![
+        id(case.id.0),
+        case.state.code().into(),
+        case.coord.as_str().into(),
+        case.exploitation.code().into(),
+        micros(case.opened_at),
+        case.version.cast_signed().into(),
+    ]
+}
+
+/// What stands open of an act: id, case, state, kind, issuer, drill, when it was issued, version.
+pub(crate) fn open_act(act: &Act) -> Vec<Value> {
+    vec![
+        id(act.id.0),
+        id(act.case.0),
+        act.state.code().into(),
+        act.kind.code().into(),
+        act.draft.issuer.as_str().into(),
+        i64::from(act.draft.drill).into(),
+        maybe_micros(act.issued_at),
+        act.version.cast_signed().into(),
+    ]
+}
+
 impl Keeps for CaseId {
     type It = Case;
     const TABLE: &'static Table = &schema::CASES;
@@ -137,17 +163,15 @@ impl Keeps for CaseId {
         let case = &kept.it;
         let json = serde_json::to_vec(case).expect("a case has only text keys");
         let sealed = work.seal(Owner::Case(self), schema::CASES.name, &self.0, &json)?;
-        Ok(vec![
-            id(self.0),
-            case.state.code().into(),
-            case.coord.as_str().into(),
-            case.exploitation.code().into(),
-            micros(case.opened_at),
-            sealed.into(),
-            case.version.cast_signed().into(),
-            kept.entry.cast_signed().into(),
-        ])
+        Ok(with_sealed(open_case(case), sealed, kept.entry))
     }
+}
+
+/// A whole row: what is sealed stands before the version, the entry last.
+fn with_sealed(mut open: Vec<Value>, sealed: Vec<u8>, entry: u64) -> Vec<Value> {
+    open.insert(open.len() - 1, sealed.into());
+    open.push(entry.cast_signed().into());
+    open
 }
 
 impl Keeps for ActId {
@@ -173,18 +197,7 @@ impl Keeps for ActId {
         let act = &kept.it;
         let json = serde_json::to_vec(act).expect("an act has only text keys");
         let sealed = work.seal(Owner::Case(act.case), schema::ACTS.name, &self.0, &json)?;
-        Ok(vec![
-            id(self.0),
-            id(act.case.0),
-            act.state.code().into(),
-            act.kind.code().into(),
-            act.draft.issuer.as_str().into(),
-            i64::from(act.draft.drill).into(),
-            maybe_micros(act.issued_at),
-            sealed.into(),
-            act.version.cast_signed().into(),
-            kept.entry.cast_signed().into(),
-        ])
+        Ok(with_sealed(open_act(act), sealed, kept.entry))
     }
 }
 

@@ -13,6 +13,7 @@
 mod anchor;
 mod apply;
 pub mod chance;
+mod clock;
 mod codes;
 mod decide;
 mod documents;
@@ -41,6 +42,7 @@ mod work;
 mod writer;
 
 pub use apply::Notice;
+pub use clock::Clock;
 pub use decide::{ACT, text_of};
 pub use documents::{Document, LARGEST, Unkept, Written};
 pub use error::Error;

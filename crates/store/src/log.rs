@@ -4,6 +4,7 @@ use bongsu_ledger::hash::Hash;
 use bongsu_ledger::leaf::Leaf;
 use bongsu_ledger::tile::{Tile, TileBuilder, TileId, TileKind, fold, width_at};
 use bongsu_ledger::tree::Frontier;
+use jiff::Timestamp;
 
 use crate::port::{Fault, FaultKind, Read, Value, ask};
 use crate::sql;
@@ -13,15 +14,15 @@ use crate::sql;
 pub(crate) struct Log {
     tiles: TileBuilder,
     frontier: Frontier,
-    /// When its last entry was written, in microseconds: time in a log never runs backwards.
-    last_at: i64,
+    /// When the last entry was recorded.
+    last_at: Option<Timestamp>,
 }
 
 impl Log {
     /// Reads the right edge; an empty log where there is no head yet.
     pub(crate) fn load(read: &mut dyn Read) -> Result<Self, Fault> {
         let Some((size, kept)) = head(read)? else {
-            return Ok(Self { last_at: i64::MIN, ..Self::default() });
+            return Ok(Self::default());
         };
         let mut partials = Vec::new();
         for level in 0..8_u8 {
@@ -44,7 +45,7 @@ impl Log {
 
     /// Takes in what another replica has appended since.
     pub(crate) fn catch_up(&mut self, read: &mut dyn Read) -> Result<(), Fault> {
-        let size = head(read)?.map_or(0, |(size, _)| size);
+        let (size, edge) = head(read)?.unwrap_or_else(|| (0, Frontier::new().to_bytes()));
         if size < self.size() {
             return Err(damaged("the log became shorter while it was open"));
         }
@@ -56,13 +57,17 @@ impl Log {
                 Ok(())
             })?;
         }
-        if !hashes.is_empty() {
-            let at = last_at(read, size)?;
+        if let Some(at) = if hashes.is_empty() { None } else { last_at(read, size)? } {
             for hash in hashes {
                 self.append(hash, at);
             }
         }
-        if size == self.size() { Ok(()) } else { Err(damaged("entries of the log are missing")) }
+        if size != self.size() {
+            return Err(damaged("entries of the log are missing"));
+        }
+        // As many entries, or more, but others: a standby that had less took over, or a backup was put in its place.
+        let same = edge == self.frontier.to_bytes();
+        same.then_some(()).ok_or_else(|| damaged("the log is not the one it was: start again"))
     }
 
     pub(crate) fn size(&self) -> u64 {
@@ -73,19 +78,19 @@ impl Log {
         self.frontier.root()
     }
 
+    /// When the last entry was recorded.
+    pub(crate) fn last_at(&self) -> Option<Timestamp> {
+        self.last_at
+    }
+
     pub(crate) fn frontier(&self) -> Vec<u8> {
         self.frontier.to_bytes()
     }
 
-    /// When its last entry was written, in microseconds.
-    pub(crate) fn last_at(&self) -> i64 {
-        self.last_at
-    }
-
-    /// Appends a leaf written at an instant, and gives the tiles that it filled.
-    pub(crate) fn append(&mut self, leaf: Hash, at: i64) -> Vec<Tile> {
-        self.last_at = self.last_at.max(at);
+    /// Appends a leaf and gives the tiles that it filled.
+    pub(crate) fn append(&mut self, leaf: Hash, at: Timestamp) -> Vec<Tile> {
         self.frontier.append(leaf);
+        self.last_at = Some(at);
         self.tiles.append(leaf)
     }
 }
@@ -100,15 +105,16 @@ pub(crate) fn head(read: &mut dyn Read) -> Result<Option<(u64, Vec<u8>)>, Fault>
     Ok(found)
 }
 
-/// When the last of `size` entries was written; the beginning of time where there is none.
-fn last_at(read: &mut dyn Read, size: u64) -> Result<i64, Fault> {
-    let Some(last) = size.checked_sub(1) else { return Ok(i64::MIN) };
-    let mut at = i64::MIN;
+/// When the last of so many entries was recorded.
+fn last_at(read: &mut dyn Read, size: u64) -> Result<Option<Timestamp>, Fault> {
+    let Some(last) = size.checked_sub(1) else { return Ok(None) };
+    let mut found = None;
     read.rows(ask(sql::LEAF_AT, &[int(last)]), &mut |row| {
-        at = Leaf::from_bytes(row.bytes(0)?).map_err(damaged)?.at;
+        let leaf = Leaf::from_bytes(row.bytes(0)?).map_err(damaged)?;
+        found = Some(Timestamp::from_microsecond(leaf.at).map_err(damaged)?);
         Ok(())
     })?;
-    Ok(at)
+    found.map_or_else(|| Err(damaged("the last entry of the log is missing")), |at| Ok(Some(at)))
 }
 
 /// Hashes of an unfinished tile: leaf hashes, or what complete tiles below it come to.

@@ -293,11 +293,18 @@ impl Store {
         Ok(seen)
     }
 
-    /// How an act stands, in counts; needs a permit to see the act.
-    pub fn progress(&self, permit: &Permit, act: ActId) -> Result<Vec<Progress>, Error> {
-        permit.covers(Action::SeeAct, &ObjectId::Act(act))?;
+    /// How an act stands in a scope, in counts; needs a permit to see names in this scope.
+    ///
+    /// These are exact, and the smallest is one institution: whoever may not see names gets the picture.
+    pub fn progress(
+        &self,
+        permit: &Permit,
+        (act, scope): (ActId, &NameScope),
+    ) -> Result<Vec<Progress>, Error> {
+        permit.covers(Action::SeeNames, &ObjectId::Names(act, scope.clone()))?;
+        let with = [&[id(act.0)][..], &within(scope)].concat();
         self.read(Scope::Node, |read| {
-            let rows = keep::rows(read, ask(sql::PROGRESS, &[id(act.0)]))?;
+            let rows = keep::rows(read, ask(sql::PROGRESS, &with))?;
             let read = |row: &Row| {
                 Ok(Progress {
                     status: Code::from_code(row.int(0)?)?,
@@ -350,18 +357,7 @@ impl Store {
         after: LatePlace,
     ) -> Result<Vec<Late>, Error> {
         permit.covers(Action::SeeNames, &ObjectId::Names(act, scope.clone()))?;
-        let (domain, sector, relay) = match scope {
-            NameScope::Domain(domain) => (domain.code(), "", ""),
-            NameScope::Sector(code) => (-1, code.as_str(), ""),
-            NameScope::Relay(code) => (-1, "", code.as_str()),
-            NameScope::Institution(_) => (-1, "", ""),
-        };
-        let military = match scope {
-            NameScope::Domain(domain) => *domain == Domain::Military,
-            NameScope::Institution(_) => true,
-            NameScope::Sector(_) | NameScope::Relay(_) => false,
-        };
-        let with: [Value; 11] = [
+        let place = [
             id(act.0),
             rows::micros(now),
             after.risk.into(),
@@ -369,19 +365,13 @@ impl Store {
             after.missed.into(),
             id(after.institution.0),
             i64::from(limit).into(),
-            domain.into(),
-            sector.into(),
-            relay.into(),
-            i64::from(military).into(),
         ];
+        let with = [&place[..], &within(scope)].concat();
         self.read(Scope::Node, |read| {
             let mut late = Vec::new();
             for row in keep::rows(read, ask(sql::LATE, &with))? {
                 let (obligation, _) = read_obligation(&row, &mut keep::reading(&self.ring, read))?;
                 let institution = obligation.institution;
-                if matches!(scope, NameScope::Institution(only) if *only != institution) {
-                    continue;
-                }
                 let missed = rows::instant(&row, 26)?;
                 let place = LatePlace {
                     risk: row.int(25)?,
@@ -402,4 +392,24 @@ impl Store {
             rows.iter().map(open).collect()
         })
     }
+}
+
+/// A scope as values of a statement: domain, sector, relay, whether the military is in it, first and last institution.
+fn within(scope: &NameScope) -> [Value; 6] {
+    let (domain, sector, relay) = match scope {
+        NameScope::Domain(domain) => (domain.code(), "", ""),
+        NameScope::Sector(code) => (-1, code.as_str(), ""),
+        NameScope::Relay(code) => (-1, "", code.as_str()),
+        NameScope::Institution(_) => (-1, "", ""),
+    };
+    let military = match scope {
+        NameScope::Domain(domain) => *domain == Domain::Military,
+        NameScope::Institution(_) => true,
+        NameScope::Sector(_) | NameScope::Relay(_) => false,
+    };
+    let (first, last) = match scope {
+        NameScope::Institution(only) => (only.0, only.0),
+        _ => ([0; 16], [0xff; 16]),
+    };
+    [domain.into(), sector.into(), relay.into(), i64::from(military).into(), id(first), id(last)]
 }

@@ -77,7 +77,7 @@ fn spelled(text: &'static str, dialect: Dialect) -> Cow<'static, str> {
 
 const FIRST: &str = "
 CREATE TABLE meta (
-    name TEXT NOT NULL PRIMARY KEY,     -- schema, origin, kek
+    name TEXT NOT NULL PRIMARY KEY,     -- schema, origin, kek, realm
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 

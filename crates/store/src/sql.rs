@@ -39,6 +39,10 @@ pub(crate) const HASH_AT: &str = "SELECT hash FROM entries WHERE position = $1";
 pub(crate) const INSTITUTIONS: &str =
     "SELECT id, ownership, competent, relay, size, province, marks, sealed, entry
     FROM institutions ORDER BY id";
+/// What stands open of every institution.
+pub(crate) const INSTITUTIONS_OPEN: &str =
+    "SELECT id, domain, ownership, sector, competent, relay, size, province, marks
+    FROM institutions ORDER BY id";
 /// These institutions.
 pub(crate) const THESE_INSTITUTIONS: &str =
     "SELECT id, ownership, competent, relay, size, province, marks, sealed, entry
@@ -113,6 +117,12 @@ pub(crate) const DROP_DOCUMENTS_OF: &str = "DELETE FROM documents WHERE institut
 pub(crate) const CASE: &str = "SELECT id, sealed, entry FROM cases WHERE id = $1";
 /// Every case.
 pub(crate) const CASES: &str = "SELECT id, sealed, entry FROM cases ORDER BY opened_at, id";
+/// What stands open of every case.
+pub(crate) const CASES_OPEN: &str =
+    "SELECT id, state, coord, exploitation, opened_at, version FROM cases ORDER BY id";
+/// What stands open of every act.
+pub(crate) const ACTS_OPEN: &str =
+    "SELECT id, about, state, kind, issuer, drill, issued_at, version FROM acts ORDER BY id";
 /// One act.
 pub(crate) const ACT: &str = "SELECT id, about, sealed, entry FROM acts WHERE id = $1";
 /// Every act.
@@ -154,9 +164,17 @@ pub(crate) const OBLIGATIONS_OF_THE_CLOCK: &str =
 /// Any obligation of an act.
 pub(crate) const OBLIGATION_ANY: &str = obligation!("WHERE act = $1 LIMIT 1");
 
-/// How an act stands: counts by status, class and exposure.
-pub(crate) const PROGRESS: &str = "SELECT status, class, exposure, count(*), CAST(sum(systems) AS BIGINT)
-    FROM obligations WHERE act = $1 GROUP BY status, class, exposure ORDER BY status, class, exposure";
+/// How act $1 stands: counts by status, class and exposure; in the scope that $2 to $7 say as in [`LATE`].
+pub(crate) const PROGRESS: &str =
+    "SELECT o.status, o.class, o.exposure, count(*), CAST(sum(o.systems) AS BIGINT)
+    FROM obligations o JOIN institutions i ON i.id = o.institution
+    WHERE o.act = $1
+        AND ($2 = -1 OR i.domain = $2)
+        AND ($3 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $3 || ' %')
+        AND ($4 = '' OR i.relay = $4)
+        AND (i.domain <> 2 OR $5 = 1)
+        AND o.institution >= $6 AND o.institution <= $7
+    GROUP BY o.status, o.class, o.exposure ORDER BY o.status, o.class, o.exposure";
 
 /// Counts of the national picture: open to whoever may see it, before small groups are hidden.
 pub(crate) const PICTURE: &str =
@@ -218,7 +236,8 @@ pub(crate) const LATER: &str = "UPDATE outbox SET due_at = $1, leased_until = NU
 pub(crate) const WAITING: &str = "SELECT count(*), min(due_at) FROM outbox WHERE done_at IS NULL";
 
 /// Obligations of act $1 that are late at $2, the riskiest first, after the place of the last one seen ($3 to $6), at
-/// most $7; in domain $8, or any at -1; of sector $9 and relay $10, or any where empty; the military only at $11 = 1.
+/// most $7; in domain $8, or any at -1; of sector $9 and relay $10, or any where empty; the military only at $11 = 1;
+/// institutions from $12 to $13.
 ///
 /// Risk: exposed, inside, not known, not affected; then the soonest class, then what is late the longest. What is late is
 /// the first clock that is missed: to acknowledge, to assess, to fix.
@@ -237,6 +256,7 @@ pub(crate) const LATE: &str = "SELECT * FROM (
             AND ($8 = -1 OR i.domain = $8)
             AND ($9 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $9 || ' %')
             AND ($10 = '' OR i.relay = $10)
-            AND (i.domain <> 2 OR $11 = 1)) AS late
+            AND (i.domain <> 2 OR $11 = 1)
+            AND o.institution >= $12 AND o.institution <= $13) AS late
     WHERE missed IS NOT NULL AND (risk, class, missed, institution) > ($3, $4, $5, $6)
     ORDER BY risk, class, missed, institution LIMIT $7";

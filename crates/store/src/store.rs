@@ -11,6 +11,7 @@ use bongsu_ledger::{NodeVerifier, Note};
 
 use crate::anchor::{self, Anchor};
 use crate::chance::Chance;
+use crate::clock::Clock;
 use crate::documents::Document;
 use crate::error::Error;
 use crate::log::Log;
@@ -27,6 +28,8 @@ use crate::writer::{Asked, Job, Pace, Receipt, Request, Writer};
 pub struct Options {
     /// The station whose record this is.
     pub station: NodeCode,
+    /// Is it a drill's? Acts of one realm are not written in the other.
+    pub drill: bool,
     /// Where the last checkpoint is kept, outside the database.
     pub anchor: Option<PathBuf>,
     /// Requests in one transaction, at most.
@@ -37,6 +40,8 @@ pub struct Options {
     pub queue: usize,
     /// Connections that read beside the writer.
     pub readers: usize,
+    /// How far the clock may be off from the last entry.
+    pub clock: Clock,
 }
 
 impl Options {
@@ -44,11 +49,13 @@ impl Options {
     pub fn new(station: NodeCode) -> Self {
         Self {
             station,
+            drill: false,
             anchor: None,
             batch: 256,
             wait: Duration::from_millis(2),
             queue: 4096,
             readers: 4,
+            clock: Clock::default(),
         }
     }
 }
@@ -86,7 +93,7 @@ impl Store {
         engine.migrate()?;
         let ring = Arc::new(Keyring::new(&secrets.kek.0));
         let key = secrets.node;
-        claim(engine.as_mut(), &ring, key.name().as_str())?;
+        claim(engine.as_mut(), &ring, key.name().as_str(), options.drill)?;
         let anchor = options.anchor.as_deref().map(Anchor::at);
         let mut readers = Vec::with_capacity(options.readers.max(1));
         for _ in 0..options.readers.max(1) {
@@ -102,7 +109,7 @@ impl Store {
         };
         let verifier = key.verifier();
         let station = options.station.as_str().parse().expect("a station's code is a role code");
-        let node = Identity { station, key };
+        let node = Identity { station, key, drill: options.drill, clock: options.clock };
         let writer = Writer {
             engine,
             ring: Arc::clone(&ring),
@@ -222,18 +229,22 @@ impl Drop for Store {
 }
 
 /// Checks whose database this is; a new one becomes ours.
-fn claim(engine: &mut dyn Engine, ring: &Keyring, origin: &str) -> Result<(), Error> {
+fn claim(engine: &mut dyn Engine, ring: &Keyring, origin: &str, drill: bool) -> Result<(), Error> {
     let mut tx = engine.begin()?;
-    let mut kept = [None, None];
-    for (name, kept) in ["kek", "origin"].into_iter().zip(&mut kept) {
+    let realm = if drill { "drill" } else { "real" };
+    let mut kept = [None, None, None];
+    for (name, kept) in ["kek", "origin", "realm"].into_iter().zip(&mut kept) {
         tx.rows(ask(sql::META, &[name.into()]), &mut |row| {
             *kept = Some(row.bytes(0)?.to_vec());
             Ok(())
         })?;
     }
-    let [kek, node] = kept;
+    let [kek, node, found] = kept;
     if let Some(node) = node.filter(|node| node != origin.as_bytes()) {
         return Err(Error::OtherNode(String::from_utf8_lossy(&node).into_owned()));
+    }
+    if found.is_some_and(|found| found != realm.as_bytes()) {
+        return Err(Error::OtherRealm);
     }
     match kek {
         Some(kek) if kek == ring.node.fingerprint => return Ok(()),
@@ -241,7 +252,11 @@ fn claim(engine: &mut dyn Engine, ring: &Keyring, origin: &str) -> Result<(), Er
         None => {}
     }
     let fact = |name: &str, value: &[u8]| vec![name.into(), Value::Bytes(value.to_vec())];
-    let facts = [fact("kek", &ring.node.fingerprint), fact("origin", origin.as_bytes())];
+    let facts = [
+        fact("kek", &ring.node.fingerprint),
+        fact("origin", origin.as_bytes()),
+        fact("realm", realm.as_bytes()),
+    ];
     tx.put(&schema::META, &facts)?;
     tx.commit().map_err(|fault| Error::Unknown(Arc::new(fault)))
 }

@@ -5,6 +5,7 @@
 
 pub mod deeds;
 pub mod faults;
+pub mod kills;
 pub mod walks;
 pub mod world;
 
@@ -73,6 +74,7 @@ macro_rules! suite {
             a_former_officer_is_refused,
             a_campaign_runs_from_case_to_verified_fix,
             exploitation_shortens_every_clock_of_the_case_at_once,
+            exploitation_that_becomes_known_late_shortens_the_clocks_that_still_run,
             a_withdrawn_act_lets_everybody_go,
             receipts_are_recorded_once,
             the_outbox_loses_nothing_to_a_carrier_that_dies,
@@ -82,16 +84,19 @@ macro_rules! suite {
             what_was_answered_is_there_after_opening_again,
             many_who_answer_at_once_are_all_recorded,
             no_marker_is_found_on_the_disk,
+            time_in_the_record_never_runs_backwards,
             an_erased_institution_cannot_be_read_and_the_log_still_verifies,
             another_key_file_is_refused,
             a_restored_backup_is_noticed,
             a_log_that_was_changed_is_found,
             the_exported_files_verify,
             those_who_are_late_come_riskiest_first,
+            one_institution_is_late_however_many_others_are,
             the_latest_document_of_a_system_is_kept_and_no_other,
         ]);
         $crate::suite_of!($ground, faults: [
             no_fault_forks_loses_or_doubles_anything,
+            no_fault_in_a_crowd_loses_or_doubles_anything,
             after_a_commit_that_failed_the_writer_has_stopped,
         ]);
         $crate::suite_of!($ground, walks: [

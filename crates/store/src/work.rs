@@ -13,6 +13,7 @@ use bongsu_ledger::tile::TileKind;
 use bongsu_response::{Act, Case, Entry, Obligation};
 
 use crate::chance::{Chance, draw};
+use crate::clock::Clock;
 use crate::codes;
 use crate::documents;
 use crate::error::Error;
@@ -30,6 +31,10 @@ pub(crate) struct Identity {
     pub(crate) station: RoleCode,
     /// The key that signs it, and the acts in it.
     pub(crate) key: NodeKey,
+    /// Is it a drill's?
+    pub(crate) drill: bool,
+    /// How far its clock may be off.
+    pub(crate) clock: Clock,
 }
 
 /// One transaction on its way to being durable.
@@ -180,7 +185,7 @@ impl<'a> Work<'a> {
         }
         .to_bytes();
         let hash = bongsu_ledger::hash::leaf_hash(&leaf);
-        for tile in self.log.append(hash, entry.at.as_microsecond()) {
+        for tile in self.log.append(hash, entry.at) {
             let TileKind::Hashes(level) = tile.id.kind else { continue };
             let row = vec![i64::from(level).into(), int(tile.id.index), tile.bytes.into()];
             self.put_last(&schema::TILES, row);

@@ -263,7 +263,10 @@ impl Trouble {
             | Error::Permit(_)
             | Error::Nameless
             | Error::Stale
-            | Error::ClockSetBack { .. }
+            | Error::ClockBehind { .. }
+            | Error::ClockAhead { .. }
+            | Error::OtherText
+            | Error::OtherRealm
             | Error::NotInPost
             | Error::Refused(_)
             | Error::Missing(_)

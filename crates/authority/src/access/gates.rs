@@ -76,7 +76,10 @@ fn is_recipient(ask: &Ask<'_>, acting: &Acting<'_>) -> bool {
     match ask.object {
         Object::Case(case) => is_member(ask, acting, case),
         Object::Act(act) => {
-            ask.is_named_in(act.named) || act.author == person || act.reviewer == person
+            // A part in the text is a part of the office: whoever has left it was not told by name.
+            let in_office = matches!(acting, Acting::Officer(_));
+            let had_part = act.author == person || act.reviewer == person;
+            ask.is_named_in(act.named) || in_office && had_part
         }
         Object::Obligation(owed) => {
             ask.is_named_in(owed.named) || owed.subject.accountable == person

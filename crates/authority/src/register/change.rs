@@ -26,9 +26,18 @@ impl Register {
     /// # Errors
     /// [`RegisterError::Record`].
     pub fn enrol(&mut self, institution: &Institution) -> Result<Enrolled, RegisterError> {
+        let refused = |wrong| RegisterError::Record { institution: institution.id, wrong };
+        record_is_sound(institution).map_err(refused)?;
+        self.restore(institution)
+    }
+
+    /// Enters an institution as a record has it: what was accepted once is not judged again.
+    ///
+    /// # Errors
+    /// [`RegisterError::Record`] where there are more stations than can be held.
+    pub fn restore(&mut self, institution: &Institution) -> Result<Enrolled, RegisterError> {
         let id = institution.id;
         let refused = |wrong| RegisterError::Record { institution: id, wrong };
-        record_is_sound(institution).map_err(refused)?;
         let known = self.row_of.get(&id).map(|number| *number as usize);
         if known.is_some_and(|number| self.rows[number].unpack(&self.stations) == *institution) {
             return Ok(Enrolled::Unchanged);
@@ -60,6 +69,20 @@ impl Register {
             };
         }
         self.may_begin(&appointment)?;
+        self.restore_appointment(appointment)
+    }
+
+    /// Enters an appointment as a record has it.
+    ///
+    /// Whether it may be made was judged when it was: by now the one it stands in for may have ended earlier, so it is
+    /// not judged again.
+    ///
+    /// # Errors
+    /// [`RegisterError::UnknownInstitution`], [`RegisterError::AppointmentTaken`].
+    pub fn restore_appointment(&mut self, appointment: Appointment) -> Result<(), RegisterError> {
+        if self.appointment_of.contains_key(&appointment.id) {
+            return Err(RegisterError::AppointmentTaken(appointment.id));
+        }
         let new = number(self.appointments.len());
         let at_seat = match &appointment.seat {
             Seat::Node(code) => self.newest_at.insert(code.clone(), new).unwrap_or(NONE),
@@ -101,6 +124,17 @@ impl Register {
             return if same { Ok(()) } else { Err(RegisterError::DelegationTaken(delegation.id)) };
         }
         self.may_delegate(&delegation)?;
+        self.restore_delegation(delegation)
+    }
+
+    /// Enters a delegation as a record has it; who signed it may have left since, so it is not judged again.
+    ///
+    /// # Errors
+    /// [`RegisterError::DelegationTaken`].
+    pub fn restore_delegation(&mut self, delegation: Delegation) -> Result<(), RegisterError> {
+        if self.delegation_of.contains_key(&delegation.id) {
+            return Err(RegisterError::DelegationTaken(delegation.id));
+        }
         let new = number(self.delegations.len());
         self.delegations_from.entry(delegation.institution).or_default().push(new);
         self.delegations_to.entry(delegation.provider).or_default().push(new);

@@ -479,7 +479,8 @@ fn section_5(q: &Question, h: &Hat<'_>, cell: Cell) -> bool {
     }
     let recipient = match q.object {
         "case" => named(q) || by_default,
-        "act" => named(q) || am(q, q.author) || am(q, q.reviewer),
+        // Whoever wrote or reviewed it reads it while they hold a post; a former officer was not told by name.
+        "act" => named(q) || h.how == "officer" && (am(q, q.author) || am(q, q.reviewer)),
         "obligation" | "institution" => named(q) || am(q, q.accountable),
         "incident" => named(q) || am(q, q.person_in_charge),
         "names" => named(q),

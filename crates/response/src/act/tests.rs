@@ -275,6 +275,20 @@ fn an_amendment_keeps_kind_issuer_and_drill_and_never_lowers_the_label() {
 }
 
 #[test]
+fn a_text_with_a_link_is_not_written() {
+    for link in ["https://example.kr/fix", "see WWW.example.kr", "mailto:duty@example.kr"] {
+        for field in 0..4 {
+            let mut draft = draft();
+            let fields =
+                [&mut draft.title_ko, &mut draft.title_en, &mut draft.todo_ko, &mut draft.todo_en];
+            fields[field].push_str(link);
+            let refused = Act::draft(ACT, CASE, ActKind::Advisory, &draft, TEXT, AUTHOR);
+            assert_eq!(refused, Err(Refused::Link), "{link} in field {field}");
+        }
+    }
+}
+
+#[test]
 fn an_act_is_complete_when_nothing_is_open() {
     let open = Facts { open_obligations: 2, ..facts() };
     let refused = issued().wish(&ActWish::Complete, &open, DIRECTOR, at());

@@ -313,7 +313,15 @@ impl Act {
 /// A text that says nothing reaches nobody.
 fn written(draft: &Draft) -> Result<(), Refused> {
     told("a draft", "its Korean title", &draft.title_ko, "`VPN 장비 긴급 조치`")?;
-    told("a draft", "what to do, in Korean", &draft.todo_ko, "`4.2 버전으로 올리십시오`")
+    told("a draft", "what to do, in Korean", &draft.todo_ko, "`4.2 버전으로 올리십시오`")?;
+    let texts = [&draft.title_ko, &draft.title_en, &draft.todo_ko, &draft.todo_en];
+    if texts.into_iter().any(|text| has_link(text)) { Err(Refused::Link) } else { Ok(()) }
+}
+
+/// Could a reader, or what they read it with, take something in it for a link?
+fn has_link(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["://", "www.", "mailto:", "href="].iter().any(|sign| text.contains(sign))
 }
 
 fn once(addressees: &[Addressee]) -> Result<(), Refused> {

@@ -55,6 +55,8 @@ impl Subject {
         let fixed = fixed_at(obligation);
         let last_seen = match obligation.status {
             _ if fixed.is_some() => fixed?,
+            // Against the inventory, and nobody else has looked: a word that ends no clock ends no curve either.
+            Status::NotAffected if obligation.contradicted => now,
             // Verified or closed without a fix: there was nothing to fix.
             Status::NotAffected | Status::Unknown | Status::Verified | Status::Closed => {
                 return None;

@@ -80,6 +80,19 @@ fn the_unknown_and_the_unaffected_are_in_no_curve_and_the_unknown_are_counted() 
 }
 
 #[test]
+fn not_affected_against_the_inventory_leaves_no_curve_until_it_is_verified() {
+    let denied = Obligation { contradicted: true, ..obligation(Status::NotAffected) };
+    assert_eq!(exposure_time(std::slice::from_ref(&denied), day(5)).inside, 2 * 5 * 86_400);
+    assert_eq!(
+        spread(std::slice::from_ref(&denied), Step::Remediated, day(5)).map(|it| it.open),
+        Some(1)
+    );
+    let curve = survival(&[denied, fixed(2)], day(5));
+    assert_eq!((curve.affected, curve.fixed), (2, 1));
+    assert!(nearly(curve.share_after_days(5), 0.5));
+}
+
+#[test]
 fn a_refuted_fix_is_open_again() {
     let mut refuted = fixed(2);
     refuted.status = Status::Affected;

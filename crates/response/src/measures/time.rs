@@ -140,7 +140,7 @@ pub(super) fn since(from: Timestamp, until: Timestamp) -> SignedDuration {
 
 fn open_until(obligation: &Obligation, now: Timestamp) -> Option<Timestamp> {
     match obligation.status {
-        Status::NotAffected => None,
+        Status::NotAffected if !obligation.contradicted => None,
         // Without a fix: proved or closed because there was nothing to fix.
         Status::Verified | Status::Closed => fixed_at(obligation),
         // Let go: open for as long as it was thought to be.
@@ -176,6 +176,8 @@ fn reached(obligation: &Obligation, step: Step) -> Option<Timestamp> {
 fn owes(obligation: &Obligation, step: Step) -> bool {
     match obligation.status {
         Status::Released => false,
+        // Against the inventory: owed until somebody else has looked.
+        Status::NotAffected if obligation.contradicted => true,
         Status::Verified | Status::NotAffected | Status::Closed => step < Step::Mitigated,
         _ => true,
     }

@@ -37,7 +37,8 @@ impl Register {
         self.delegations.get(&delegation)
     }
 
-    /// Who is accountable for an institution at this instant: the CISO, else a deputy of theirs, else the head.
+    /// Who is accountable for an institution at this instant: the CISO, else a deputy who was named before the post fell
+    /// vacant, else the head, else a deputy of theirs.
     ///
     /// Of several deputies or heads it is the one who was appointed first, so it is never more than one.
     pub fn accountable(&self, institution: InstitutionId, at: Timestamp) -> Option<&Appointment> {
@@ -46,12 +47,20 @@ impl Register {
                 .filter(move |officer| {
                     officer.post == post && officer.deputy_of.is_some() == deputy
                 })
-                .filter(move |officer| officer.holds_at(at))
+                .filter(move |officer| officer.holds_at(at) && self.was_named_before(officer))
                 .min_by_key(|officer| (officer.from, officer.id))
         };
         holding(Post::Ciso, false)
             .or_else(|| holding(Post::Ciso, true))
             .or_else(|| holding(Post::Head, false))
+            .or_else(|| holding(Post::Head, true))
+    }
+
+    /// Was a deputy named before the post fell vacant? Whoever is none was.
+    fn was_named_before(&self, officer: &Appointment) -> bool {
+        let Some(principal) = officer.deputy_of else { return true };
+        let principal = self.appointment(principal);
+        principal.is_some_and(|it| it.until.is_none_or(|until| officer.from < until))
     }
 
     /// Does whoever acts hold the post they act under? The engine always does.

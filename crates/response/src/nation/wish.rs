@@ -136,7 +136,9 @@ impl Nation {
     /// [authority over every addressee; the officer named is accountable now].
     fn may_address(&self, act: &Act, new: &[Addressee], at: Timestamp) -> Result<(), Refused> {
         for addressee in new {
-            let institution = self.known_institution(addressee.institution)?;
+            // Of what another ministry has, and of what nobody has, the answer is one: ids are not to be tried out.
+            let unknown = Refused::NoAuthority(addressee.institution);
+            let institution = self.register.institution(addressee.institution).ok_or(unknown)?;
             if !has_authority(act.kind, &act.draft.issuer, institution) {
                 return Err(Refused::NoAuthority(institution.id));
             }

@@ -4,7 +4,7 @@ use bongsu_authority::access::{Action, Scope};
 use bongsu_authority::{Domain, SystemId};
 use bongsu_ledger::note::Name;
 use bongsu_response::{
-    ActWish, Answer, Assessment, Exploitation, Exposure, RemediationClass, Status, Wish,
+    ActWish, Answer, Assessment, CaseWish, Exploitation, Exposure, RemediationClass, Status, Wish,
 };
 use jiff::SignedDuration;
 
@@ -124,7 +124,11 @@ pub fn a_campaign_runs_from_case_to_verified_fix(ground: &dyn Ground) {
     assert!(stranger.is_err(), "another institution sees nothing");
 
     let permit = world.permit(ANALYST, Action::SeeAct, on_act(act)).unwrap();
-    let progress = store.progress(&permit, act).unwrap();
+    let scope = Scope::Domain(Domain::Private);
+    let stranger = store.progress(&permit, (act, &scope));
+    assert!(matches!(stranger, Err(Error::Permit(_))), "to read the text gives no counts");
+    let permit = world.permit(ANALYST, Action::SeeNames, On::Names(act)).unwrap();
+    let progress = store.progress(&permit, (act, &scope)).unwrap();
     let count = |status| -> u64 {
         progress.iter().filter(|row| row.status == status).map(|row| row.obligations).sum()
     };
@@ -158,6 +162,34 @@ pub fn exploitation_shortens_every_clock_of_the_case_at_once(ground: &dyn Ground
     check(&store);
 }
 
+/// An institution that never acknowledged has a clock that ran out; a fix by the old date would then be the last word.
+pub fn exploitation_that_becomes_known_late_shortens_the_clocks_that_still_run(
+    ground: &dyn Ground,
+) {
+    let (mut world, store, case, act) = campaign(ground, 4);
+    world.wait(60 * 24 * 4); // past acknowledging, before fixing
+    let institution = world.institutions[0].id;
+    let on = On::Obligation(act, institution);
+    let permit = world.permit(Who::Ciso(0), Action::SeeObligation, on).unwrap();
+    let before = store.obligation(&permit, act, institution).unwrap().clocks;
+    assert!(before.acknowledge_by < world.now && before.fix_by > Some(world.now), "{before:?}");
+    assert_eq!(world.exploit(&store, case).entries, 2, "and the act with shorter clocks");
+    let after = store.obligation(&permit, act, institution).unwrap().clocks;
+    let soon = world.clocks(Exploitation::Active).exposed;
+    assert_eq!((after.fix_by, after.class), (soon.fix_by, soon.class));
+    assert_eq!(after.acknowledge_by, before.acknowledge_by, "what ran out stays so");
+
+    let wish = CaseWish::Exploit {
+        exploitation: Exploitation::Active,
+        since: world.now,
+        said_by: "a second source".to_owned(),
+    };
+    let wish = Wish::Case { case, wish };
+    let again = world.ask(&store, ANALYST, Action::SetExploitation, On::Case(case), wish).unwrap();
+    assert_eq!(again.entries, 1, "nobody is told again what is known");
+    check(&store);
+}
+
 fn claimed(world: &World, store: &Store) -> Vec<crate::outbox::Message> {
     let until = world.now + SignedDuration::from_mins(5);
     store.outbox_claim(1000, world.now, until).unwrap()
@@ -175,8 +207,8 @@ pub fn a_withdrawn_act_lets_everybody_go(ground: &dyn Ground) {
     let wish = ActWish::Withdraw { why: "the supplier withdrew its advisory".to_owned() };
     let wish = Wish::Act { act, wish };
     world.ask(&store, DIRECTOR, Action::WithdrawAct, on_act(act), wish).unwrap();
-    let permit = world.permit(ANALYST, Action::SeeAct, on_act(act)).unwrap();
-    let progress = store.progress(&permit, act).unwrap();
+    let permit = world.permit(ANALYST, Action::SeeNames, On::Names(act)).unwrap();
+    let progress = store.progress(&permit, (act, &Scope::Domain(Domain::Private))).unwrap();
     assert!(progress.iter().all(|row| row.status == Status::Released), "{progress:?}");
     let released = claimed(&world, &store);
     assert_eq!(released.iter().filter(|it| it.notice == Notice::Released).count(), 4);
@@ -233,11 +265,11 @@ pub fn a_clock_that_was_set_back_is_noticed(ground: &dyn Ground) {
     assert_eq!(owed.marks.acknowledged, Some(last), "a moment behind: time stands still");
     world.now = last - SignedDuration::from_mins(5);
     let late = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
-    assert!(matches!(late, Err(Error::ClockSetBack { .. })), "{late:?}");
+    assert!(matches!(late, Err(Error::ClockBehind { .. })), "{late:?}");
     drop(store);
     let store = open(ground);
     let late = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
-    assert!(matches!(late, Err(Error::ClockSetBack { .. })), "also after opening again: {late:?}");
+    assert!(matches!(late, Err(Error::ClockBehind { .. })), "also after opening again: {late:?}");
     check(&store);
 }
 
@@ -350,6 +382,43 @@ pub fn no_marker_is_found_on_the_disk(ground: &dyn Ground) {
 }
 
 /// See the name.
+pub fn time_in_the_record_never_runs_backwards(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 5);
+    let (noon, size) = (world.now, store.head().unwrap().0);
+    let times = |from| {
+        let entries = store.entries(from, 100).unwrap();
+        let at = |leaf: &[u8]| bongsu_ledger::leaf::Leaf::from_bytes(leaf).unwrap().at;
+        entries.iter().map(|entry| at(&entry.leaf)).collect::<Vec<_>>()
+    };
+    world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
+    world.now = noon - SignedDuration::from_secs(3);
+    world.answer(&store, Who::Ciso(1), act, 1, Answer::Acknowledge).unwrap();
+    assert_eq!(times(size), [noon.as_microsecond(); 2], "it waited beside the other");
+
+    #[rustfmt::skip]
+    let table = [
+        (-24 * 20,  "but the last entry is of 2026-11-22T09:10:00Z: set the clock of this machine"),
+        (-1,        "it is 2026-11-22T08:10:00Z by this clock"),
+        (24 * 3650, "but the last entry is of 2026-11-22T09:10:00Z: set the clock of this machine"),
+    ];
+    for (hours, expected) in table {
+        world.now = noon + SignedDuration::from_hours(hours);
+        let refused = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge).unwrap_err();
+        assert!(matches!(refused, Error::ClockBehind { .. } | Error::ClockAhead { .. }));
+        assert!(refused.to_string().contains(expected), "{refused}");
+    }
+    assert_eq!(store.head().unwrap().0, size + 2, "a clock that is off records nothing");
+    drop(store);
+    let store = open(ground);
+    world.now = noon - SignedDuration::from_hours(1);
+    let refused = world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge);
+    assert!(matches!(refused, Err(Error::ClockBehind { .. })), "also after opening again");
+    world.now = noon + SignedDuration::from_secs(1);
+    world.answer(&store, Who::Ciso(2), act, 2, Answer::Acknowledge).unwrap();
+    assert_eq!(check(&store), size + 3);
+}
+
+/// See the name.
 pub fn an_erased_institution_cannot_be_read_and_the_log_still_verifies(ground: &dyn Ground) {
     let (mut world, store, _, act) = campaign(ground, 3);
     world.answer(&store, Who::Ciso(0), act, 0, Answer::Acknowledge).unwrap();
@@ -452,6 +521,23 @@ pub fn a_log_that_was_changed_is_found(ground: &dyn Ground) {
     let undo = "UPDATE obligations SET status = 0 WHERE act = $1 AND institution = $2";
     tamper(undo, &[id(act.0), id(institution.0)]);
     assert_eq!(found(), None);
+    // Each of these columns decides what somebody is shown, and is sealed, or follows from what is, besides.
+    #[rustfmt::skip]
+    let columns: [(&str, &'static str, &'static str); 5] = [
+        ("institutions", "UPDATE institutions SET domain = 1 WHERE id = $1", "UPDATE institutions SET domain = 0 WHERE id = $1"),
+        ("institutions", "UPDATE institutions SET sector = 'X' WHERE id = $1", "UPDATE institutions SET sector = 'SECTOR_FIN' WHERE id = $1"),
+        ("cases", "UPDATE cases SET state = 10 WHERE id <> $1", "UPDATE cases SET state = 5 WHERE id <> $1"),
+        ("acts", "UPDATE acts SET drill = 1 WHERE id <> $1", "UPDATE acts SET drill = 0 WHERE id <> $1"),
+        ("obligations", "UPDATE obligations SET assisted = 1 WHERE institution = $1", "UPDATE obligations SET assisted = 0 WHERE institution = $1"),
+    ];
+    for (table, change, undo) in columns {
+        tamper(change, &[id(institution.0)]);
+        let found = found();
+        let row = matches!(&found, Some(Difference::Row { table: named, .. }) if *named == table);
+        assert!(row, "{change}: {found:?}");
+        tamper(undo, &[id(institution.0)]);
+    }
+    assert_eq!(found(), None);
     let last = size.cast_signed() - 1;
     tamper(
         "UPDATE entries SET kind = 0, sealed = $1 WHERE position = $2",
@@ -499,6 +585,22 @@ pub fn those_who_are_late_come_riskiest_first(ground: &dyn Ground) {
     let scope = Scope::Sector("SECTOR_EDU".parse().unwrap());
     let wrong = store.late(&permit, (act, &scope), world.now, 4, LatePlace::START);
     assert!(matches!(wrong, Err(Error::Permit(_))));
+}
+
+/// Asked about one institution, the list is as long as that institution's, however many others come before it.
+pub fn one_institution_is_late_however_many_others_are(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 9);
+    world.wait(60 * 24 * 30);
+    for place in 0..9 {
+        let only = world.institutions[place].id;
+        let permit = world.permit(ANALYST, Action::SeeNames, On::Name(act, only)).unwrap();
+        let scope = Scope::Institution(only);
+        let late = store.late(&permit, (act, &scope), world.now, 1, LatePlace::START).unwrap();
+        let found: Vec<_> = late.iter().map(|it| it.obligation.institution).collect();
+        assert_eq!(found, [only]);
+        let progress = store.progress(&permit, (act, &scope)).unwrap();
+        assert_eq!(progress.iter().map(|row| row.obligations).sum::<u64>(), 1);
+    }
 }
 
 /// Files in memory.

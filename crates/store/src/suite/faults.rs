@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bongsu_authority::access::Action;
 use bongsu_authority::{ActId, CaseId};
 use bongsu_response::{ActKind, ActWish, Answer, Assessment, Wish};
+use jiff::SignedDuration;
 
 use super::Ground;
 use super::world::{
@@ -129,6 +130,16 @@ impl Tx for FaultyTx<'_> {
 
 /// What is asked in each run; the same every time.
 fn script(world: &mut World) -> Vec<Request> {
+    let (act, mut requests) = campaign(world);
+    let affected =
+        Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
+    requests.push(world.answering(Who::Ciso(0), act, 0, Answer::Acknowledge));
+    requests.push(world.answering(Who::Ciso(0), act, 0, affected));
+    requests
+}
+
+/// From an empty record to an act that everybody has received; which act, and the requests in order.
+pub fn campaign(world: &mut World) -> (ActId, Vec<Request>) {
     let (all, posts) = (world.institutions.clone(), world.appointments.clone());
     let (case, act) = (CaseId(world.id()), ActId(world.id()));
     let opening = World::opening("VPN appliance");
@@ -141,10 +152,8 @@ fn script(world: &mut World) -> Vec<Request> {
     let sign = world.signature(act);
     let institutions: Vec<_> = all.iter().map(|it| it.id).collect();
     let deliver = Wish::Deliver { act, institutions, channel: "mail".to_owned() };
-    let affected =
-        Answer::Assess { assessment: Assessment::Affected, contradicts_inventory: false };
     let on = on_act(act);
-    vec![
+    let requests = vec![
         world.request(Who::Register, Action::Enrol, On::Nation, Wish::Enrol(all)),
         world.request(Who::Register, Action::Appoint, On::Nation, Wish::Appoint(posts)),
         world.request(ANALYST, Action::OpenCase, On::Case(case), Wish::OpenCase { case, opening }),
@@ -152,9 +161,8 @@ fn script(world: &mut World) -> Vec<Request> {
         world.request(APPROVER, Action::ReviewActionRequest, on, review),
         world.request(DIRECTOR, Action::SignActionRequest, on, sign),
         world.request(Who::Delivery, Action::Deliver, on, deliver),
-        world.answering(Who::Ciso(0), act, 0, Answer::Acknowledge),
-        world.answering(Who::Ciso(0), act, 0, affected),
-    ]
+    ];
+    (act, requests)
 }
 
 /// One run: asks until everything is recorded, opening again where it must; gives positions and steps taken.
@@ -193,11 +201,64 @@ fn run(ground: &dyn Ground, fail: Option<(u64, Form)>, only_commits: bool) -> (V
 /// Every step × both forms.
 pub fn no_fault_forks_loses_or_doubles_anything(ground: &dyn Ground) {
     let (clean, steps) = run(ground, None, false);
+    eprintln!("{steps} steps to fail at, in 2 forms each");
     for at in 0..steps {
         for form in [Form::NotWritten, Form::Written] {
             let (positions, _) = run(ground.another().as_ref(), Some((at, form)), false);
             assert_eq!(positions, clean, "step {at} of {steps}, {form:?}");
         }
+    }
+}
+
+/// Sixteen answer at once while a step fails: whoever gets no receipt asks again, and each answer is there once.
+pub fn no_fault_in_a_crowd_loses_or_doubles_anything(ground: &dyn Ground) {
+    const CROWD: usize = 16;
+    const FAULTS: u64 = 12;
+    let mut chance = super::Seeded(5);
+    let ground = ground.another();
+    let mut world = World::new(4, CROWD);
+    let (act, requests) = campaign(&mut world);
+    let store = open(ground.as_ref());
+    for request in requests {
+        store.record(request).unwrap();
+    }
+    let mut size = store.head().unwrap().0;
+    drop(store);
+    for number in 0..2 * FAULTS {
+        let form = if number % 2 == 0 { Form::NotWritten } else { Form::Written };
+        let fail = Some((3 + chance.below(2 * CROWD as u64), form));
+        let plan = Arc::new(Mutex::new(Plan { steps: 0, fail, only_commits: number % 5 == 0 }));
+        let wish = |place| match number {
+            0 => world.answering(Who::Ciso(place), act, place, Answer::Acknowledge),
+            1 => {
+                let affected = Assessment::Affected;
+                let answer = Answer::Assess { assessment: affected, contradicts_inventory: false };
+                world.answering(Who::Ciso(place), act, place, answer)
+            }
+            _ => {
+                let until = world.now + SignedDuration::from_mins(number.cast_signed());
+                world.answering(Who::Ciso(place), act, place, Answer::Plan { until })
+            }
+        };
+        let requests: Vec<Request> = (0..CROWD).map(wish).collect();
+        let engine = Faulty::new(ground.engine().unwrap(), plan);
+        let receipts: Vec<_> = match open_on(Box::new(engine), ground.as_ref()) {
+            Err(_) => vec![None; CROWD],
+            Ok(store) => std::thread::scope(|scope| {
+                let ask = |request: &Request| store.record(request.clone()).ok();
+                let threads: Vec<_> =
+                    requests.iter().map(|it| scope.spawn(move || ask(it))).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            }),
+        };
+        let store = open(ground.as_ref());
+        for (request, receipt) in requests.iter().zip(receipts) {
+            let again = store.record(request.clone()).unwrap();
+            assert_eq!(again.entries, 1, "fault {number}");
+            assert!(receipt.is_none_or(|receipt| receipt == again), "fault {number}");
+        }
+        size += CROWD as u64;
+        assert_eq!(check(&store), size, "fault {number} {fail:?}");
     }
 }
 

@@ -92,12 +92,21 @@ impl Walk {
         let before = self.nation.entries();
         for event in events {
             let entry = Entry { by, at, label: LABEL, event: event.clone() };
+            let known = self.is_known(&entry);
             self.nation.apply(&entry).unwrap();
-            self.sooner(&entry);
+            if !known {
+                self.sooner(&entry);
+            }
         }
         let news = self.nation.entries() - before;
         assert_eq!(outcome.as_ref().map(|it| it.entries.into()).ok(), Some(news), "{}", context());
         Some(true)
+    }
+
+    /// Was it known before this entry that the case is exploited?
+    fn is_known(&self, entry: &Entry) -> bool {
+        let Event::ExploitationSet { case, .. } = &entry.event else { return false };
+        self.nation.case(*case).is_some_and(|case| case.exploitation == Exploitation::Active)
     }
 
     /// What the store does by itself when exploitation becomes known.
@@ -109,9 +118,7 @@ impl Walk {
         let case = self.nation.case(*case).unwrap().clone();
         for act in self.nation.acts_of(case.id).to_vec() {
             let standing = self.nation.act(act).unwrap();
-            let Some(old) = standing.clocks else { continue };
-            let new = clock::issue_clocks(&case, standing.kind, entry.at, None);
-            let clocks = clock::shorten_both(old, new);
+            let clocks = clock::issue_clocks(&case, standing.kind, entry.at, None);
             let wish = ActWish::Reclock { clocks, why: "exploitation became known".to_owned() };
             let events = self.nation.wish(&Wish::Act { act, wish }, entry.by, entry.at);
             for event in events.unwrap_or_default() {

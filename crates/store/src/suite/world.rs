@@ -171,7 +171,7 @@ impl World {
         let station = |code: &str| -> NodeCode { code.parse().expect("a station") };
         let (coord, lead) = (station("COORD_PRIV"), station("LEAD_PRIV"));
         let (domains, sectors) = ([Domain::Private], []);
-        let (subject, seat, scope);
+        let (subject, seat, scope, named);
         let object = match on {
             On::Nation => Object::Nation,
             On::Case(id) => Object::Case(CaseFacts {
@@ -248,12 +248,17 @@ impl World {
                     deputy: false,
                 })
             }
-            On::Names(act) => {
-                scope = Scope::Domain(Domain::Private);
+            On::Names(act) | On::Name(act, _) => {
+                let only = match on {
+                    On::Name(_, only) => Some(only),
+                    _ => None,
+                };
+                scope = only.map_or(Scope::Domain(Domain::Private), Scope::Institution);
+                named = only.map(|only| self.subject(only));
                 Object::Names(NamesFacts {
                     act,
                     scope: &scope,
-                    subject: None,
+                    subject: named.as_ref(),
                     label: LABEL,
                     named: &[],
                     rows: 10,
@@ -437,6 +442,8 @@ pub enum On {
     Seat(InstitutionId),
     /// Names of the private domain.
     Names(ActId),
+    /// The name of one institution.
+    Name(ActId, InstitutionId),
 }
 
 /// An action request.

@@ -130,7 +130,7 @@ fn draft(args: &DraftArgs) -> Result<()> {
             ..Audience::default()
         },
         label: Label { tlp: Tlp::Green, grade: Grade::Open },
-        drill: true,
+        drill: node.drill,
     };
     let act = match &args.act {
         Some(act) => node.find_act(who, act)?.id,
@@ -359,9 +359,10 @@ fn letter(node: &Node, message: &Message) -> Result<String> {
 }
 
 fn progress(node: &Node, who: Who, act: &Act, format: Format) -> Result<()> {
-    let permit = node.desk.with(who, node.now, |asking| asking.see_act(act.id))?;
+    let scope = scope(node, who, act)?;
+    let permit = node.desk.with(who, node.now, |asking| asking.see_names(act.id, &scope, 0))?;
     let mut by_status: BTreeMap<Status, (u64, u64)> = BTreeMap::new();
-    for row in node.desk.store().progress(&permit, act.id)? {
+    for row in node.desk.store().progress(&permit, (act.id, &scope))? {
         let sum = by_status.entry(row.status).or_default();
         sum.0 += row.obligations;
         sum.1 += row.systems;

@@ -1,6 +1,7 @@
 //! `bongsu store`: backup and restore.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
@@ -34,8 +35,11 @@ pub(crate) fn run(command: StoreCommand) -> Result<Outcome> {
                 );
             }
             let store = places.store();
-            if store.exists() {
-                bail!("{} is there: move it away first, then restore", store.display());
+            // A log that was left behind would be played into the restored file.
+            for there in beside(&store) {
+                if there.exists() {
+                    bail!("{} is there: move it away first, then restore", there.display());
+                }
             }
             fs::copy(&from, &store).with_context(|| from.display().to_string())?;
             fs::File::open(&store)
@@ -44,7 +48,9 @@ pub(crate) fn run(command: StoreCommand) -> Result<Outcome> {
             // Opening compares it with the anchor and refuses one that is behind.
             let opened = node::open(&node);
             if opened.is_err() {
-                fs::remove_file(&store).with_context(|| store.display().to_string())?;
+                for there in beside(&store).iter().filter(|there| there.exists()) {
+                    fs::remove_file(there).with_context(|| there.display().to_string())?;
+                }
             }
             let (size, _) = opened?.desk.store().head()?;
             match node.format {
@@ -54,4 +60,13 @@ pub(crate) fn run(command: StoreCommand) -> Result<Outcome> {
         }
     }
     Ok(Outcome::Done)
+}
+
+/// The file of a store and what SQLite keeps beside it.
+fn beside(store: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|ending| {
+        let mut name = store.as_os_str().to_owned();
+        name.push(ending);
+        name.into()
+    })
 }
