@@ -58,8 +58,9 @@ impl Places {
         self.home.join("store.db")
     }
 
+    /// Beside the keys: a node's folder that was put back whole is noticed, too.
     fn anchor(&self) -> PathBuf {
-        self.home.join("anchor")
+        self.keys.join("anchor")
     }
 
     pub(crate) fn index(&self) -> PathBuf {

@@ -16,7 +16,7 @@ pub struct Standing<'a> {
     pub institution: &'a Institution,
     /// Its accountable officer; none is a vacancy that the register reports.
     pub accountable: Option<AppointmentId>,
-    /// When its newest inventory was made, if it has one.
+    /// When the oldest of its systems' inventories was made, if it has any: one stale system is a question.
     pub inventory: Option<Timestamp>,
 }
 

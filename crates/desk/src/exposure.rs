@@ -1,5 +1,8 @@
 //! Who has it, by institution: the index asked for every name of a case.
 
+use std::collections::HashSet;
+use std::hash::BuildHasher;
+
 use bongsu_advisory::VulnerabilityId;
 use bongsu_authority::{InstitutionId, SystemId};
 use bongsu_matching::index::{Ask, Scratch, SegmentError, Snapshot, SystemNameBuf};
@@ -38,12 +41,11 @@ pub enum ExposureError {
 /// Asks the index for every name of a flaw and gathers the answer by institution.
 ///
 /// A system that one name finds affected and another leaves open is affected.
-#[allow(clippy::implicit_hasher, reason = "ids of our own, in our own kind of set")]
-pub fn who_has(
+pub fn who_has<S: BuildHasher>(
     snapshot: &Snapshot,
     knowledge: &Knowledge,
     names: &[VulnerabilityId],
-    facing: &FxHashSet<SystemId>,
+    facing: &HashSet<SystemId, S>,
 ) -> Result<Exposures, ExposureError> {
     let questions = questions(knowledge, names)?;
     let sure: Vec<Ask<'_>> = questions.iter().flat_map(|one| &one.affected).map(ask).collect();

@@ -63,7 +63,7 @@ impl Chance for Seeded {
 
 /// Makes a test of every function of the suite.
 ///
-/// Takes what gives a fresh [`Ground`](suite::Ground), or `None` where the engine's server is not installed.
+/// Takes what gives a fresh `Ground`, or `None` where the engine's server is not installed.
 #[macro_export]
 macro_rules! suite {
     ($ground:expr) => {

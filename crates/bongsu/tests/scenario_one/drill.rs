@@ -92,7 +92,8 @@ impl Drill {
         };
         let secrets = NodeSecrets::open(&self.folder.join("node-keys/node.secret")).unwrap();
         let mut options = Options::new("APEX".parse().unwrap());
-        options.anchor = Some(self.folder.join("node/anchor"));
+        options.drill = true;
+        options.anchor = Some(self.folder.join("node-keys/anchor"));
         let store = Store::open(engine, secrets, &options, Box::new(System)).unwrap();
         Desk::open(store, Box::new(System), TERMINAL).unwrap()
     }

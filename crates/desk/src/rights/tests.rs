@@ -66,21 +66,21 @@ fn owed() -> (Obligation, Act) {
     (Obligation::open(act.id, &addressee, &both, day(0)), act)
 }
 
-fn waiver(until: i64) -> Option<Asked<Term>> {
+fn waiver(until: i64) -> Asked<Term> {
     let what = Term { until: day(until), control: "behind a firewall".to_owned() };
-    Some(Asked { what, by: ME })
+    Asked { what, by: ME }
 }
 
-fn extension(until: i64) -> Option<Asked<Timestamp>> {
-    Some(Asked { what: day(until), by: ME })
+fn extension(until: i64) -> Asked<Timestamp> {
+    Asked { what: day(until), by: ME }
 }
 
 #[test]
 fn a_waiver_counts_from_now_whatever_else_is_asked_for() {
     let (mut owed, act) = owed();
-    owed.waiver_asked = waiver(90);
+    owed.waiver_asked = Some(waiver(90));
     assert_eq!(asked_days(Action::GrantWaiver, &owed, &act, day(2)), 88, "not from the fix date");
-    owed.extension_asked = extension(16);
+    owed.extension_asked = Some(extension(16));
     assert_eq!(asked_days(Action::GrantWaiver, &owed, &act, day(2)), 88, "not the extension's");
     assert_eq!(asked_days(Action::GrantExtension, &owed, &act, day(2)), 2);
     assert_eq!(asked_days(Action::SeeObligation, &owed, &act, day(2)), 0);
@@ -102,7 +102,7 @@ fn one_extension_after_another_adds_up() {
             owed.extended_until = Some(day(extended));
             owed.clocks.fix_by = Some(day(extended));
         }
-        owed.extension_asked = extension(asked);
+        owed.extension_asked = Some(extension(asked));
         let days = asked_days(Action::GrantExtension, &owed, &act, day(now));
         assert_eq!(days, expected, "{why}");
     }

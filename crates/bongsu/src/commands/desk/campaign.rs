@@ -31,6 +31,7 @@ use crate::cli::Format;
 use crate::cli::desk::{CampaignCommand, DraftArgs, KindName, KnowledgeArgs};
 use crate::load::{self, Aside};
 use crate::node::{self, Node};
+use crate::output::plain::plain;
 
 /// Names of institutions that one person may read at once; more needs a second (authority).
 const NAMES_ALONE: u32 = bongsu_authority::access::ROWS_ALONE;
@@ -183,10 +184,11 @@ fn addressed(
     quiet: bool,
 ) -> Result<Preview> {
     let exposures = exposures(node, case, &known(knowledge, quiet)?)?;
-    let mut newest: FxHashMap<InstitutionId, Timestamp> = FxHashMap::default();
+    // One stale system makes what is known of the institution stale.
+    let mut oldest: FxHashMap<InstitutionId, Timestamp> = FxHashMap::default();
     for (_, inventory) in node.desk.store().systems()? {
-        let made = newest.entry(inventory.institution).or_insert(inventory.as_of);
-        *made = (*made).max(inventory.as_of);
+        let made = oldest.entry(inventory.institution).or_insert(inventory.as_of);
+        *made = (*made).min(inventory.as_of);
     }
     let register = node.desk.register();
     let institutions: Vec<_> =
@@ -194,7 +196,7 @@ fn addressed(
     let standings = institutions.iter().map(|institution| Standing {
         institution,
         accountable: register.accountable(institution.id, node.now).map(|officer| officer.id),
-        inventory: newest.get(&institution.id).copied(),
+        inventory: oldest.get(&institution.id).copied(),
     });
     Ok(audience::preview(&act.draft, &exposures, standings, node.now))
 }
@@ -297,6 +299,9 @@ fn sign(
 /// How long a carrier keeps what it took before somebody else may take it.
 const LEASE: SignedDuration = SignedDuration::from_mins(10);
 
+/// When a letter that could not be written is tried again.
+const LATER: SignedDuration = SignedDuration::from_hours(1);
+
 /// Messages taken at a time.
 const LOAD: u32 = 4_096;
 
@@ -310,12 +315,22 @@ fn deliver(node: &Node, to: &Path, format: Format) -> Result<()> {
             break;
         }
         let mut reached: BTreeMap<ActId, Vec<InstitutionId>> = BTreeMap::new();
+        let (mut carried_now, mut failed) = (Vec::new(), Vec::new());
         for message in &taken {
-            let text = letter(node, message)?;
+            // One letter that cannot be written keeps nobody else's back.
+            let text = match letter(node, message) {
+                Ok(text) => text,
+                Err(error) => {
+                    eprintln!("{}", plain(&format!("one letter waits an hour: {error:#}")));
+                    failed.push(*message);
+                    continue;
+                }
+            };
             let name = format!("{:08}-{:06}.txt", message.entry, message.number);
             fs::write(to.join(&name), text)
                 .with_context(|| to.join(&name).display().to_string())?;
             reached.entry(message.act).or_default().push(message.institution);
+            carried_now.push(*message);
         }
         fs::File::open(to)
             .and_then(|folder| folder.sync_all())
@@ -324,8 +339,9 @@ fn deliver(node: &Node, to: &Path, format: Format) -> Result<()> {
             let wish = Wish::Deliver { act, institutions, channel: channel.to_owned() };
             node.desk.record(Who::Engine(Engine::Delivery), wish, node.now)?;
         }
-        node.desk.store().outbox_done(&taken, node.now)?;
-        carried += taken.len();
+        node.desk.store().outbox_done(&carried_now, node.now)?;
+        node.desk.store().outbox_later(&failed, node.now + LATER)?;
+        carried += carried_now.len();
     }
     match format {
         Format::Json => show::line(&json!({ "delivered": carried, "channel": channel })),

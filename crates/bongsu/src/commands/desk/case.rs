@@ -130,7 +130,8 @@ fn open(
 
 /// What the advisory calls itself, or else the flaw's name.
 fn titled(advisory: &Advisory, name: &VulnerabilityId) -> String {
-    if advisory.summary.is_empty() { name.as_str().to_owned() } else { advisory.summary.clone() }
+    let summary = &advisory.summary;
+    if summary.is_empty() { name.as_str().to_owned() } else { summary.clone() }
 }
 
 /// The station at which the officer sits; a case is opened by a coordinator.

@@ -56,6 +56,13 @@ pub(crate) fn run(command: InventoryCommand, quiet: bool) -> Result<Outcome> {
         );
     }
     let made = inventory.as_of.unwrap_or(node.now).min(node.now);
+    if let Some(old) = old.filter(|old| old.as_of > made) {
+        bail!(
+            "this inventory is of {}, the one that is there of {}: publish a newer one",
+            show::instant(made),
+            show::instant(old.as_of)
+        );
+    }
     let wish = Wish::PublishInventory {
         institution,
         system,

@@ -94,14 +94,11 @@ fn what(owed: Owed) -> (&'static str, &'static str) {
 
 /// Takes every word that a reader could follow out of a text.
 fn without_links(text: &str) -> String {
-    let word = |word: &str| if is_link(word) { "[…]".to_owned() } else { word.to_owned() };
-    let mut safe = String::with_capacity(text.len());
-    for piece in text.split_inclusive(char::is_whitespace) {
-        let end = piece.trim_end_matches(char::is_whitespace).len();
-        safe.push_str(&word(&piece[..end]));
-        safe.push_str(&piece[end..]);
-    }
-    safe
+    let pieces = text.split_inclusive(char::is_whitespace).flat_map(|piece| {
+        let (word, space) = piece.split_at(piece.trim_end_matches(char::is_whitespace).len());
+        [if is_link(word) { "[…]" } else { word }, space]
+    });
+    pieces.collect()
 }
 
 fn is_link(word: &str) -> bool {
