@@ -41,7 +41,11 @@ pub(crate) fn lock(path: &Path) -> Result<Lock, Fault> {
         Err(TryLockError::WouldBlock) => {
             let mut owner = String::new();
             let _ = file.read_to_string(&mut owner);
-            let said = format!("process {} has {}", owner.trim(), path.display());
+            // Between taking the lock and writing its number, a process has no name yet.
+            let said = match owner.trim() {
+                "" => format!("another process has {}", path.display()),
+                owner => format!("process {owner} has {}", path.display()),
+            };
             return Err(Fault::new(doing, FaultKind::Locked, said));
         }
         Err(TryLockError::Error(error)) => return Err(error).doing(doing),
