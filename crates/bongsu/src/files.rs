@@ -77,3 +77,23 @@ fn walk(folder: &Path, depth: usize, wanted: &Wanted<'_>, files: &mut Vec<PathBu
     }
     Ok(())
 }
+
+/// The largest file that is taken whole: what the store keeps of one system.
+const WHOLE_BYTES: u64 = bongsu_store::LARGEST as u64;
+
+/// A regular file, whole; devices, pipes and what is too large are refused before a byte is read.
+pub(crate) fn whole(path: &Path) -> Result<Vec<u8>> {
+    let about = || format!("{} cannot be read: name a file that is there", path.display());
+    let known = std::fs::metadata(path).with_context(about)?;
+    if !known.is_file() {
+        bail!("{} is no regular file: name one", path.display());
+    }
+    if known.len() > WHOLE_BYTES {
+        let (bytes, limit) = (known.len(), WHOLE_BYTES);
+        bail!("{} has {bytes} bytes, over the limit of {limit}: split it", path.display());
+    }
+    if known.len() == 0 {
+        bail!("{} is empty: it backs nothing", path.display());
+    }
+    std::fs::read(path).with_context(about)
+}

@@ -67,6 +67,11 @@ impl Places {
         self.home.join("index")
     }
 
+    /// There while a node is being made.
+    fn unfinished(&self) -> PathBuf {
+        self.home.join("unfinished")
+    }
+
     fn secrets(&self) -> PathBuf {
         self.keys.join("node.secret")
     }
@@ -89,6 +94,15 @@ pub(crate) struct Node {
 /// Makes the folder, the keys and the empty store of a node.
 pub(crate) fn found(args: &NodeArgs, profile: &Profile) -> Result<Node> {
     let places = Places::of(args);
+    let empty = |folder: &Path| fs::read_dir(folder).map_or(true, |mut all| all.next().is_none());
+    let fresh = empty(&places.home) && empty(&places.keys);
+    if !fresh && !places.profile().exists() {
+        bail!(
+            "{} or {} is not empty: name a folder of its own with --home",
+            places.home.display(),
+            places.keys.display()
+        );
+    }
     if places.profile().exists() {
         bail!("{} is a node already: name another folder with --home", places.home.display());
     }
@@ -97,6 +111,8 @@ pub(crate) fn found(args: &NodeArgs, profile: &Profile) -> Result<Node> {
     };
     make(&places.home)?;
     make(&places.keys)?;
+    fs::write(places.unfinished(), "")
+        .with_context(|| places.unfinished().display().to_string())?;
     let name = profile.name.parse().context("the name of the node's record")?;
     let secrets = NodeSecrets::create(&places.secrets(), name, &mut System)?;
     fs::write(places.public_key(), format!("{}\n", secrets.node.verifier()))
@@ -110,6 +126,16 @@ pub(crate) fn found(args: &NodeArgs, profile: &Profile) -> Result<Node> {
 pub(crate) fn open(args: &NodeArgs) -> Result<Node> {
     let places = Places::of(args);
     let profile = profile(&places)?;
+    if places.unfinished().exists() {
+        let (home, keys) = (places.home.display(), places.keys.display());
+        bail!("{home} was never finished: delete {home} and {keys}, and make it again");
+    }
+    if !places.anchor().exists() {
+        bail!(
+            "the anchor {} is missing, so an older store would not be noticed: put it back from where you keep the copy of the keys",
+            places.anchor().display()
+        );
+    }
     let secrets = NodeSecrets::open(&places.secrets())?;
     opened(args, places, &profile, secrets)
 }
@@ -165,6 +191,32 @@ fn opened(
 }
 
 impl Node {
+    /// Says that it is made.
+    pub(crate) fn finished(&self) -> Result<()> {
+        let mark = self.places.unfinished();
+        fs::remove_file(&mark).with_context(|| mark.display().to_string())
+    }
+
+    /// The index, if it holds at least so many systems: what is lost must not read as "not affected".
+    pub(crate) fn whole_index(&self, systems: usize) -> Result<Shelf> {
+        let dir = self.places.index();
+        if !dir.exists() && systems > 0 {
+            bail!(
+                "the index {} is gone: put its copy back, or publish the inventories again",
+                dir.display()
+            );
+        }
+        let shelf = self.index()?;
+        let held = shelf.snapshot().size().systems;
+        if held < systems as u64 {
+            bail!(
+                "the index {} holds {held} systems, the record {systems}: put its copy back, or publish the inventories again",
+                dir.display()
+            );
+        }
+        Ok(shelf)
+    }
+
     /// The index of what runs where.
     pub(crate) fn index(&self) -> Result<Shelf> {
         let dir = self.places.index();

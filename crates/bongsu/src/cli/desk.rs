@@ -90,7 +90,7 @@ pub(crate) enum ProfileName {
 pub(crate) enum OfficerCommand {
     /// Who holds which post
     List {
-        /// A station (`COORD_PRIV`) or an institution (its id)
+        /// A station (`COORD_PRIV`), an institution (its id), or an officer's title
         seat: Option<String>,
         /// The node
         #[command(flatten)]
@@ -505,6 +505,15 @@ pub(crate) enum RemedyName {
 /// `bongsu inventory …`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum InventoryCommand {
+    /// The systems of an institution, as their latest inventories have them
+    List {
+        /// The institution
+        institution: String,
+        #[command(flatten)]
+        officer: AsArgs,
+        #[command(flatten)]
+        node: NodeArgs,
+    },
     /// Publish a system's inventory; open obligations are looked at again
     Publish {
         /// The institution
@@ -518,9 +527,6 @@ pub(crate) enum InventoryCommand {
         /// The inventory, as in `bongsu match`
         #[arg(long, value_name = "FILE")]
         file: PathBuf,
-        /// Publish although more than 30 % of the components vanished, for this reason
-        #[arg(long, value_name = "WHY")]
-        although: Option<String>,
         #[command(flatten)]
         knowledge: KnowledgeArgs,
         #[command(flatten)]

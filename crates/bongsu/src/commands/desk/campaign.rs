@@ -116,6 +116,9 @@ fn draft(args: &DraftArgs) -> Result<()> {
     let node = node::open(&args.node)?;
     let who = node.who(&args.officer)?;
     let case = node.find_case(who, &args.case)?;
+    if args.kind == KindName::Directive && args.basis.is_none() {
+        bail!("a directive names the law it rests on: give --basis");
+    }
     let sectors: Result<_, _> = args.sector.iter().map(|code| code.parse()).collect();
     let draft = Draft {
         issuer: args.issuer.parse()?,
@@ -134,7 +137,17 @@ fn draft(args: &DraftArgs) -> Result<()> {
         drill: node.drill,
     };
     let act = match &args.act {
-        Some(act) => node.find_act(who, act)?.id,
+        Some(act) => {
+            let act = node.find_act(who, act)?;
+            if let Some(issued) = act.issued_at {
+                bail!(
+                    "{} was issued at {}: withdraw it and write a new act",
+                    show::short(&act.id),
+                    show::instant(issued)
+                );
+            }
+            act.id
+        }
         None => ActId(node.desk.draw()),
     };
     let kind = kind_of(args.kind);
@@ -167,7 +180,7 @@ pub(super) fn exposures(node: &Node, case: &Case, known: &Knowledge) -> Result<E
     let systems = node.desk.store().systems()?;
     let facing: FxHashSet<_> =
         systems.iter().filter(|(_, one)| one.exposed).map(|(id, _)| *id).collect();
-    Ok(who_has(&node.index()?.snapshot(), known, &names(case), &facing)?)
+    Ok(who_has(&node.whole_index(systems.len())?.snapshot(), known, &names(case), &facing)?)
 }
 
 /// The names of a case's flaw.
@@ -253,6 +266,13 @@ fn sign(
     quiet: bool,
     format: Format,
 ) -> Result<()> {
+    if let Some(issued) = act.issued_at {
+        bail!(
+            "{} was signed at {}: nothing was changed; withdraw it and write a new act, if it must say something else",
+            show::short(&act.id),
+            show::instant(issued)
+        );
+    }
     let started = Instant::now();
     let case = node.desk.case(who, act.case, node.now)?;
     let found = addressed(node, &case, act, knowledge, quiet)?;
@@ -327,7 +347,10 @@ fn deliver(node: &Node, to: &Path, format: Format) -> Result<()> {
                 }
             };
             let name = format!("{:08}-{:06}.txt", message.entry, message.number);
-            fs::write(to.join(&name), text)
+            // There whole or not at all, also when this is killed in the middle.
+            let part = to.join(format!("{name}.part"));
+            fs::write(&part, text)
+                .and_then(|()| fs::rename(&part, to.join(&name)))
                 .with_context(|| to.join(&name).display().to_string())?;
             reached.entry(message.act).or_default().push(message.institution);
             carried_now.push(*message);

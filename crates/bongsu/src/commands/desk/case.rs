@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use bongsu_advisory::{Advisory, VulnerabilityId};
 use bongsu_authority::{CaseId, Grade, Label, NodeCode, Seat, Tlp};
 use bongsu_desk::Who;
 use bongsu_formats::packing::Patience;
 use bongsu_matching::Knowledge;
 use bongsu_response::{
-    Case, CaseWish, Exploitation, Exposure, Impact, Mission, Opening, Origin, Triage, Wish,
-    priority,
+    Case, CaseState, CaseWish, Exploitation, Exposure, Impact, Mission, Opening, Origin, Triage,
+    Wish, priority,
 };
 use serde_json::json;
 
@@ -75,6 +75,14 @@ pub(crate) fn run(command: CaseCommand, quiet: bool) -> Result<Outcome> {
                 ExploitationName::Poc => Exploitation::Poc,
                 ExploitationName::Active => Exploitation::Active,
             };
+            if case.exploitation >= exploitation {
+                let since = show::maybe(case.exploited_since);
+                let by = case.exploitation_said_by.as_deref().unwrap_or("-");
+                bail!(
+                    "it is recorded already: {} since {since}, says {by}; nothing was changed",
+                    case.exploitation
+                );
+            }
             let wanted = CaseWish::Exploit { exploitation, since: node.now, said_by };
             wish(&node, who, &case, wanted, "exploitation recorded, clocks shortened", format)?;
         }
@@ -113,6 +121,14 @@ fn open(
     let mut identifiers: BTreeSet<String> = BTreeSet::from([name.as_str().to_owned()]);
     identifiers.insert(advisory.id.as_str().to_owned());
     identifiers.extend(advisory.aliases.iter().map(|alias| alias.as_str().to_owned()));
+    let open = |case: &Case| {
+        let over =
+            matches!(case.state, CaseState::Merged | CaseState::Rejected | CaseState::Closed);
+        !over && case.identifiers.contains(name.as_str())
+    };
+    if let Some(case) = node.desk.cases(who, node.now)?.iter().find(|case| open(case)) {
+        bail!("case {} about {name} is open already: work on that one", case.id);
+    }
     let coord = coordinator(node, officer)?;
     let opening = Opening {
         title: title.unwrap_or_else(|| titled(advisory, &name)),

@@ -6,6 +6,7 @@ use bongsu_store::Notice;
 use jiff::Timestamp;
 
 use super::show;
+use crate::output::plain::plain;
 
 /// Everything that a letter says.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +44,8 @@ impl Letter<'_> {
         without_links(&format!(
             "{drill_ko}{name_ko} {officer}\n알림: {why_ko}\n[{kind_ko}] {}\n{ko}건 번호: {code}\n\n\
              {drill_en}{name_en} {officer}\nNotice: {why_en}\n[{kind_en}] {}\n{en}Case code: {code}\n",
-            draft.title_ko, draft.title_en,
+            plain(&draft.title_ko),
+            plain(&draft.title_en),
         ))
     }
 
@@ -74,11 +76,24 @@ impl Letter<'_> {
             return (String::new(), String::new());
         }
         let (draft, clocks) = (&self.act.draft, &self.owed.clocks);
+        let basis = draft.legal_basis.as_deref().map(plain);
+        let line =
+            |name: &str| basis.as_ref().map_or_else(String::new, |it| format!("{name}: {it}\n"));
+        let (basis_ko, basis_en) = (line("법적 근거"), line("Legal basis"));
         let acknowledge = show::instant(clocks.acknowledge_by);
+        let assess = show::instant(clocks.assess_by);
         let fix = clocks.fix_by.map_or_else(|| "-".to_owned(), show::instant);
         (
-            format!("할 일: {}\n수신확인 기한: {acknowledge}\n조치 기한: {fix}\n", draft.todo_ko),
-            format!("To do: {}\nAcknowledge by: {acknowledge}\nFix by: {fix}\n", draft.todo_en),
+            format!(
+                "할 일: {}\n{basis_ko}수신확인 기한: {acknowledge}\n영향확인 기한: {assess}\n조치 기한: {fix} ({})\n",
+                plain(&draft.todo_ko),
+                clocks.class.label_ko()
+            ),
+            format!(
+                "To do: {}\n{basis_en}Acknowledge by: {acknowledge}\nAssess by: {assess}\nFix by: {fix} ({})\n",
+                plain(&draft.todo_en),
+                clocks.class.label_en()
+            ),
         )
     }
 }
@@ -103,7 +118,21 @@ fn without_links(text: &str) -> String {
 
 fn is_link(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
-    word.contains("://") || word.contains("www.") || word.starts_with("mailto:")
+    let scheme = word.contains("://") || word.starts_with("mailto:") || word.starts_with("ftp:");
+    scheme || word.contains("www.") || is_place(&word)
+}
+
+/// `host.tld/path`, as short links are written; a package URL is none.
+fn is_place(word: &str) -> bool {
+    let Some((host, _)) = word.trim_start_matches(['(', '[', '<', '"']).split_once('/') else {
+        return false;
+    };
+    let name = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let ending = host.rsplit('.').next().unwrap_or_default();
+    let lettered = ending.len() >= 2 && ending.bytes().all(|byte| byte.is_ascii_alphabetic());
+    host.contains('.') && host.split('.').all(name) && lettered
 }
 
 #[cfg(test)]
@@ -121,6 +150,8 @@ mod tests {
             ("(www.example.org)\nthen call",          "[…]\nthen call"),
             ("mailto:desk@gaon.example\t118",         "[…]\t118"),
             ("pkg:maven/org.apache/log4j",            "pkg:maven/org.apache/log4j"),
+            ("bit.ly/abc 접속",                         "[…] 접속"),
+            ("1.2/3.4 or 24/7",                       "1.2/3.4 or 24/7"),
         ];
         for (written, told) in table {
             assert_eq!(without_links(written), told, "{written}");

@@ -39,6 +39,7 @@ pub(crate) fn run(command: NationCommand, quiet: bool) -> Result<Outcome> {
     register(&node, &gaon)?;
     let (systems, rows) = index(&node, &gaon, quiet)?;
     publish(&node, &gaon, quiet)?;
+    node.finished()?;
     let institutions = gaon.institutions().len();
     let officers = gaon.appointments().len();
     match args.format {

@@ -1,6 +1,5 @@
 //! `bongsu obligation`: what one institution owes.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -14,6 +13,7 @@ use super::show;
 use crate::Outcome;
 use crate::cli::Format;
 use crate::cli::desk::{AnswerCommand, AsArgs, ObligationCommand, RemedyName};
+use crate::files;
 use crate::node::{self, Node};
 
 pub(crate) fn run(command: ObligationCommand) -> Result<Outcome> {
@@ -143,7 +143,11 @@ fn list(node: &Node, who: Who, institution: InstitutionId, format: Format) -> Re
     }
     if format == Format::Table {
         let headings = ["ACT", "STATUS", "NEXT", "", "SYSTEMS", "TITLE"];
-        if rows.is_empty() { println!("nothing is owed") } else { show::rows(&headings, rows)? }
+        if rows.is_empty() {
+            println!("nothing that you may see is owed");
+        } else {
+            show::rows(&headings, rows)?;
+        }
     }
     Ok(())
 }
@@ -217,6 +221,6 @@ fn decision(owed: &Obligation, until: Option<jiff::Timestamp>, why: String) -> R
 
 /// The SHA-256 of a file that backs what is said; the file itself stays where it is.
 fn backed_by(file: &Path) -> Result<Evidence> {
-    let bytes = fs::read(file).with_context(|| file.display().to_string())?;
+    let bytes = files::whole(file)?;
     Ok(evidence(&bytes))
 }
