@@ -274,7 +274,7 @@ fn an_answer_that_contradicts_the_inventory_settles_nothing_until_somebody_else_
         let refused = said(campaign.answer(ciso, 0, say("no")));
         assert_eq!(
             refused,
-            "not affected lacks its justification; give it, such as `vulnerable_code_not_present`, or a sentence"
+            "not affected lacks its justification; give it, such as `vulnerable_code_not_present`, or a sentence of ten characters or more"
         );
         campaign.answer(ciso, 0, say("vulnerable_code_not_present")).unwrap();
         let (act, institution) = (campaign.world.act(0), campaign.world.institution(0));

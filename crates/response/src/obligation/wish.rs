@@ -466,7 +466,7 @@ fn justified(assessment: &Assessment) -> Result<(), Refused> {
             Err(Refused::Missing {
                 step: "not affected",
                 what: "its justification",
-                example: "`vulnerable_code_not_present`, or a sentence",
+                example: "`vulnerable_code_not_present`, or a sentence of ten characters or more",
             })
         }
         _ => Ok(()),
