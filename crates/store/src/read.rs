@@ -320,7 +320,8 @@ impl Store {
 
     /// Counts for the national picture of an act; needs a permit to see the picture, or counts.
     ///
-    /// These are exact: whoever shows them hides small groups first.
+    /// These are exact: whoever shows them hides small groups first. Who says "not affected" against the inventory counts
+    /// as unknown until somebody else has looked.
     pub fn picture_rows(&self, permit: &Permit, act: ActId) -> Result<Vec<PictureRow>, Error> {
         let nation = &ObjectId::Nation;
         permit

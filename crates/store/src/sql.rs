@@ -177,12 +177,13 @@ pub(crate) const PROGRESS: &str =
     GROUP BY o.status, o.class, o.exposure ORDER BY o.status, o.class, o.exposure";
 
 /// Counts of the national picture: open to whoever may see it, before small groups are hidden.
-pub(crate) const PICTURE: &str =
-    "SELECT i.domain, i.sector, i.province, i.size, o.status, o.exposure, count(*)
+pub(crate) const PICTURE: &str = "SELECT i.domain, i.sector, i.province, i.size,
+        CASE WHEN o.status = 5 AND o.settled_at IS NULL THEN 4 ELSE o.status END AS stands,
+        o.exposure, count(*)
     FROM obligations o JOIN institutions i ON i.id = o.institution
     WHERE o.act = $1
-    GROUP BY i.domain, i.sector, i.province, i.size, o.status, o.exposure
-    ORDER BY i.domain, i.sector, i.province, i.size, o.status, o.exposure";
+    GROUP BY i.domain, i.sector, i.province, i.size, stands, o.exposure
+    ORDER BY i.domain, i.sector, i.province, i.size, stands, o.exposure";
 
 // Work over many obligations. `Obligation::{deliver, release, reclock}` of `response` are the specification.
 

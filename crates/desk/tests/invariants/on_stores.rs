@@ -93,7 +93,9 @@ fn the_state_is_the_same(desk: &Desk, game: &Game) {
         for owed in campaign.obligations() {
             let kept = kept_obligation(desk, owed.act, owed.institution);
             assert_eq!(kept.as_ref(), Some(owed), "seed {}", game.seed);
-            *counts.entry(owed.status).or_default() += 1;
+            let against = owed.contradicted && owed.status == Status::NotAffected;
+            let stands = if against { Status::Unknown } else { owed.status };
+            *counts.entry(stands).or_default() += 1;
         }
         the_picture_counts_what_is(desk, game, campaign.act().id, &counts);
     }

@@ -89,6 +89,7 @@ fn as_table(act: &Act, picture: &Picture) -> Result<()> {
     for (command, word) in picture.commands() {
         println!("{command}: {}", said(*word));
     }
+    println!("· hidden, for a small group could be somebody; + so many or more");
     println!();
     Ok(())
 }
