@@ -20,8 +20,6 @@ mod canonical;
 mod tests;
 mod wish;
 
-pub(crate) use apply::of;
-
 pub use wish::Facts;
 
 /// Where an act stands.

@@ -12,7 +12,7 @@ mod tests;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-pub use issue::{Issued, issue, issue_clocks, shorten, shorten_both, shorten_open};
+pub use issue::{Issued, issue, issue_clocks};
 
 /// What a deadline rests on.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

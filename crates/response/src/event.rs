@@ -1,8 +1,11 @@
 //! What happened: the content of a log entry. State is a fold over these and over nothing else.
 
+mod about;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use about::About;
 pub use bongsu_authority::access::Engine;
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Institution,

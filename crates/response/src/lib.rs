@@ -30,7 +30,7 @@ pub use act::{Act, ActKind, ActState, Addressee, Amendment, Audience, Draft, Exp
 pub use case::{
     Case, CaseState, Embargo, Exploitation, Fix, Impact, Member, Mission, Opening, Origin, Triage,
 };
-pub use event::{By, Engine, Entry, Event, IssueClocks};
+pub use event::{About, By, Engine, Entry, Event, IssueClocks};
 pub use nation::{Campaign, Nation, PublishedInventory};
 pub use obligation::steps::Step;
 pub use obligation::{

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use bongsu_authority::{ActId, CaseId, InstitutionId, SystemId};
 
-use crate::event::{Entry, Event, IssueClocks};
+use crate::event::{About, Entry, Event, IssueClocks};
 use crate::{Act, Addressee, Case, Evidence, Misfit, Obligation};
 
 mod parts;
@@ -144,21 +144,6 @@ impl Nation {
                 }
                 self.cases.insert(*case, Case::open(*case, opening, entry.at));
             }
-            Event::CaseMoved { case, .. }
-            | Event::RejectionProposed { case, .. }
-            | Event::CaseMerged { case, .. }
-            | Event::CaseSplit { case, .. }
-            | Event::CaseIdentified { case, .. }
-            | Event::CaseTriaged { case, .. }
-            | Event::ExploitationSet { case, .. }
-            | Event::FixSet { case, .. }
-            | Event::EmbargoSet { case, .. }
-            | Event::MemberAdded { case, .. }
-            | Event::MemberRemoved { case, .. }
-            | Event::CaseRead { case, .. } => {
-                let unopened = Misfit::Unopened { event: entry.event.name() };
-                self.cases.get_mut(case).ok_or(unopened)?.apply(entry)?;
-            }
             Event::ActDrafted { act, case, .. } if !self.campaigns.contains_key(act) => {
                 let campaign = Campaign::new(Act::open(entry)?);
                 self.campaigns.insert(*act, campaign);
@@ -167,13 +152,20 @@ impl Nation {
             Event::Delivered { act, institutions, .. } => {
                 self.campaign_mut(*act, &entry.event)?.deliver(institutions, entry)?;
             }
-            event => match crate::obligation::of(event) {
-                Some((act, institution)) => {
+            event => match event.about() {
+                About::Case(case) => {
+                    let unopened = Misfit::Unopened { event: event.name() };
+                    self.cases.get_mut(&case).ok_or(unopened)?.apply(entry)?;
+                }
+                About::Obligation(act, institution) => {
                     let campaign = self.campaign_mut(act, event)?;
                     let unopened = Misfit::Unopened { event: event.name() };
                     campaign.obligation_mut(institution).ok_or(unopened)?.apply(entry)?;
                 }
-                None => self.act_on(entry)?,
+                About::Act(act) => self.act_on(act, entry)?,
+                About::Register | About::Inventory(_) => {
+                    return Err(Misfit::Astray { event: event.name() });
+                }
             },
         }
         self.entries += 1;
@@ -181,10 +173,8 @@ impl Nation {
     }
 
     /// What an act does as a whole, and to its obligations.
-    fn act_on(&mut self, entry: &Entry) -> Result<(), Misfit> {
+    fn act_on(&mut self, act: ActId, entry: &Entry) -> Result<(), Misfit> {
         let event = &entry.event;
-        let astray = Misfit::Astray { event: event.name() };
-        let act = crate::act::of(event).ok_or(astray)?;
         let campaign = self.campaigns.get_mut(&act);
         let campaign = campaign.ok_or(Misfit::Unopened { event: event.name() })?;
         campaign.apply(entry)?;

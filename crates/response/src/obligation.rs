@@ -19,8 +19,6 @@ pub mod steps;
 mod tests;
 mod wish;
 
-pub(crate) use apply::of;
-
 pub use wish::{Facts, JUSTIFICATIONS};
 
 /// SHA-256 of what backs a claim. Printed and recorded as 64 hex digits.

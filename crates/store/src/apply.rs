@@ -6,7 +6,7 @@ use bongsu_authority::{ActId, InstitutionId};
 use bongsu_ledger::hash::Hash;
 use bongsu_response::event::IssueClocks;
 use bongsu_response::{
-    Act, Addressee, Case, Clocks, Entry, Event, Misfit, Obligation, PublishedInventory,
+    About, Act, Addressee, Case, Clocks, Entry, Event, Misfit, Obligation, PublishedInventory,
 };
 
 use crate::codes::Code;
@@ -63,18 +63,18 @@ fn owner(work: &mut Work<'_>, event: &Event) -> Result<Owner, Error> {
             _ => Owner::Node,
         },
         Event::DelegationSigned { delegation } => Owner::Institution(delegation.institution),
-        Event::AppointmentEnded { .. } | Event::DelegationEnded { .. } => Owner::Node,
-        Event::InventoryPublished { institution, .. } => Owner::Institution(*institution),
         Event::CaseOpened { case, .. } => {
             work.make_key(Owner::Case(*case))?;
             Owner::Case(*case)
         }
         Event::ActDrafted { case, .. } => Owner::Case(*case),
-        other => match (subject::case(other), subject::act(other), subject::obligation(other)) {
-            (Some(case), ..) => Owner::Case(case),
-            (_, _, Some((_, institution))) => Owner::Institution(institution),
-            (_, Some(act), _) => Owner::Case(work.act(act)?.ok_or(Error::Missing("act"))?.it.case),
-            _ => Owner::Node,
+        other => match other.about() {
+            About::Case(case) => Owner::Case(case),
+            About::Obligation(_, institution) | About::Inventory(institution) => {
+                Owner::Institution(institution)
+            }
+            About::Act(act) => Owner::Case(work.act(act)?.ok_or(Error::Missing("act"))?.it.case),
+            About::Register => Owner::Node,
         },
     })
 }
@@ -141,20 +141,26 @@ fn change(work: &mut Work<'_>, entry: &Entry, position: u64) -> Result<(), Error
             work.forget_obligations(*act);
         }
         event => {
-            if let Some(case) = subject::case(event) {
-                let kept = work.case(case)?.ok_or(Error::Missing("case"))?;
-                kept.it.apply(entry).map_err(misfit)?;
-                (kept.entry, kept.changed) = (position, true);
-            } else if let Some((act, institution)) = subject::obligation(event) {
-                let kept = work.obligation(act, institution)?;
-                let kept = kept.ok_or(Error::Missing("obligation"))?;
-                kept.it.apply(entry).map_err(misfit)?;
-                (kept.entry, kept.changed) = (position, true);
-            } else if let Some(act) = subject::act(event) {
-                let kept = work.act(act)?.ok_or(Error::Missing("act"))?;
-                kept.it.apply(entry).map_err(misfit)?;
-                (kept.entry, kept.changed) = (position, true);
-                campaign(work, act, entry, position)?;
+            let now_here = (position, true);
+            match event.about() {
+                About::Case(case) => {
+                    let kept = work.case(case)?.ok_or(Error::Missing("case"))?;
+                    kept.it.apply(entry).map_err(misfit)?;
+                    (kept.entry, kept.changed) = now_here;
+                }
+                About::Obligation(act, institution) => {
+                    let kept = work.obligation(act, institution)?;
+                    let kept = kept.ok_or(Error::Missing("obligation"))?;
+                    kept.it.apply(entry).map_err(misfit)?;
+                    (kept.entry, kept.changed) = now_here;
+                }
+                About::Act(act) => {
+                    let kept = work.act(act)?.ok_or(Error::Missing("act"))?;
+                    kept.it.apply(entry).map_err(misfit)?;
+                    (kept.entry, kept.changed) = now_here;
+                    campaign(work, act, entry, position)?;
+                }
+                About::Register | About::Inventory(_) => {}
             }
         }
     }
@@ -250,71 +256,4 @@ fn at(position: u64) -> Value {
 /// Ids of institutions, as statements over many take them.
 pub(crate) fn bytes(institutions: &[InstitutionId]) -> Vec<[u8; 16]> {
     institutions.iter().map(|institution| institution.0).collect()
-}
-
-/// What an event is about.
-pub(crate) mod subject {
-    use bongsu_authority::{ActId, CaseId, InstitutionId};
-    use bongsu_response::Event;
-
-    /// The case, where it is about one.
-    pub(crate) fn case(event: &Event) -> Option<CaseId> {
-        match event {
-            Event::CaseOpened { case, .. }
-            | Event::CaseMoved { case, .. }
-            | Event::RejectionProposed { case, .. }
-            | Event::CaseMerged { case, .. }
-            | Event::CaseSplit { case, .. }
-            | Event::CaseIdentified { case, .. }
-            | Event::CaseTriaged { case, .. }
-            | Event::ExploitationSet { case, .. }
-            | Event::FixSet { case, .. }
-            | Event::EmbargoSet { case, .. }
-            | Event::MemberAdded { case, .. }
-            | Event::MemberRemoved { case, .. }
-            | Event::CaseRead { case, .. } => Some(*case),
-            _ => None,
-        }
-    }
-
-    /// The act, where it is about one as a whole.
-    pub(crate) fn act(event: &Event) -> Option<ActId> {
-        match event {
-            Event::ActDrafted { act, .. }
-            | Event::ActReviewed { act, .. }
-            | Event::ActSigned { act, .. }
-            | Event::ActAmended { act, .. }
-            | Event::ActWithdrawn { act, .. }
-            | Event::ActCompleted { act }
-            | Event::ActReclocked { act, .. }
-            | Event::NamesRead { act, .. }
-            | Event::Delivered { act, .. } => Some(*act),
-            _ => None,
-        }
-    }
-
-    /// The obligation, where it is about one.
-    pub(crate) fn obligation(event: &Event) -> Option<(ActId, InstitutionId)> {
-        match event {
-            Event::Unreachable { act, institution }
-            | Event::Acknowledged { act, institution }
-            | Event::Assessed { act, institution, .. }
-            | Event::Planned { act, institution, .. }
-            | Event::Mitigated { act, institution, .. }
-            | Event::Claimed { act, institution, .. }
-            | Event::Countersigned { act, institution }
-            | Event::Verified { act, institution, .. }
-            | Event::Refuted { act, institution, .. }
-            | Event::ForensicChecked { act, institution, .. }
-            | Event::ExtensionAsked { act, institution, .. }
-            | Event::ExtensionDecided { act, institution, .. }
-            | Event::WaiverAsked { act, institution, .. }
-            | Event::WaiverDecided { act, institution, .. }
-            | Event::WaiverExpired { act, institution }
-            | Event::Assisted { act, institution, .. }
-            | Event::Regressed { act, institution, .. }
-            | Event::Closed { act, institution, .. } => Some((*act, *institution)),
-            _ => None,
-        }
-    }
 }

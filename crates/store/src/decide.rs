@@ -11,12 +11,12 @@ use bongsu_authority::{
     InstitutionId, Label, Seat, SystemId, Tlp,
 };
 use bongsu_response::{
-    Act, ActKind, ActState, ActWish, By, CaseWish, Draft, Entry, Event, Evidence, Exploitation,
-    Nation, Obligation, Wish, clock,
+    About, Act, ActKind, ActState, ActWish, By, CaseWish, Draft, Entry, Event, Evidence,
+    Exploitation, Nation, Obligation, Wish, clock,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::apply::{bytes, subject};
+use crate::apply::bytes;
 use crate::error::Error;
 use crate::keep::{self, read_obligation};
 use crate::port::{Ask, Row, ask, id};
@@ -149,10 +149,10 @@ fn label(nation: &Nation, event: &Event) -> Label {
     let known = match event {
         Event::CaseOpened { opening, .. } => Some(opening.label),
         Event::ActDrafted { draft, .. } => Some(draft.label),
-        other => match (subject::case(other), subject::act(other), subject::obligation(other)) {
-            (Some(case), ..) => nation.case(case).map(|case| case.label),
-            (_, Some(act), _) | (_, _, Some((act, _))) => of_act(act),
-            _ => None,
+        other => match other.about() {
+            About::Case(case) => nation.case(case).map(|case| case.label),
+            About::Act(act) | About::Obligation(act, _) => of_act(act),
+            About::Register | About::Inventory(_) => None,
         },
     };
     known.unwrap_or(Label { tlp: Tlp::AmberStrict, grade: Grade::Sensitive })

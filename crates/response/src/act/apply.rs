@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use bongsu_authority::{ActId, PersonId};
+use bongsu_authority::PersonId;
 
-use crate::event::{Entry, Event, IssueClocks};
+use crate::event::{About, Entry, Event, IssueClocks};
 use crate::{Act, ActState, Amendment, Misfit};
 
 impl Act {
@@ -47,7 +47,7 @@ impl Act {
     /// [`Misfit`] where the event does not follow this state; then nothing changed.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), Misfit> {
         let event = entry.event.name();
-        if of(&entry.event) != Some(self.id) {
+        if entry.event.about() != About::Act(self.id) {
             return Err(Misfit::Astray { event });
         }
         let person = entry.by.person();
@@ -135,20 +135,5 @@ impl Act {
         self.signature = Some(signature.to_owned());
         self.clocks = Some(*clocks);
         self.edition += 1;
-    }
-}
-
-/// The act an event is about, if it is about an act as a whole.
-pub(crate) fn of(event: &Event) -> Option<ActId> {
-    match event {
-        Event::ActDrafted { act, .. }
-        | Event::ActReviewed { act, .. }
-        | Event::ActSigned { act, .. }
-        | Event::ActAmended { act, .. }
-        | Event::ActWithdrawn { act, .. }
-        | Event::ActCompleted { act }
-        | Event::ActReclocked { act, .. }
-        | Event::NamesRead { act, .. } => Some(*act),
-        _ => None,
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use bongsu_authority::CaseId;
 
 use super::{Opening, Triage};
-use crate::event::{By, Entry, Event};
+use crate::event::{About, By, Entry, Event};
 use crate::{Case, CaseState, Exploitation, Fix, Misfit};
 
 impl Case {
@@ -41,8 +41,11 @@ impl Case {
     /// # Errors
     /// [`Misfit`] where the event does not follow this state; then nothing changed.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), Misfit> {
-        if Self::case_of(&entry.event)? != self.id {
-            return Err(Misfit::Astray { event: entry.event.name() });
+        let event = entry.event.name();
+        match (&entry.event, entry.event.about()) {
+            (Event::CaseOpened { .. }, _) => return Err(Misfit::Twice { event }),
+            (_, About::Case(case)) if case == self.id => {}
+            _ => return Err(Misfit::Astray { event }),
         }
         self.change(&entry.event, entry.by)?;
         self.version += 1;
@@ -101,26 +104,6 @@ impl Case {
             _ => {} // read: it is in the log, and changes nothing but the version
         }
         Ok(())
-    }
-
-    /// The case an event is about.
-    fn case_of(event: &Event) -> Result<CaseId, Misfit> {
-        match event {
-            Event::CaseMoved { case, .. }
-            | Event::RejectionProposed { case, .. }
-            | Event::CaseMerged { case, .. }
-            | Event::CaseSplit { case, .. }
-            | Event::CaseIdentified { case, .. }
-            | Event::CaseTriaged { case, .. }
-            | Event::ExploitationSet { case, .. }
-            | Event::FixSet { case, .. }
-            | Event::EmbargoSet { case, .. }
-            | Event::MemberAdded { case, .. }
-            | Event::MemberRemoved { case, .. }
-            | Event::CaseRead { case, .. } => Ok(*case),
-            Event::CaseOpened { .. } => Err(Misfit::Twice { event: event.name() }),
-            _ => Err(Misfit::Astray { event: event.name() }),
-        }
     }
 
     /// A split, and nothing else, leads out of a merge.

@@ -1,4 +1,4 @@
-//! The clocks an act starts, and how they shorten.
+//! The clocks an act starts.
 
 use jiff::Timestamp;
 
@@ -52,40 +52,6 @@ pub fn issue(
     Issued { clocks, attention, exposed, inside }
 }
 
-/// The earlier of each clock, and the sooner class.
-///
-/// Something became known; a clock that runs shortens without a signature and never lengthens.
-pub fn shorten(old: Clocks, new: Clocks) -> Clocks {
-    Clocks {
-        class: sooner(old.class, new.class),
-        acknowledge_by: old.acknowledge_by.min(new.acknowledge_by),
-        assess_by: old.assess_by.min(new.assess_by),
-        fix_by: earlier(old.fix_by, new.fix_by),
-    }
-}
-
-/// [`shorten`], for both exposures.
-pub fn shorten_both(old: IssueClocks, new: IssueClocks) -> IssueClocks {
-    IssueClocks {
-        exposed: shorten(old.exposed, new.exposed),
-        inside: shorten(old.inside, new.inside),
-    }
-}
-
-/// The clocks of an act issued at `issued_at` after something became known at `known_at`.
-///
-/// Limits count from when it became known, not from the issue: nobody is late for what could not be known. The old clocks
-/// stand where they are earlier.
-pub fn shorten_open(
-    old: IssueClocks,
-    case: &Case,
-    kind: ActKind,
-    known_at: Timestamp,
-    national: Option<&National>,
-) -> IssueClocks {
-    shorten_both(old, issue_clocks(case, kind, known_at, national))
-}
-
 fn clocks(attention: Attention, class: RemediationClass, from: Timestamp) -> Clocks {
     let (acknowledge, assess) = match attention {
         Attention::Act => ("P01-act", "P02-act"),
@@ -119,13 +85,4 @@ fn asked(kind: ActKind, class: RemediationClass) -> RemediationClass {
         ActKind::Advisory | ActKind::Guideline => RemediationClass::NextUpgrade,
         ActKind::ActionRequest | ActKind::Directive => class,
     }
-}
-
-/// Classes stand in their type strictest first: "three days and a forensic check" is stricter than "three days".
-fn sooner(old: RemediationClass, new: RemediationClass) -> RemediationClass {
-    old.min(new)
-}
-
-fn earlier(old: Option<Timestamp>, new: Option<Timestamp>) -> Option<Timestamp> {
-    old.into_iter().chain(new).min()
 }

@@ -144,7 +144,7 @@ fn becoming_exploited_shortens_open_clocks_from_the_day_it_is_known() {
     let old = issue_clocks(&flaw, ActKind::Directive, start(), None);
     assert_eq!(old.inside.fix_by, Some(day(60)));
     flaw.exploitation = Exploitation::Active;
-    let new = shorten_open(old, &flaw, ActKind::Directive, day(10), None);
+    let new = old.shortened(&issue_clocks(&flaw, ActKind::Directive, day(10), None));
     assert_eq!(new.inside.fix_by, Some(day(13)));
     assert_eq!(new.inside.class, RemediationClass::ThreeDaysForensic);
     assert_eq!(new.inside.acknowledge_by, old.inside.acknowledge_by);
@@ -157,7 +157,7 @@ fn learning_a_fact_never_moves_a_running_clock_to_later() {
         let old = issue(&less, ActKind::Directive, start(), None).clocks;
         for more in every_answer().filter(|more| knows_more(*more, less)) {
             let new = issue(&more, ActKind::Directive, start(), None).clocks;
-            assert_eq!(shorten_both(old, new), old, "{less:?} then {more:?}");
+            assert_eq!(old.shortened(&new), old, "{less:?} then {more:?}");
         }
     }
 }
@@ -165,17 +165,17 @@ fn learning_a_fact_never_moves_a_running_clock_to_later() {
 proptest! {
     #[test]
     fn shortening_never_lengthens_and_forgets_nothing(old in clocks(), new in clocks()) {
-        let short = shorten(old, new);
+        let short = old.shortened(&new);
         for before in [old, new] {
             prop_assert!(short.class <= before.class);
             prop_assert!(short.acknowledge_by <= before.acknowledge_by);
             prop_assert!(short.assess_by <= before.assess_by);
             prop_assert!(before.fix_by.is_none_or(|fix| short.fix_by.is_some_and(|short| short <= fix)));
         }
-        prop_assert_eq!(short, shorten(new, old));
-        prop_assert_eq!(short, shorten(short, new));
+        prop_assert_eq!(short, new.shortened(&old));
+        prop_assert_eq!(short, short.shortened(&new));
         let both = IssueClocks { exposed: old, inside: new };
-        prop_assert_eq!(shorten_both(both, both), both);
+        prop_assert_eq!(both.shortened(&both), both);
     }
 }
 

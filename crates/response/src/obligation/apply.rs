@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use bongsu_authority::{ActId, InstitutionId};
+use bongsu_authority::ActId;
 
 use super::steps::Step;
 use super::{
     Asked, Assessed, Assessment, Check, Claim, Decision, Evidence, Finding, Marks, Obligation,
     Term, Word,
 };
-use crate::event::{By, Entry, Event, IssueClocks};
+use crate::event::{About, By, Entry, Event, IssueClocks};
 use crate::{Addressee, Misfit, Status};
 
 impl Obligation {
@@ -113,7 +113,7 @@ impl Obligation {
     }
 
     fn is_of(&self, event: &Event) -> bool {
-        of(event) == Some((self.act, self.institution))
+        event.about() == About::Obligation(self.act, self.institution)
     }
 
     /// The engine's word beside an officer's: it moves nothing and is not lost.
@@ -314,29 +314,4 @@ fn step_of(event: &Event, by: By) -> Option<Step> {
         Event::Closed { .. } => Step::Close,
         _ => return None,
     })
-}
-
-/// The obligation an event is about, if it is about one.
-pub(crate) fn of(event: &Event) -> Option<(ActId, InstitutionId)> {
-    match event {
-        Event::Unreachable { act, institution }
-        | Event::Acknowledged { act, institution }
-        | Event::Assessed { act, institution, .. }
-        | Event::Planned { act, institution, .. }
-        | Event::Mitigated { act, institution, .. }
-        | Event::Claimed { act, institution, .. }
-        | Event::Countersigned { act, institution }
-        | Event::Verified { act, institution, .. }
-        | Event::Refuted { act, institution, .. }
-        | Event::ForensicChecked { act, institution, .. }
-        | Event::ExtensionAsked { act, institution, .. }
-        | Event::ExtensionDecided { act, institution, .. }
-        | Event::WaiverAsked { act, institution, .. }
-        | Event::WaiverDecided { act, institution, .. }
-        | Event::WaiverExpired { act, institution }
-        | Event::Assisted { act, institution, .. }
-        | Event::Regressed { act, institution, .. }
-        | Event::Closed { act, institution, .. } => Some((*act, *institution)),
-        _ => None,
-    }
 }
