@@ -28,8 +28,11 @@ pub enum By {
 /// Its fields are private, so [`decide`](super::decide) is the only way to get one.
 ///
 /// ```compile_fail,E0451
-/// use bongsu_authority::access::Permit;
-/// let forged = Permit { action: todo!(), object: todo!(), by: todo!(), at: todo!() };
+/// use bongsu_authority::access::{Action, By, ObjectId, Permit};
+///
+/// fn forged(action: Action, object: ObjectId, by: By, at: jiff::Timestamp) -> Permit {
+///     Permit { action, object, by, at }
+/// }
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use]

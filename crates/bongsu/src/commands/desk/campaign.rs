@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use bongsu_advisory::VulnerabilityId;
-use bongsu_authority::access::Scope;
+use bongsu_authority::access::{ROWS_ALONE, Scope};
 use bongsu_authority::{ActId, Grade, InstitutionId, Label, Role, Tlp};
 use bongsu_desk::audience::{self, Preview, Standing};
 use bongsu_desk::exposure::{Exposures, who_has};
@@ -32,9 +32,6 @@ use crate::cli::desk::{CampaignCommand, DraftArgs, KindName, KnowledgeArgs};
 use crate::load::{self, Aside};
 use crate::node::{self, Node};
 use crate::output::plain::plain;
-
-/// Names of institutions that one person may read at once; more needs a second (authority).
-const NAMES_ALONE: u32 = bongsu_authority::access::ROWS_ALONE;
 
 pub(crate) fn run(command: CampaignCommand, quiet: bool) -> Result<Outcome> {
     match command {
@@ -437,9 +434,9 @@ fn percent(part: u64, all: u64) -> f64 {
 fn late(node: &Node, who: Who, act: &Act, first: usize, format: Format) -> Result<()> {
     let scope = scope(node, who, act)?;
     let rows = u32::try_from(first).unwrap_or(u32::MAX);
-    if rows > NAMES_ALONE {
+    if rows > ROWS_ALONE {
         bail!(
-            "one person reads at most {NAMES_ALONE} names at once: give --first {NAMES_ALONE} or less"
+            "one person reads at most {ROWS_ALONE} names at once: give --first {ROWS_ALONE} or less"
         );
     }
     let permit = node.desk.with(who, node.now, |asking| asking.see_names(act.id, &scope, rows))?;
