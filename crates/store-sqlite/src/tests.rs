@@ -1,7 +1,5 @@
 //! The suite on a real file, and what is SQLite's own.
 
-mod kills;
-
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -19,8 +17,6 @@ use crate::Sqlite;
 /// A folder that goes away with the test.
 struct Folder {
     path: PathBuf,
-    /// It belongs to another process.
-    keep: bool,
 }
 
 impl Folder {
@@ -30,7 +26,7 @@ impl Folder {
         let name = format!("bongsu-store-{}-{number}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
-        Self { path, keep: false }
+        Self { path }
     }
 
     fn database(&self) -> PathBuf {
@@ -40,9 +36,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if !self.keep {
-            let _ = std::fs::remove_dir_all(&self.path);
-        }
+        let _ = std::fs::remove_dir_all(&self.path);
     }
 }
 

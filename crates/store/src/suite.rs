@@ -5,6 +5,7 @@
 
 pub mod deeds;
 pub mod faults;
+pub mod keeping;
 pub mod kills;
 pub mod walks;
 pub mod world;
@@ -78,20 +79,21 @@ macro_rules! suite {
             a_withdrawn_act_lets_everybody_go,
             receipts_are_recorded_once,
             the_outbox_loses_nothing_to_a_carrier_that_dies,
-            a_clock_that_was_set_back_is_noticed,
             an_old_permit_is_refused,
             a_refused_wish_affects_only_itself,
             what_was_answered_is_there_after_opening_again,
             many_who_answer_at_once_are_all_recorded,
-            no_marker_is_found_on_the_disk,
             time_in_the_record_never_runs_backwards,
+            those_who_are_late_come_riskiest_first,
+            one_institution_is_late_however_many_others_are,
+        ]);
+        $crate::suite_of!($ground, keeping: [
+            no_marker_is_found_on_the_disk,
             an_erased_institution_cannot_be_read_and_the_log_still_verifies,
             another_key_file_is_refused,
             a_restored_backup_is_noticed,
             a_log_that_was_changed_is_found,
             the_exported_files_verify,
-            those_who_are_late_come_riskiest_first,
-            one_institution_is_late_however_many_others_are,
             the_latest_document_of_a_system_is_kept_and_no_other,
         ]);
         $crate::suite_of!($ground, faults: [
