@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 /// The floor of each crate. A crate uses floors below it, never its own, never one above.
-const FLOORS: [(&str, u8); 17] = [
+const FLOORS: [(&str, u8); 18] = [
     ("bongsu-package", 0),
     ("bongsu-authority", 0),
     ("bongsu-ledger", 0),
@@ -23,10 +23,11 @@ const FLOORS: [(&str, u8); 17] = [
     ("bongsu-shelf", 4),
     ("bongsu-store-sqlite", 4),
     ("bongsu-store-postgres", 4),
-    ("bongsu-relay", 4),
+    ("bongsu-egress", 4),
     ("bongsu-desk", 5),
-    ("bongsu-server", 6),
-    ("bongsu", 7),
+    ("bongsu-relay", 6),
+    ("bongsu-server", 7),
+    ("bongsu", 8),
 ];
 
 /// Crates that take values and give values.

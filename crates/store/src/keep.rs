@@ -61,7 +61,7 @@ pub(crate) fn flush<K: Keeps>(work: &mut Work<'_>) -> Result<(), Error> {
 }
 
 /// Opens what was sealed, with keys made in this transaction or before.
-fn opener<'a>(
+pub(crate) fn opener<'a>(
     ring: &'a Keyring,
     fresh: &'a HashMap<Owner, Arc<SealKey>>,
     read: &'a mut dyn Read,

@@ -12,6 +12,7 @@
 
 mod anchor;
 mod apply;
+pub mod cabinet;
 pub mod chance;
 mod clock;
 mod codes;

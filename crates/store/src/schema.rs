@@ -58,7 +58,7 @@ impl Table {
 ///
 /// The numbers of those that ran are remembered; one that has been released never changes.
 pub fn migrations(dialect: Dialect) -> Vec<Cow<'static, str>> {
-    [FIRST].into_iter().map(|text| spelled(text, dialect)).collect()
+    [FIRST, SECOND].into_iter().map(|text| spelled(text, dialect)).collect()
 }
 
 fn spelled(text: &'static str, dialect: Dialect) -> Cow<'static, str> {
@@ -253,6 +253,20 @@ CREATE TABLE head (
 ) STRICT;
 ";
 
+/// The cabinet: what a running node remembers outside the record.
+const SECOND: &str = "
+CREATE TABLE cabinet (
+    drawer INTEGER NOT NULL,            -- as Drawer numbers them
+    name BLOB NOT NULL,                 -- a digest or an id, at most 64 bytes
+    owner BLOB NOT NULL,                -- a person, an institution; 16 zero bytes for the node's own
+    until INTEGER,                      -- microseconds: the first instant at which it is forgotten
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (drawer, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cabinet_of_owner ON cabinet (drawer, owner, name);
+CREATE INDEX cabinet_ends ON cabinet (until) WHERE until IS NOT NULL;
+";
+
 macro_rules! tables {
     ($($(#[$doc:meta])* $konst:ident = $name:literal, $key:literal: [$($column:literal $kind:ident),* $(,)?];)*) => {
         $($(#[$doc])* pub static $konst: Table = Table {
@@ -320,6 +334,8 @@ tables! {
     ];
     /// Complete tiles of the tree.
     TILES = "tiles", 2: ["level" Int, "number" Int, "hashes" Bytes];
+    /// What a running node remembers outside the record.
+    CABINET = "cabinet", 2: ["drawer" Int, "name" Bytes, "owner" Bytes, "until" Int, "sealed" Bytes];
     /// The one head of the log.
     HEAD = "head", 1: ["one" Int, "size" Int, "frontier" Bytes];
 }
@@ -332,7 +348,8 @@ mod tests {
     fn every_column_of_a_table_is_in_the_schema_in_the_same_order() {
         for table in TABLES {
             let begins = format!("CREATE TABLE {} (", table.name);
-            let (_, body) = FIRST.split_once(&begins).expect(table.name);
+            let all = [FIRST, SECOND].concat();
+            let (_, body) = all.split_once(&begins).expect(table.name);
             let (body, _) = body.split_once(") STRICT").expect(table.name);
             let lines = body
                 .lines()

@@ -261,3 +261,21 @@ pub(crate) const LATE: &str = "SELECT * FROM (
             AND o.institution >= $12 AND o.institution <= $13) AS late
     WHERE missed IS NOT NULL AND (risk, class, missed, institution) > ($3, $4, $5, $6)
     ORDER BY risk, class, missed, institution LIMIT $7";
+
+// The cabinet.
+
+/// One thing of a drawer that has not ended.
+pub(crate) const THING: &str = "SELECT name, owner, until, sealed FROM cabinet
+    WHERE drawer = $1 AND name = $2 AND (until IS NULL OR until > $3)";
+/// What somebody has in a drawer, after a name.
+pub(crate) const THINGS_OF: &str = "SELECT name, owner, until, sealed FROM cabinet
+    WHERE drawer = $1 AND owner = $2 AND name > $3 AND (until IS NULL OR until > $4) ORDER BY name LIMIT $5";
+/// A drawer, after a name.
+pub(crate) const THINGS: &str = "SELECT name, owner, until, sealed FROM cabinet
+    WHERE drawer = $1 AND name > $2 AND (until IS NULL OR until > $3) ORDER BY name LIMIT $4";
+/// Removes a thing.
+pub(crate) const REMOVE_THING: &str = "DELETE FROM cabinet WHERE drawer = $1 AND name = $2";
+/// Removes what somebody has in a drawer.
+pub(crate) const REMOVE_THINGS_OF: &str = "DELETE FROM cabinet WHERE drawer = $1 AND owner = $2";
+/// Removes what has ended.
+pub(crate) const SWEEP_THINGS: &str = "DELETE FROM cabinet WHERE until <= $1";
