@@ -63,33 +63,10 @@ pub(crate) fn poll(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 pub(crate) fn answers(arguments: &Arguments) -> anyhow::Result<()> {
+    let round = std::sync::atomic::AtomicU64::new(0);
     measured(arguments, "durable answers", async |running, length| {
-        let act = running.act.clone();
-        for officer in &running.officers {
-            for step in
-                [r#"{"answer":"acknowledge"}"#, r#"{"answer":"assess","assessment":"affected"}"#]
-            {
-                let path = format!("{OBLIGATIONS}/{act}/{}/answers", officer.institution);
-                let ask = written(&path, &officer.token, step, "first");
-                let answer = Line::to(running.address).await?.ask(&ask).await?;
-                let said = String::from_utf8_lossy(&answer.body).into_owned();
-                ensure!(
-                    answer.status < 300 || answer.status == 409,
-                    "{step} was answered {}: {said}",
-                    answer.status
-                );
-            }
-        }
-        let officers = running.officers.clone();
-        let begun = Timestamp::now();
-        let next = move |client: usize, count: u64| {
-            let officer = &officers[client];
-            let path = format!("{OBLIGATIONS}/{act}/{}/answers", officer.institution);
-            // Another plan each time: something new to record.
-            let until = begun + jiff::SignedDuration::from_secs(86_400 + count.cast_signed());
-            let body = format!(r#"{{"answer":"plan","until":"{until}"}}"#);
-            written(&path, &officer.token, &body, &format!("{begun}-{client}-{count}"))
-        };
+        affected(running).await?;
+        let next = plans(running, round.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let count = running.officers.len();
         Ok(load::crowd(running.address, count, length, next, |answer| match answer.status {
             200 | 201 => Verdict::Good,
@@ -100,9 +77,52 @@ pub(crate) fn answers(arguments: &Arguments) -> anyhow::Result<()> {
     })
 }
 
+/// Every officer has acknowledged and is affected.
+pub(crate) async fn affected(running: &Running) -> anyhow::Result<()> {
+    for officer in &running.officers {
+        let path = path(running, &officer.institution);
+        for step in
+            [r#"{"answer":"acknowledge"}"#, r#"{"answer":"assess","assessment":"affected"}"#]
+        {
+            let ask = written(&path, &officer.token, step, "first");
+            let answer = Line::to(running.address).await?.ask(&ask).await?;
+            let said = String::from_utf8_lossy(&answer.body).into_owned();
+            ensure!(
+                answer.status < 300 || answer.status == 409,
+                "{step} was answered {}: {said}",
+                answer.status
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Plans, another one each time, so that there is something new to record; the same for the same round and count.
+pub(crate) fn plans(
+    running: &Running,
+    round: u64,
+) -> impl Fn(usize, u64) -> Vec<u8> + Send + Sync + 'static {
+    let officers: Vec<_> = running
+        .officers
+        .iter()
+        .map(|officer| (path(running, &officer.institution), officer.token.clone()))
+        .collect();
+    let begun: Timestamp = "2030-01-01T00:00:00Z".parse().expect("an instant");
+    move |client, count| {
+        let (path, token) = &officers[client];
+        let seconds = (round * 1_000_000 + count).cast_signed();
+        let until = begun + jiff::SignedDuration::from_secs(seconds);
+        let body = format!(r#"{{"answer":"plan","until":"{until}"}}"#);
+        written(path, token, &body, &format!("{round}-{client}-{count}"))
+    }
+}
+
+fn path(running: &Running, institution: &str) -> String {
+    format!("{OBLIGATIONS}/{}/{institution}/answers", running.act)
+}
+
 fn written(path: &str, token: &str, body: &str, key: &str) -> Vec<u8> {
-    let key = key.replace([':', ' '], "-");
-    let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key.as_str())];
+    let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key)];
     load::request("POST", path, token, &headers, body.as_bytes())
 }
 
