@@ -12,7 +12,9 @@
 pub mod admission;
 pub mod app;
 mod caller;
+mod chance;
 mod input;
+pub mod listen;
 mod openapi;
 mod output;
 mod problem;
@@ -24,6 +26,7 @@ pub mod time;
 
 pub use app::App;
 pub use caller::{Caller, Means};
+pub use listen::{Listening, Peer, serve};
 pub use problem::Problem;
 pub use routes::{Route, router};
 pub use time::Time;
