@@ -12,6 +12,7 @@ mod cluster;
 mod index;
 mod peers;
 mod response;
+mod server;
 mod world;
 
 use clap::{Parser, Subcommand};
@@ -30,11 +31,15 @@ enum Command {
     /// How soon does a nation answer, and what does its record cost?
     #[command(subcommand)]
     Response(response::Command),
+    /// What does the server carry, with its load on the same cores?
+    #[command(subcommand)]
+    Server(server::Command),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Index(arguments) => index::run(&arguments),
         Command::Response(command) => response::run(&command),
+        Command::Server(command) => server::run(&command),
     }
 }

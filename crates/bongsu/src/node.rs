@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use bongsu_authority::{NodeCode, SystemId};
-use bongsu_desk::{Desk, TERMINAL};
+use bongsu_desk::{Desk, Holdings, TERMINAL};
 use bongsu_shelf::{Residence, Shelf};
 use bongsu_store::chance::System;
 use bongsu_store::port::Engine;
@@ -197,38 +197,29 @@ impl Node {
         fs::remove_file(&mark).with_context(|| mark.display().to_string())
     }
 
-    /// The index, if it holds at least so many systems: what is lost must not read as "not affected".
-    pub(crate) fn whole_index(&self, systems: usize) -> Result<Shelf> {
+    /// What runs where; what the index lost or another replica published is made anew from kept documents.
+    pub(crate) fn holdings(&self) -> Result<Holdings> {
         let dir = self.places.index();
-        if !dir.exists() && systems > 0 {
-            bail!(
-                "the index {} is gone: put its copy back, or publish the inventories again",
-                dir.display()
-            );
-        }
-        let shelf = self.index()?;
-        let held = shelf.snapshot().size().systems;
-        if held < systems as u64 {
+        let systems = self.desk.store().systems()?.len();
+        let lost = !dir.exists() && systems > 0;
+        let (holdings, notes) =
+            Holdings::open(&dir, Residence::OnDemand).with_context(|| dir.display().to_string())?;
+        notes.iter().for_each(|note| eprintln!("{}", plain(note)));
+        let followed = holdings.follow(&self.desk, self.now)?;
+        let held = holdings.snapshot().size().systems;
+        if lost && followed.behind > 0 || held < systems as u64 {
             bail!(
                 "the index {} holds {held} systems, the record {systems}: put its copy back, or publish the inventories again",
                 dir.display()
             );
         }
-        Ok(shelf)
+        Ok(holdings)
     }
 
-    /// The index of what runs where.
+    /// The index of what runs where, to be filled.
     pub(crate) fn index(&self) -> Result<Shelf> {
         let dir = self.places.index();
-        let (shelf, report) = if dir.exists() {
-            Shelf::open(&dir, Residence::OnDemand)
-        } else {
-            Shelf::create(&dir, Residence::OnDemand)
-                .map(|shelf| (shelf, bongsu_shelf::Report::default()))
-        }
-        .with_context(|| dir.display().to_string())?;
-        report.notes.iter().for_each(|note| eprintln!("{}", plain(&note.to_string())));
-        Ok(shelf)
+        Shelf::create(&dir, Residence::OnDemand).with_context(|| dir.display().to_string())
     }
 
     /// A new id for a system.

@@ -21,6 +21,57 @@ pub struct Desk {
     changes: Mutex<()>,
     chance: Mutex<Box<dyn Chance>>,
     channel: Channel,
+    watchers: RwLock<Vec<Watcher>>,
+}
+
+type Watcher = Box<dyn Fn(Touched, Receipt) + Send + Sync>;
+
+/// The name of a request, and what tells it from another with the same name.
+#[derive(Clone, Copy, Debug)]
+pub struct Name {
+    /// Its id.
+    pub id: RequestId,
+    /// SHA-256 of what was asked, where the wish is worked out anew each time.
+    pub body: Option<[u8; 32]>,
+}
+
+impl From<RequestId> for Name {
+    fn from(id: RequestId) -> Self {
+        Self { id, body: None }
+    }
+}
+
+/// What was touched by something that was recorded.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Touched {
+    /// The register.
+    Register,
+    /// The inventories of an institution.
+    Inventory(InstitutionId),
+    /// A case, and through its clocks what is owed under its acts.
+    Case(CaseId),
+    /// An act, and what is owed under it.
+    Act(ActId),
+    /// What one institution owes under an act.
+    Obligation(ActId, InstitutionId),
+}
+
+impl Touched {
+    fn by(wish: &Wish) -> Self {
+        match wish {
+            Wish::Enrol(_)
+            | Wish::Appoint(_)
+            | Wish::EndAppointment { .. }
+            | Wish::Delegate(_)
+            | Wish::EndDelegation { .. } => Self::Register,
+            Wish::PublishInventory { institution, .. } => Self::Inventory(*institution),
+            Wish::OpenCase { case, .. } | Wish::Case { case, .. } => Self::Case(*case),
+            Wish::DraftAct { act, .. } | Wish::Act { act, .. } | Wish::Deliver { act, .. } => {
+                Self::Act(*act)
+            }
+            Wish::Obligation { act, institution, .. } => Self::Obligation(*act, *institution),
+        }
+    }
 }
 
 impl std::fmt::Debug for Desk {
@@ -62,8 +113,8 @@ impl Desk {
         channel: Channel,
     ) -> Result<Self, OpenError> {
         let register = RwLock::new(Arc::new(register(&store)?));
-        let changes = Mutex::default();
-        Ok(Self { store, register, changes, chance: Mutex::new(chance), channel })
+        let (changes, watchers) = (Mutex::default(), RwLock::default());
+        Ok(Self { store, register, changes, chance: Mutex::new(chance), channel, watchers })
     }
 
     /// The store.
@@ -91,13 +142,26 @@ impl Desk {
         self.record_as(RequestId(self.draw()), who, wish, now)
     }
 
-    /// The same under a request id of the caller's, who may come again with it.
+    /// The same under a name of the caller's, who may come again with it.
     ///
     /// # Errors
     /// As [`record`](Self::record).
     pub fn record_as(
         &self,
-        id: RequestId,
+        name: impl Into<Name>,
+        who: Who,
+        wish: Wish,
+        now: Timestamp,
+    ) -> Result<Receipt, Error> {
+        let touched = Touched::by(&wish);
+        let receipt = self.recorded(name.into(), who, wish, now)?;
+        self.tell(touched, receipt);
+        Ok(receipt)
+    }
+
+    fn recorded(
+        &self,
+        Name { id, body }: Name,
         who: Who,
         mut wish: Wish,
         now: Timestamp,
@@ -107,20 +171,22 @@ impl Desk {
         }
         let permit = self.with(who, now, |asking| asking.to(&wish))?;
         if !changes_the_register(&wish) {
-            return self.store.record(Request { id, permit, wish, now });
+            return self.store.record(Request { id, permit, wish, now, body });
         }
         // Held until what it decides about is recorded: the next change is tried against this one.
         let _one_at_a_time = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         let refused = |error: RegisterError| Error::Refused(Refused::Register(error.to_string()));
         if let Who::Engine(_) = who {
-            return self.load(Request { id, permit, wish, now }).map_err(|error| match error {
-                Loading::Refused(error) => refused(error),
-                Loading::Store(error) => error,
-            });
+            return self.load(Request { id, permit, wish, now, body }).map_err(
+                |error| match error {
+                    Loading::Refused(error) => refused(error),
+                    Loading::Store(error) => error,
+                },
+            );
         }
         let mut register = Register::clone(&self.register());
         follow(&mut register, &wish).map_err(refused)?;
-        let receipt = self.store.record(Request { id, permit, wish, now })?;
+        let receipt = self.store.record(Request { id, permit, wish, now, body })?;
         *self.register.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(register);
         Ok(receipt)
     }
@@ -151,9 +217,51 @@ impl Desk {
         document: Document,
         now: Timestamp,
     ) -> Result<Receipt, Error> {
+        self.publish_as(RequestId(self.draw()), who, wish, document, now)
+    }
+
+    /// The same under a name of the caller's.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish).
+    pub fn publish_as(
+        &self,
+        name: impl Into<Name>,
+        who: Who,
+        wish: Wish,
+        document: Document,
+        now: Timestamp,
+    ) -> Result<Receipt, Error> {
+        let Name { id, body } = name.into();
         let permit = self.with(who, now, |asking| asking.to(&wish))?;
-        let id = RequestId(self.draw());
-        self.store.record_with(Request { id, permit, wish, now }, document)
+        let touched = Touched::by(&wish);
+        let receipt = self.store.record_with(Request { id, permit, wish, now, body }, document)?;
+        self.tell(touched, receipt);
+        Ok(receipt)
+    }
+
+    /// Has somebody told of everything that is recorded here, after it is durable. What other replicas record is not
+    /// told.
+    pub fn watch(&self, watcher: impl Fn(Touched, Receipt) + Send + Sync + 'static) {
+        self.watchers.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(watcher));
+    }
+
+    fn tell(&self, touched: Touched, receipt: Receipt) {
+        if receipt.entries > 0 {
+            let watchers = self.watchers.read().unwrap_or_else(PoisonError::into_inner);
+            watchers.iter().for_each(|watcher| watcher(touched, receipt));
+        }
+    }
+
+    /// Reads the register again: another replica changed it.
+    ///
+    /// # Errors
+    /// [`OpenError`] where it cannot be read; then the older one stays.
+    pub fn read_register(&self) -> Result<(), OpenError> {
+        let _one_at_a_time = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = Arc::new(register(&self.store)?);
+        *self.register.write().unwrap_or_else(PoisonError::into_inner) = read;
+        Ok(())
     }
 
     /// Asks about rights for somebody at an instant.

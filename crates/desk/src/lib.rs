@@ -5,14 +5,18 @@
 //! ```
 
 pub mod audience;
+pub mod campaign;
 pub mod clock;
 mod desk;
 pub mod exact;
 pub mod exposure;
+pub mod holdings;
+pub mod intake;
 pub mod recheck;
 pub mod rights;
 pub mod statements;
 
 pub use bongsu_store::text_of;
-pub use desk::{Desk, OpenError, TERMINAL, evidence};
+pub use desk::{Desk, Name, OpenError, TERMINAL, Touched, evidence};
+pub use holdings::Holdings;
 pub use rights::{Asking, Judges, Who};

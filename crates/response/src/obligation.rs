@@ -46,15 +46,26 @@ impl Serialize for Evidence {
 impl<'de> Deserialize<'de> for Evidence {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-        let wrong = || serde::de::Error::custom("evidence is 64 lower-case hex digits");
-        if text.len() != 64
-            || !text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-        {
-            return Err(wrong());
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// This is no SHA-256.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("evidence is 64 lower-case hex digits: the SHA-256 of what backs it")]
+pub struct ParseEvidenceError;
+
+impl std::str::FromStr for Evidence {
+    type Err = ParseEvidenceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if text.len() != 64 || !text.bytes().all(digit) {
+            return Err(ParseEvidenceError);
         }
         let mut bytes = [0; 32];
         for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-            *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| wrong())?;
+            *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| ParseEvidenceError)?;
         }
         Ok(Self(bytes))
     }

@@ -1,1 +1,29 @@
-//! The API.
+//! The API: thin routes over the desk. Parse, ask, do, say.
+//!
+//! ```text
+//! listen ──► admission: is there room? ──► door: who comes? ──► Right of the route ──► handler ──► desk ──► store
+//!                                              │                                          │
+//!                                              └── nobody, or out of scope: Problem ◄─────┴── absent = forbidden: same bytes
+//! ```
+//!
+//! One table, [`routes::all`], is the router, the permission table and the OpenAPI document at once: a route that is not
+//! in it is not served, and a row of it cannot be written without saying who may come.
+
+pub mod admission;
+pub mod app;
+mod caller;
+mod input;
+mod openapi;
+mod output;
+mod problem;
+mod resources;
+pub mod right;
+pub mod routes;
+pub mod signin;
+pub mod time;
+
+pub use app::App;
+pub use caller::{Caller, Means};
+pub use problem::Problem;
+pub use routes::{Route, router};
+pub use time::Time;

@@ -135,6 +135,14 @@ impl Store {
         })
     }
 
+    /// The latest document of a system, for making the index anew and for nothing else. Never shown as it is.
+    pub fn document_for_the_index(&self, system: SystemId) -> Result<Option<Document>, Error> {
+        self.read(Scope::Node, |read| {
+            let found = opened(system, &self.ring, read)?;
+            Ok(found.map(|(_, document)| document))
+        })
+    }
+
     /// The latest document of a system, where one is kept; needs a permit to see its institution's inventories.
     ///
     /// # Errors

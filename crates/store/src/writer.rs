@@ -40,6 +40,9 @@ pub struct Request {
     pub wish: Wish,
     /// When.
     pub now: Timestamp,
+    /// SHA-256 of what was asked, where the wish is worked out anew each time it is asked (whom an act addresses now,
+    /// by when); else the wish itself tells one request from another.
+    pub body: Option<[u8; 32]>,
 }
 
 /// A request with what came beside it.
@@ -321,7 +324,10 @@ fn one(work: &mut Work<'_>, asked: &Asked, known: &mut Before) -> Result<Receipt
 
 /// A digest of who asks for what; without the node's key nobody can try texts against it.
 fn digest(work: &Work<'_>, request: &Request) -> [u8; 32] {
-    let wish = serde_json::to_vec(&request.wish).expect("a wish has only text keys");
+    let wish = match &request.body {
+        Some(body) => body.to_vec(),
+        None => serde_json::to_vec(&request.wish).expect("a wish has only text keys"),
+    };
     let who = format!("{:?}", request.permit.by());
     work.ring.node.digest(&[who.as_bytes(), &wish])
 }

@@ -336,6 +336,6 @@ impl Cast {
         id[..8].copy_from_slice(&(writer as u64 + 1).to_be_bytes());
         id[8..].copy_from_slice(&number.to_be_bytes());
         let wish = Wish::Obligation { act: self.act, institution, wish };
-        Request { id: RequestId(id), permit, wish, now: self.world.now }
+        Request { id: RequestId(id), permit, wish, now: self.world.now, body: None }
     }
 }

@@ -273,7 +273,7 @@ impl World {
     pub fn request(&mut self, who: Who, action: Action, on: On, wish: Wish) -> Request {
         let permit = self.permit(who, action, on);
         let permit = permit.unwrap_or_else(|denied| panic!("{who:?} {action:?}: {}", denied.why()));
-        Request { id: RequestId(self.id()), permit, wish, now: self.now }
+        Request { id: RequestId(self.id()), permit, wish, now: self.now, body: None }
     }
 
     /// Asks a store to record something.

@@ -6,21 +6,18 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use bongsu_advisory::VulnerabilityId;
 use bongsu_authority::access::{ROWS_ALONE, Scope};
 use bongsu_authority::{ActId, Grade, InstitutionId, Label, Role, Tlp};
-use bongsu_desk::audience::{self, Preview, Standing};
-use bongsu_desk::exposure::{Exposures, who_has};
-use bongsu_desk::{Who, text_of};
+use bongsu_desk::audience::Preview;
+use bongsu_desk::{Who, campaign, text_of};
 use bongsu_formats::packing::Patience;
 use bongsu_matching::Knowledge;
 use bongsu_response::{
     Act, ActKind, ActWish, Audience, Case, Draft, Engine, Exposure, IssueClocks, Status, Wish,
     clock, escalation,
 };
-use bongsu_store::{LatePlace, Message};
+use bongsu_store::{LatePlace, Message, RequestId};
 use jiff::{SignedDuration, Timestamp};
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
 use super::finding::plainly;
@@ -172,19 +169,6 @@ pub(super) fn known(knowledge: &KnowledgeArgs, quiet: bool) -> Result<Knowledge>
     Ok(known)
 }
 
-/// Asks the index about every name of the case.
-pub(super) fn exposures(node: &Node, case: &Case, known: &Knowledge) -> Result<Exposures> {
-    let systems = node.desk.store().systems()?;
-    let facing: FxHashSet<_> =
-        systems.iter().filter(|(_, one)| one.exposed).map(|(id, _)| *id).collect();
-    Ok(who_has(&node.whole_index(systems.len())?.snapshot(), known, &names(case), &facing)?)
-}
-
-/// The names of a case's flaw.
-pub(super) fn names(case: &Case) -> Vec<VulnerabilityId> {
-    case.identifiers.iter().filter_map(|name| name.parse().ok()).collect()
-}
-
 /// Who an act would reach now.
 fn addressed(
     node: &Node,
@@ -193,22 +177,8 @@ fn addressed(
     knowledge: &KnowledgeArgs,
     quiet: bool,
 ) -> Result<Preview> {
-    let exposures = exposures(node, case, &known(knowledge, quiet)?)?;
-    // One stale system makes what is known of the institution stale.
-    let mut oldest: FxHashMap<InstitutionId, Timestamp> = FxHashMap::default();
-    for (_, inventory) in node.desk.store().systems()? {
-        let made = oldest.entry(inventory.institution).or_insert(inventory.as_of);
-        *made = (*made).min(inventory.as_of);
-    }
-    let register = node.desk.register();
-    let institutions: Vec<_> =
-        register.institutions().filter_map(|id| register.institution(id)).collect();
-    let standings = institutions.iter().map(|institution| Standing {
-        institution,
-        accountable: register.accountable(institution.id, node.now).map(|officer| officer.id),
-        inventory: oldest.get(&institution.id).copied(),
-    });
-    Ok(audience::preview(&act.draft, &exposures, standings, node.now))
+    let known = known(knowledge, quiet)?;
+    Ok(campaign::audience(&node.desk, &node.holdings()?, &known, (case, act), node.now)?)
 }
 
 fn preview(act: &Act, found: &Preview, clocks: &IssueClocks, format: Format) -> Result<()> {
@@ -270,25 +240,15 @@ fn sign(
             show::instant(issued)
         );
     }
+    let known = known(knowledge, quiet)?;
+    let holdings = node.holdings()?;
     let started = Instant::now();
-    let case = node.desk.case(who, act.case, node.now)?;
-    let found = addressed(node, &case, act, knowledge, quiet)?;
-    if found.addressees.is_empty() {
-        bail!("nobody is addressed: look at `bongsu campaign preview {}`", show::short(&act.id));
-    }
-    let asked = started.elapsed();
-    let clocks = clock::issue_clocks(&case, act.kind, node.now, None);
+    let name = RequestId(node.desk.draw()).into();
+    let signed = campaign::sign(&node.desk, &holdings, &known, (name, who), act.id, node.now)
+        .map_err(unaddressed)?;
+    let (receipt, found) = (signed.receipt, signed.audience);
     let count = found.addressees.len();
-    // The node signs the text when it records; what comes with the wish is not believed.
-    let wish = ActWish::Sign {
-        text: act.text,
-        signature: String::new(),
-        clocks,
-        addressees: found.addressees,
-    };
-    let wish = Wish::Act { act: act.id, wish };
-    let receipt = node.desk.record(who, wish, node.now).map_err(plainly)?;
-    let (asked, all) = (asked.as_secs_f64(), started.elapsed().as_secs_f64());
+    let (asked, all) = (signed.known_after.as_secs_f64(), started.elapsed().as_secs_f64());
     match format {
         Format::Json => show::line(&json!({
             "done": "signed", "id": act.id, "entry": receipt.entry, "leaf": receipt.leaf.to_string(), "addressees": count,
@@ -310,6 +270,14 @@ fn sign(
             }
             Ok(())
         }
+    }
+}
+
+/// Why nobody was addressed, to somebody who may see the act.
+fn unaddressed(error: campaign::Unaddressed) -> anyhow::Error {
+    match error {
+        campaign::Unaddressed::Store(error) => plainly(error),
+        other => other.into(),
     }
 }
 
@@ -488,23 +456,7 @@ pub(super) fn heard(rung: escalation::Rung) -> &'static str {
 
 /// Whose names an officer is about to read: those of the station at which they sit, as it stands to the act.
 fn scope(node: &Node, who: Who, act: &Act) -> Result<Scope> {
-    let Who::Person(person) = who else { bail!("names are read by persons") };
-    let register = node.desk.register();
-    let seats = register
-        .appointments_of(person)
-        .filter(|held| held.holds_at(node.now))
-        .map(|held| held.seat.clone());
-    let stations = seats.filter_map(|seat| match seat {
-        bongsu_authority::Seat::Node(code) => Some(code),
-        bongsu_authority::Seat::Institution(_) => None,
-    });
-    let scopes = stations.filter_map(|code| match code.role() {
-        Role::Lead(domain) | Role::Coord(domain) => Some(Scope::Domain(domain)),
-        Role::Sector => Some(Scope::Sector(code)),
-        Role::Relay => Some(Scope::Relay(code)),
-        _ => None,
-    });
-    scopes.into_iter().next().with_context(|| {
+    campaign::scope(&node.desk, who, node.now).with_context(|| {
         format!("names of {} are for the lead ministry, its coordinator, the competent ministry and the relay; counts are in `bongsu picture`", show::short(&act.id))
     })
 }

@@ -11,7 +11,7 @@ use bongsu_matching::Knowledge;
 use bongsu_response::{Case, Evidence};
 use serde_json::json;
 
-use super::{campaign, show};
+use super::show;
 use crate::cli::Format;
 use crate::files;
 use crate::load::{self, Aside};
@@ -42,7 +42,7 @@ pub(super) fn hear(
 fn known(case: &Case, paths: &[PathBuf], quiet: bool) -> Result<Knowledge> {
     let mut aside = Aside::default();
     let mut known = load::knowledge(paths, &mut aside, Patience::ENDLESS, quiet)?;
-    let silent = campaign::names(case).iter().all(|name| {
+    let silent = bongsu_desk::campaign::names(case).iter().all(|name| {
         let question = known.question(name);
         question.affected.is_empty() && question.open.is_empty()
     });

@@ -1,0 +1,78 @@
+//! Who asks.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use bongsu_authority::PersonId;
+use bongsu_desk::Who;
+use http::request::Parts;
+use jiff::Timestamp;
+
+use crate::problem::Problem;
+use crate::right::Scope;
+
+/// Somebody who is signed in, or a program in the name of an officer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Caller {
+    /// The officer.
+    pub person: PersonId,
+    /// How they came in.
+    pub means: Means,
+    /// When a credential was last shown; grave acts want a recent one.
+    pub shown_at: Timestamp,
+}
+
+/// How somebody came in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Means {
+    /// A person's session, by the digest of its secret.
+    Session([u8; 32]),
+    /// A program's token.
+    Token(Vec<Scope>),
+    /// A program's certificate, over mutual TLS.
+    Certificate(Vec<Scope>),
+}
+
+impl Caller {
+    /// As the desk knows them.
+    pub fn who(&self) -> Who {
+        Who::Person(self.person)
+    }
+
+    /// May they come for this? People may come for everything; the desk decides about the rest.
+    pub fn has(&self, scope: Scope) -> bool {
+        match &self.means {
+            Means::Session(_) => true,
+            Means::Token(scopes) | Means::Certificate(scopes) => scopes.contains(&scope),
+        }
+    }
+
+    /// The session, if it is a person's.
+    pub fn session(&self) -> Option<[u8; 32]> {
+        match self.means {
+            Means::Session(digest) => Some(digest),
+            _ => None,
+        }
+    }
+}
+
+/// Routes that nobody reaches without being signed in take a `Caller`; the gate has put it there.
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::nobody)
+    }
+}
+
+/// Whoever asks, if anybody is signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct Somebody(pub(crate) Option<Caller>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Somebody {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<Caller>().cloned()))
+    }
+}

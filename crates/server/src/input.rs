@@ -1,0 +1,130 @@
+//! What comes in: read once, bounded, and refused with words that help.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use bongsu_store::RequestId;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// The largest JSON body, in bytes.
+pub(crate) const LARGEST_BODY: usize = 1 << 20;
+
+/// A JSON body.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "wrong-content-type",
+                "Wrong content type",
+                "send JSON, with Content-Type: application/json",
+            ));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| too_large())?;
+        read(&bytes).map(Self)
+    }
+}
+
+/// Reads JSON; says where it does not fit.
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => Problem::unfit(error.to_string()),
+        _ => Problem::unreadable(format!("the body is not JSON: {error}")),
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+        || essence.to_ascii_lowercase().ends_with("+json")
+}
+
+fn too_large() -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too-large",
+        "Too large",
+        format!("the body is cut off or larger than {LARGEST_BODY} bytes: send less at once"),
+    )
+}
+
+/// What follows the question mark.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let asked = Query::<T>::try_from_uri(&parts.uri);
+        asked.map(|Query(it)| Self(it)).map_err(|error| Problem::unreadable(error.body_text()))
+    }
+}
+
+/// What stands in the path. What is no id names nothing, so it is absent.
+pub(crate) struct Named<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let found = Path::<T>::from_request_parts(parts, state).await;
+        found.map(|Path(it)| Self(it)).map_err(|_| Problem::absent())
+    }
+}
+
+/// The name of a request: the same key and body twice is one request.
+#[derive(Clone, Debug)]
+pub(crate) struct Key(Option<String>);
+
+/// The longest key, in characters.
+const LONGEST_KEY: usize = 200;
+
+impl<S: Send + Sync> FromRequestParts<S> for Key {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get("idempotency-key") else { return Ok(Self(None)) };
+        let text = value.to_str().ok().filter(|text| {
+            (1..=LONGEST_KEY).contains(&text.len())
+                && text.bytes().all(|byte| byte.is_ascii_graphic())
+        });
+        let wrong = || {
+            Problem::unreadable(format!(
+                "Idempotency-Key is 1 to {LONGEST_KEY} visible ASCII characters: draw a UUID"
+            ))
+        };
+        text.map(|text| Self(Some(text.to_owned()))).ok_or_else(wrong)
+    }
+}
+
+impl Key {
+    /// The id under which the store knows this request of this person at this place; drawn where no key was sent.
+    pub(crate) fn id(
+        &self,
+        person: [u8; 16],
+        place: &str,
+        draw: impl FnOnce() -> [u8; 16],
+    ) -> RequestId {
+        let Some(key) = &self.0 else { return RequestId(draw()) };
+        RequestId(named(&[b"bongsu/request/v1", &person, place.as_bytes(), key.as_bytes()]))
+    }
+}
+
+/// Sixteen bytes that follow from these parts: an id that comes out the same when a request comes again.
+pub(crate) fn named(parts: &[&[u8]]) -> [u8; 16] {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    let hash = context.finish();
+    hash.as_ref()[..16].try_into().expect("SHA-256 is 32 bytes")
+}

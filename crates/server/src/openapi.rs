@@ -1,0 +1,164 @@
+//! The API, described as OpenAPI 3.1 from the table of routes.
+
+use std::sync::OnceLock;
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::right::Right;
+use crate::routes::{self, Gives, Route, Takes, Verb};
+
+/// A problem, as RFC 9457 has it.
+#[derive(JsonSchema, Serialize)]
+#[schemars(rename = "Problem")]
+#[allow(dead_code, reason = "it is only described")]
+struct Described {
+    /// What kind of problem, as a URN.
+    r#type: String,
+    /// The kind in a few words.
+    title: String,
+    /// The status again.
+    status: u16,
+    /// What happened and what to do next.
+    detail: String,
+}
+
+/// The document.
+pub(crate) fn document() -> &'static Value {
+    static MADE: OnceLock<Value> = OnceLock::new();
+    MADE.get_or_init(make)
+}
+
+fn make() -> Value {
+    let settings = SchemaSettings::draft2020_12()
+        .with(|settings| settings.definitions_path = "/components/schemas".into());
+    let mut generator = SchemaGenerator::new(settings);
+    let problem = generator.subschema_for::<Described>();
+    let mut paths: Map<String, Value> = Map::new();
+    for route in routes::all() {
+        let operation = operation(route, &mut generator, &problem);
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        path[verb(route.method)] = operation;
+    }
+    let schemas: Map<String, Value> = generator.take_definitions(true).into_iter().collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Bongsu",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "One disclosure, everybody who must fix it, and a record of it that nobody can rewrite.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "token": { "type": "http", "scheme": "bearer" },
+                "session": { "type": "apiKey", "in": "cookie", "name": "__Host-bongsu" },
+            },
+        },
+    })
+}
+
+fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars::Schema) -> Value {
+    let mut operation = json!({
+        "operationId": route.id,
+        "summary": route.summary,
+        "tags": [tag(route.path)],
+        "responses": { "default": {
+            "description": "What went wrong, and what to do next",
+            "content": { "application/problem+json": { "schema": problem } },
+        }},
+    });
+    let mut parameters: Vec<Value> = names(route.path)
+        .map(|name| {
+            json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } })
+        })
+        .collect();
+    if let Some(query) = route.query {
+        parameters.extend(questions(&query(generator), generator));
+    }
+    if matches!(route.method, Verb::Post | Verb::Put) {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "description": "The same key and body twice is one request",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$" },
+        }));
+    }
+    operation["parameters"] = parameters.into();
+    match route.takes {
+        Takes::Nothing => {}
+        Takes::Json(describe) => {
+            operation["requestBody"] = json!({
+                "required": true,
+                "content": { "application/json": { "schema": describe(generator) } },
+            });
+        }
+        Takes::Document => {
+            operation["requestBody"] = json!({
+                "required": true,
+                "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } },
+            });
+        }
+    }
+    let (status, answer) = match route.gives {
+        Gives::Json(status, describe) => (
+            status,
+            json!({ "description": "Done", "content": { "application/json": { "schema": describe(generator) } } }),
+        ),
+        Gives::Nothing(status) => (status, json!({ "description": "Done" })),
+        Gives::Events => (
+            200,
+            json!({ "description": "Events as they happen", "content": { "text/event-stream": {} } }),
+        ),
+        Gives::Text(kind) => {
+            let mut content = Map::new();
+            content.insert(kind.to_owned(), json!({ "schema": { "type": "string" } }));
+            (200, json!({ "description": "Done", "content": content }))
+        }
+    };
+    operation["responses"][status.to_string()] = answer;
+    operation["security"] = match route.right {
+        Right::Anybody => json!([]),
+        Right::Oneself => json!([{ "session": [] }, { "token": [] }]),
+        Right::May(scope, actions) => {
+            operation["x-actions"] = actions.iter().map(|action| action.as_str()).collect();
+            json!([{ "session": [] }, { "token": [scope.to_string()] }])
+        }
+    };
+    operation
+}
+
+/// The properties of a query's schema, as parameters.
+fn questions(schema: &schemars::Schema, generator: &SchemaGenerator) -> Vec<Value> {
+    let at = schema.as_value()["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+    let whole = at.and_then(|name| generator.definitions().get(name)).unwrap_or(schema.as_value());
+    let required = whole["required"].as_array().cloned().unwrap_or_default();
+    let properties = whole["properties"].as_object().into_iter().flatten();
+    let parameter = |(name, schema): (&String, &Value)| {
+        json!({
+            "name": name, "in": "query", "schema": schema,
+            "required": required.contains(&Value::from(name.as_str())),
+        })
+    };
+    properties.map(parameter).collect()
+}
+
+fn names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+fn tag(path: &str) -> &str {
+    let path = path.strip_prefix("/api/v1/").unwrap_or(path);
+    path.trim_start_matches('/').split('/').next().unwrap_or_default()
+}
+
+fn verb(method: Verb) -> &'static str {
+    match method {
+        Verb::Get => "get",
+        Verb::Post => "post",
+        Verb::Put => "put",
+        Verb::Delete => "delete",
+    }
+}

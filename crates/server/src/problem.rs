@@ -1,0 +1,175 @@
+//! What went wrong, as RFC 9457 has it: `application/problem+json`, and what to do next.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bongsu_store::Error;
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+/// An answer that is no success.
+///
+/// What is forbidden and what is absent are one value, [`Problem::absent`], so their bytes are the same.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Problem {
+    status: StatusCode,
+    /// Last part of the problem's type, such as `idempotency-key-reused`.
+    kind: &'static str,
+    title: &'static str,
+    detail: String,
+    /// Seconds after which to come again.
+    retry_after: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Wire<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+}
+
+impl Problem {
+    /// Makes one.
+    pub fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { status, kind, title, detail: detail.into(), retry_after: None }
+    }
+
+    /// Nothing here that may be seen or done.
+    pub fn absent() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "Not found",
+            "there is nothing here that you may see or do; ask your coordinator if you expected something",
+        )
+    }
+
+    /// Nobody is signed in.
+    pub fn nobody() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "sign-in-needed",
+            "Sign in",
+            "sign in, or send a token that has not ended: Authorization: Bearer …",
+        )
+    }
+
+    /// The request cannot be read.
+    pub fn unreadable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unreadable", "Unreadable request", detail)
+    }
+
+    /// The request can be read, and what it says cannot be.
+    pub fn unfit(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unfit", "What it says does not fit", detail)
+    }
+
+    /// The rules do not allow it as things stand.
+    pub fn refused(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "refused", "The rules do not allow it", detail)
+    }
+
+    /// No room now.
+    pub fn busy(seconds: u32) -> Self {
+        let detail =
+            "more is asked than can be answered now: come again after the time in Retry-After";
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "No room now", detail);
+        problem.retry_after = Some(seconds);
+        problem
+    }
+
+    /// Come again later.
+    #[must_use]
+    pub fn after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Last part of its type.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+}
+
+/// Where the types of problems are described.
+const TYPES: &str = "urn:bongsu:problem:";
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let wire = Wire {
+            r#type: format!("{TYPES}{}", self.kind),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+        };
+        let body = serde_json::to_vec(&wire).expect("a problem is text");
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Denied(_) | Error::Missing(_) => Self::absent(),
+            Error::Refused(refused) => Self::refused(refused.to_string()),
+            Error::OtherBody => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-key-reused",
+                "This key was used for something else",
+                "send the same body again, or draw a new Idempotency-Key",
+            ),
+            Error::Document(unkept) => Self::unfit(unkept.to_string()),
+            Error::NotInPost | Error::Stale => Self::new(
+                StatusCode::FORBIDDEN,
+                "not-in-post",
+                "The post has ended",
+                error.to_string(),
+            ),
+            Error::Busy { .. } => Self::busy(1),
+            // What the operator must do is in the log; whoever asked can only come again, with the same key.
+            other => {
+                tracing::error!(error = &other as &dyn std::error::Error, "the store");
+                let detail = match other {
+                    Error::Unknown(_) => {
+                        "it is not known whether this was recorded: send it again with the same Idempotency-Key"
+                    }
+                    _ => "nothing was recorded: send it again with the same Idempotency-Key",
+                };
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "store",
+                    "The store does not answer",
+                    detail,
+                )
+                .after(5)
+            }
+        }
+    }
+}
+
+impl From<bongsu_authority::access::Denied> for Problem {
+    fn from(_: bongsu_authority::access::Denied) -> Self {
+        Self::absent()
+    }
+}

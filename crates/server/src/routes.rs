@@ -1,0 +1,166 @@
+//! The table: every route with who may come, how urgent it is, what it takes and what it gives.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::admission::Class;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::resources;
+use crate::right::Right;
+
+/// One route: a row of the table.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// Its name in the OpenAPI document; unique.
+    pub id: &'static str,
+    /// Its method.
+    pub method: Verb,
+    /// Its path, with `{names}`.
+    pub path: &'static str,
+    /// One line on what it does.
+    pub summary: &'static str,
+    /// Who may come: its row in the permission table.
+    pub right: Right,
+    /// How urgent it is when there is no room for everybody.
+    pub class: Class,
+    /// What follows the question mark.
+    pub query: Option<Describe>,
+    /// What it takes.
+    pub takes: Takes,
+    /// What it gives when it went well.
+    pub gives: Gives,
+    /// What answers it.
+    pub handler: fn() -> MethodRouter<App>,
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {}", self.method, self.path)
+    }
+}
+
+/// A method that routes have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[allow(missing_docs, reason = "they are the methods of HTTP")]
+pub enum Verb {
+    Get,
+    Post,
+    Put,
+    Delete,
+}
+
+/// Describes a type as JSON Schema.
+pub type Describe = fn(&mut SchemaGenerator) -> Schema;
+
+/// The description of `T`.
+pub fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// What a route takes as its body.
+#[derive(Clone, Copy)]
+pub enum Takes {
+    /// Nothing.
+    Nothing,
+    /// JSON of this shape.
+    Json(Describe),
+    /// A document of any of the inventory formats, as it is.
+    Document,
+}
+
+/// What a route gives.
+#[derive(Clone, Copy)]
+pub enum Gives {
+    /// JSON of this shape, under this status.
+    Json(u16, Describe),
+    /// Nothing, under this status.
+    Nothing(u16),
+    /// Server-sent events.
+    Events,
+    /// Text of this media type.
+    Text(&'static str),
+}
+
+/// Every route there is.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    resources::ALL.iter().copied().flatten()
+}
+
+/// The router: the table and nothing beside it.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in all() {
+        let gate = from_fn_with_state((app.clone(), route), pass);
+        router = router.route(route.path, (route.handler)().layer(gate));
+    }
+    router
+        .fallback(async || Problem::absent())
+        .method_not_allowed_fallback(async || Problem::absent())
+        .with_state(app)
+}
+
+/// The gate before every handler: who comes, and may they?
+async fn pass(
+    State((app, route)): State<(App, &'static Route)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match app.door().admit(request.headers(), request.extensions(), app.now()) {
+        Ok(caller) => {
+            match (route.right, &caller) {
+                (Right::Anybody, _) | (Right::Oneself, Some(_)) => {}
+                (Right::May(scope, _), Some(caller)) if caller.has(scope) => {}
+                (Right::May(..), Some(_)) => return Problem::absent().into_response(),
+                (_, None) => return Problem::nobody().into_response(),
+            }
+            if let Some(caller) = caller {
+                request.extensions_mut().insert(caller);
+            }
+            next.run(request).await
+        }
+        // Where anybody may come, a token that has ended is no reason to send somebody away.
+        Err(_) if route.right == Right::Anybody => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_route_has_a_name_and_a_place_of_its_own() {
+        let (mut names, mut places) = (BTreeSet::new(), BTreeSet::new());
+        for route in all() {
+            assert!(names.insert(route.id), "{route:?} shares its name {}", route.id);
+            assert!(places.insert(format!("{route:?}")), "{route:?} stands twice");
+            assert!(!route.summary.is_empty() && route.path.starts_with('/'), "{route:?}");
+        }
+    }
+
+    #[test]
+    fn a_route_that_is_for_anybody_was_meant_to_be() {
+        let open: Vec<&str> =
+            all().filter(|route| route.right == Right::Anybody).map(|route| route.id).collect();
+        for id in &open {
+            assert!(
+                MEANT.contains(id),
+                "{id} lets anybody in: say so in MEANT, or give it a right"
+            );
+        }
+        assert!(
+            MEANT.iter().all(|id| open.contains(id)),
+            "MEANT names what is not there: {MEANT:?} {open:?}"
+        );
+    }
+
+    /// Routes that anybody may use.
+    const MEANT: &[&str] = &["live", "ready", "openapi"];
+}
