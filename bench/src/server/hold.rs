@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             ensure!(answer.status < 300, "{}", String::from_utf8_lossy(&answer.body));
         }
         let all = arguments.connections as u64;
-        while heard.0.load(Ordering::Relaxed) < all && begun.elapsed() < Duration::from_secs(60) {
+        while heard.0.load(Ordering::Relaxed) < all && begun.elapsed() < Duration::from_mins(1) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let reached = heard.0.load(Ordering::Relaxed);

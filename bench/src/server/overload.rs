@@ -47,7 +47,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let officers = running.officers.clone();
         let next = move |client: usize, count: u64| {
             let token = &officers[client % officers.len()].token;
-            let path = if count % 2 == 0 { "/api/v1/obligations" } else { "/api/v1/exposures" };
+            let path =
+                if count.is_multiple_of(2) { "/api/v1/obligations" } else { "/api/v1/exposures" };
             load::request("GET", path, token, &[], &[])
         };
         let length = Duration::from_secs(arguments.seconds);
@@ -68,7 +69,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let recovered = loop {
             let again = answers(1, round).await;
             round += 1;
-            if again.milliseconds(0.99) <= wanted || over.elapsed() > Duration::from_secs(60) {
+            if again.milliseconds(0.99) <= wanted || over.elapsed() > Duration::from_mins(1) {
                 break over.elapsed();
             }
         };

@@ -16,9 +16,12 @@ use crate::response::Folder;
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Clients; each has a connection and an officer of its own.
+    /// Clients; each has a connection of its own.
     #[arg(long, default_value_t = 64)]
     clients: usize,
+    /// Officers in whose name they ask, in turns.
+    #[arg(long, default_value_t = 1_024)]
+    officers: usize,
     /// Seconds of each run.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
@@ -36,7 +39,7 @@ pub(crate) struct Arguments {
 const OBLIGATIONS: &str = "/api/v1/obligations";
 
 pub(crate) fn poll(arguments: &Arguments) -> anyhow::Result<()> {
-    measured(arguments, "polls that found nothing new", async |running, length| {
+    measured(arguments, "polls that found nothing new", &async |running, length| {
         let mut requests = Vec::new();
         for officer in &running.officers {
             let ask = load::request("GET", OBLIGATIONS, &officer.token, &[], &[]);
@@ -51,9 +54,10 @@ pub(crate) fn poll(arguments: &Arguments) -> anyhow::Result<()> {
             let headers = [("If-None-Match", tag.as_str())];
             requests.push(load::request("GET", OBLIGATIONS, &officer.token, &headers, &[]));
         }
-        let (count, requests) = (requests.len(), Arc::new(requests));
-        let next = move |client: usize, _| requests[client].clone();
-        Ok(load::crowd(running.address, count, length, next, |answer| match answer.status {
+        let (clients, requests) = (arguments.clients, Arc::new(requests));
+        let officers = requests.len();
+        let next = move |client, count| requests[officer(client, count, clients, officers)].clone();
+        Ok(load::crowd(running.address, clients, length, next, |answer| match answer.status {
             304 => Verdict::Good,
             429 | 503 => Verdict::Away,
             _ => Verdict::Wrong,
@@ -64,17 +68,24 @@ pub(crate) fn poll(arguments: &Arguments) -> anyhow::Result<()> {
 
 pub(crate) fn answers(arguments: &Arguments) -> anyhow::Result<()> {
     let round = std::sync::atomic::AtomicU64::new(0);
-    measured(arguments, "durable answers", async |running, length| {
+    measured(arguments, "durable answers", &async |running, length| {
         affected(running).await?;
-        let next = plans(running, round.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
-        let count = running.officers.len();
-        Ok(load::crowd(running.address, count, length, next, |answer| match answer.status {
+        let clients = arguments.clients;
+        let plans = plans(running, round.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let officers = running.officers.len();
+        let next = move |client, count| plans(officer(client, count, clients, officers), count);
+        Ok(load::crowd(running.address, clients, length, next, |answer| match answer.status {
             200 | 201 => Verdict::Good,
             429 | 503 => Verdict::Away,
             _ => Verdict::Wrong,
         })
         .await)
     })
+}
+
+/// In whose name a client asks for the so-manieth time.
+fn officer(client: usize, count: u64, clients: usize, officers: usize) -> usize {
+    (client + count as usize * clients) % officers
 }
 
 /// Every officer has acknowledged and is affected.
@@ -130,12 +141,12 @@ fn written(path: &str, token: &str, body: &str, key: &str) -> Vec<u8> {
 fn measured(
     arguments: &Arguments,
     what: &str,
-    act: impl AsyncFn(&Running, Duration) -> anyhow::Result<Seen>,
+    act: &impl AsyncFn(&Running, Duration) -> anyhow::Result<Seen>,
 ) -> anyhow::Result<()> {
     std::fs::create_dir_all(&arguments.dir)?;
     let folder = Folder::new(&arguments.dir, "server")?;
     node::made(&folder.0, &arguments.profile)?;
-    let running = Running::start(&folder.0, &arguments.profile, arguments.clients)?;
+    let running = Running::start(&folder.0, &arguments.profile, arguments.officers)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (mut rates, mut p50, mut p99) = (Vec::new(), Vec::new(), Vec::new());
     let cpu = process_cpu();
