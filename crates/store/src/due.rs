@@ -1,6 +1,6 @@
 //! What a clock may move without anybody asking, and what is still open: for the program itself.
 
-use bongsu_authority::ActId;
+use bongsu_authority::{ActId, InstitutionId};
 use bongsu_response::{Act, Obligation};
 
 use crate::error::Error;
@@ -18,6 +18,14 @@ impl Store {
     /// Obligations of an act that are not settled, or waived: of them the ladder speaks. Never shown as they are.
     pub fn open_under(&self, act: ActId) -> Result<Vec<Obligation>, Error> {
         self.obligations(ask(sql::OBLIGATIONS_OPEN, &[id(act.0)]))
+    }
+
+    /// Who owes or owed something under an act, for the program itself. Never shown as it is.
+    pub fn addressed(&self, act: ActId) -> Result<Vec<InstitutionId>, Error> {
+        self.read(Scope::Node, |read| {
+            let rows = keep::rows(read, ask(sql::ADDRESSED, &[id(act.0)]))?;
+            Ok(rows.iter().map(|row| row.array(0).map(InstitutionId)).collect::<Result<_, _>>()?)
+        })
     }
 
     /// Every act, for the program itself. Never shown as it is.
