@@ -161,6 +161,9 @@ pub(crate) const OBLIGATIONS_OPEN: &str =
 /// Obligations that a clock may move without anybody asking: verified, or waived.
 pub(crate) const OBLIGATIONS_OF_THE_CLOCK: &str =
     obligation!("WHERE status IN (11, 12) ORDER BY act, institution");
+/// Who owes or owed something under an act.
+pub(crate) const ADDRESSED: &str =
+    "SELECT institution FROM obligations WHERE act = $1 ORDER BY institution";
 /// Any obligation of an act.
 pub(crate) const OBLIGATION_ANY: &str = obligation!("WHERE act = $1 LIMIT 1");
 

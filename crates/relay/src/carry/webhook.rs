@@ -88,7 +88,8 @@ pub(crate) async fn send<W: Way>(
 ) -> Result<(), Failure> {
     let signature = signature(id, now, &body, to.secret, to.before);
     let mut headers = HeaderMap::with_capacity(5);
-    let plain = |text: &str| HeaderValue::from_str(text).expect("ids, numbers and base64 are ASCII");
+    let plain =
+        |text: &str| HeaderValue::from_str(text).expect("ids, numbers and base64 are ASCII");
     headers.insert("content-type", HeaderValue::from_static("application/json"));
     headers.insert("user-agent", HeaderValue::from_static("bongsu"));
     headers.insert("webhook-id", plain(id));
