@@ -28,6 +28,9 @@ pub(crate) const ENTRIES: &str = "SELECT position, leaf, hash, kind, owner, seal
     WHERE position >= $1 AND position < $2 ORDER BY position";
 /// What was asked before under this id.
 pub(crate) const REQUEST: &str = "SELECT digest, first, entries, leaf FROM requests WHERE id = $1";
+/// The leaves from a position on.
+pub(crate) const LEAVES: &str =
+    "SELECT leaf FROM entries WHERE position >= $1 AND position < $2 ORDER BY position";
 /// The leaf at a position.
 pub(crate) const LEAF_AT: &str = "SELECT leaf FROM entries WHERE position = $1";
 /// The leaf hash at a position.
