@@ -92,9 +92,7 @@ fn officer(client: usize, count: u64, clients: usize, officers: usize) -> usize 
 pub(crate) async fn affected(running: &Running) -> anyhow::Result<()> {
     for officer in &running.officers {
         let path = path(running, &officer.institution);
-        for step in
-            [r#"{"answer":"acknowledge"}"#, r#"{"answer":"assess","assessment":"affected"}"#]
-        {
+        for step in [r#"{"answer":"acknowledge"}"#, r#"{"answer":"affected"}"#] {
             let ask = written(&path, &officer.token, step, "first");
             let answer = Line::to(running.address).await?.ask(&ask).await?;
             let said = String::from_utf8_lossy(&answer.body).into_owned();
