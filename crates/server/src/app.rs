@@ -6,7 +6,7 @@ use bongsu_desk::Desk;
 use jiff::Timestamp;
 
 use crate::problem::Problem;
-use crate::signin::Door;
+use crate::signin::{Door, Settings, SettingsError};
 use crate::time::Time;
 
 /// The running node, as handlers see it. Cloned, it is the same node.
@@ -21,10 +21,19 @@ struct Inner {
 }
 
 impl App {
-    /// Puts a node together.
+    /// Puts a node together that is reached on this machine only.
     pub fn new(desk: Arc<Desk>, time: Time) -> Self {
-        let door = Door::new(Arc::clone(&desk));
-        Self(Arc::new(Inner { desk, door, time }))
+        let settings = Settings::loopback();
+        Self::with(desk, time, &settings).expect("passkeys can be bound to localhost")
+    }
+
+    /// Puts a node together.
+    ///
+    /// # Errors
+    /// [`SettingsError`] where nobody could sign in.
+    pub fn with(desk: Arc<Desk>, time: Time, settings: &Settings) -> Result<Self, SettingsError> {
+        let door = Door::new(&desk, settings)?;
+        Ok(Self(Arc::new(Inner { desk, door, time })))
     }
 
     /// The desk.
