@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use aws_lc_rs::digest::{SHA256, digest};
-use bongsu_authority::access::Channel;
+use bongsu_authority::access::{Channel, Denied};
 use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
 use bongsu_response::{Act, Case, Evidence, Obligation, Refused, Wish};
 use bongsu_store::chance::Chance;
 use bongsu_store::{Document, Error, Receipt, Request, RequestId, Store, text_of};
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 
 use crate::rights::{Asking, Who};
 
@@ -304,6 +305,29 @@ impl Desk {
     ) -> Result<Obligation, Error> {
         let permit = self.with(who, now, |asking| asking.see_obligation(act, institution))?;
         self.store.obligation(&permit, act, institution)
+    }
+
+    /// What an institution owes or owed, with the acts that show themselves, too.
+    pub fn obligations_of(
+        &self,
+        who: Who,
+        institution: InstitutionId,
+        now: Timestamp,
+    ) -> Result<(Vec<Obligation>, FxHashMap<ActId, Act>), Error> {
+        let mut acts: FxHashMap<ActId, Option<Act>> = FxHashMap::default();
+        let owed = self.with(who, now, |asking| {
+            self.store.obligations_of(institution, |owed| {
+                let act = acts.entry(owed.act).or_insert_with(|| self.act(who, owed.act, now).ok());
+                match act {
+                    Some(act) => asking.sees_obligation(owed, act),
+                    None => {
+                        asking.see_obligation(owed.act, institution).map_err(|_| Denied::absent())
+                    }
+                }
+            })
+        })?;
+        let seen = acts.into_iter().filter_map(|(id, act)| act.map(|act| (id, act)));
+        Ok((owed, seen.collect()))
     }
 
     /// An officer by the title of the appointment, such as `CISO-00417`; of several, one that holds now.
