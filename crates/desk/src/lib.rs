@@ -9,10 +9,13 @@ pub mod clock;
 mod desk;
 pub mod exact;
 pub mod exposure;
+pub mod library;
 pub mod recheck;
 pub mod rights;
 pub mod statements;
+pub mod unseen;
 
 pub use bongsu_store::text_of;
 pub use desk::{Desk, OpenError, TERMINAL, evidence};
+pub use library::{Change, Known, Library, PartFacts};
 pub use rights::{Asking, Judges, Who};
