@@ -9,6 +9,7 @@
 mod clock;
 #[path = "../../crates/store-postgres/tests/cluster/mod.rs"]
 mod cluster;
+mod feeds;
 mod index;
 mod peers;
 mod response;
@@ -26,6 +27,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// How long until a new node knows everything that its feeds know?
+    Feeds(feeds::Arguments),
     /// Who runs a range of versions, how soon, in an invented nation?
     Index(index::Arguments),
     /// How soon does a nation answer, and what does its record cost?
@@ -38,6 +41,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::Feeds(arguments) => feeds::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Response(command) => response::run(&command),
         Command::Server(command) => server::run(&command),
