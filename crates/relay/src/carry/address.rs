@@ -77,10 +77,14 @@ pub enum AddressError {
     #[error("a mail address is up to 254 plain characters, such as ciso@office.example")]
     Mail,
     /// No telephone number.
-    #[error("a telephone number is + and 8 to 15 digits with the country first, such as +82212345678")]
+    #[error(
+        "a telephone number is + and 8 to 15 digits with the country first, such as +82212345678"
+    )]
     Telephone,
     /// No webhook.
-    #[error("a webhook is an https address of up to 1024 characters without a password or a fragment, such as https://hook.office.example/bongsu")]
+    #[error(
+        "a webhook is an https address of up to 1024 characters without a password or a fragment, such as https://hook.office.example/bongsu"
+    )]
     Webhook,
     /// No secret.
     #[error("a secret is `whsec_` and 24 to 64 bytes in base64, drawn at random")]
@@ -187,7 +191,8 @@ impl FromStr for Hook {
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
         let url: Url = text.parse().map_err(|_| AddressError::Webhook)?;
-        let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        let bare =
+            url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
         let web = matches!(url.scheme(), "https" | "http") && url.has_host();
         if !bare || !web || text.len() > 1024 {
             return Err(AddressError::Webhook);
@@ -227,7 +232,11 @@ impl Secret {
     /// # Errors
     /// [`AddressError::Secret`] where they are too few or too many.
     pub fn of(bytes: &[u8]) -> Result<Self, AddressError> {
-        if (24..=64).contains(&bytes.len()) { Ok(Self(bytes.to_vec())) } else { Err(AddressError::Secret) }
+        if (24..=64).contains(&bytes.len()) {
+            Ok(Self(bytes.to_vec()))
+        } else {
+            Err(AddressError::Secret)
+        }
     }
 }
 
@@ -292,7 +301,9 @@ impl Reach {
         match (self, other) {
             (Self::Mail(one), Self::Mail(two)) => one == two,
             (Self::Webhook { url: one, .. }, Self::Webhook { url: two, .. }) => one == two,
-            (Self::Telephone { number: one, .. }, Self::Telephone { number: two, .. }) => one == two,
+            (Self::Telephone { number: one, .. }, Self::Telephone { number: two, .. }) => {
+                one == two
+            }
             _ => false,
         }
     }
@@ -395,17 +406,32 @@ mod tests {
     fn an_address_is_read_or_refused_with_an_example() {
         let mail = |text: &str| text.parse::<Mailbox>().is_ok();
         assert!(mail("ciso@office.example"));
-        for wrong in ["", "ciso", "a@b\r\nBcc: c@d", "\"a b\"@c.example", "<a@b.example>", "a@b.example,c@d.example"] {
+        for wrong in [
+            "",
+            "ciso",
+            "a@b\r\nBcc: c@d",
+            "\"a b\"@c.example",
+            "<a@b.example>",
+            "a@b.example,c@d.example",
+        ] {
             assert!(!mail(wrong), "{wrong:?}");
         }
         let telephone = |text: &str| text.parse::<Telephone>().is_ok();
         assert!(telephone("+82212345678"));
-        for wrong in ["", "0212345678", "+0212345678", "+82 2 1234", "+1234567", "+1234567890123456"] {
+        for wrong in
+            ["", "0212345678", "+0212345678", "+82 2 1234", "+1234567", "+1234567890123456"]
+        {
             assert!(!telephone(wrong), "{wrong:?}");
         }
         let hook = |text: &str| text.parse::<Hook>().is_ok();
         assert!(hook("https://hook.office.example/bongsu"));
-        for wrong in ["", "ftp://a.example", "https://u:p@a.example", "https://a.example/#x", "file:///etc/passwd"] {
+        for wrong in [
+            "",
+            "ftp://a.example",
+            "https://u:p@a.example",
+            "https://a.example/#x",
+            "file:///etc/passwd",
+        ] {
             assert!(!hook(wrong), "{wrong:?}");
         }
         assert!("whsec_short".parse::<Secret>().is_err());

@@ -68,7 +68,8 @@ pub fn put<W: Way>(
         book.next = book.next.max(number + 1);
         let tested_at = before.as_ref().and_then(|it| it.tested_at);
         let reach = rotated(reach, before, now);
-        let new = Address { number, reach, drill, since: now, tested_at, failures: 0, parked: None };
+        let new =
+            Address { number, reach, drill, since: now, tested_at, failures: 0, parked: None };
         book.addresses.push(new);
         book.addresses.sort_by_key(|it| it.number);
         Some(number)
@@ -108,7 +109,12 @@ pub fn revive(store: &Store, holder: &Holder, number: u32, now: Timestamp) -> Re
 }
 
 /// Notes that a test arrived.
-pub(crate) fn tested(store: &Store, holder: &Holder, number: u32, now: Timestamp) -> Result<(), Error> {
+pub(crate) fn tested(
+    store: &Store,
+    holder: &Holder,
+    number: u32,
+    now: Timestamp,
+) -> Result<(), Error> {
     change(store, holder, now, move |book| {
         if let Some(it) = book.addresses.iter_mut().find(|it| it.number == number) {
             it.tested_at = Some(now);
@@ -129,7 +135,11 @@ pub(crate) struct Health {
 }
 
 /// Notes what became of tries: an address that fails again and again, or says that it is gone, is parked.
-pub(crate) fn note(cabinet: &mut Cabinet<'_, '_>, health: &[Health], now: Timestamp) -> Result<(), Error> {
+pub(crate) fn note(
+    cabinet: &mut Cabinet<'_, '_>,
+    health: &[Health],
+    now: Timestamp,
+) -> Result<(), Error> {
     for it in health {
         let Some(thing) = cabinet.get(Drawer::Addresses, &it.holder)? else { continue };
         let mut book = read(&thing);

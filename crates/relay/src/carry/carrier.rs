@@ -47,7 +47,7 @@ pub struct Config {
     pub in_hand: usize,
     /// Mails in hand, at most: the relay is one host, and must not keep back what goes elsewhere.
     pub mails: usize,
-    /// How much goes on at a time.
+    /// How much goes on at a time. The way out must be as wide: [`Rules::at_once`](bongsu_egress::Rules::at_once).
     pub width: Width,
     /// How often the outbox is looked at when it was empty.
     pub poll: Duration,
@@ -129,7 +129,9 @@ pub struct Turned {
 impl Turned {
     fn add(&mut self, other: Self) {
         let sum = |ours: &mut BTreeMap<Channel, u64>, theirs: BTreeMap<Channel, u64>| {
-            theirs.into_iter().for_each(|(channel, count)| *ours.entry(channel).or_default() += count);
+            theirs
+                .into_iter()
+                .for_each(|(channel, count)| *ours.entry(channel).or_default() += count);
         };
         sum(&mut self.delivered, other.delivered);
         sum(&mut self.failed, other.failed);
@@ -216,7 +218,9 @@ impl<W: Way> Carrier<W> {
         loop {
             match self.work(Some(&mut stop)).await {
                 Ok(()) => return,
-                Err(error) => tracing::error!(%error, "messages are not carried: tried again in 10 s"),
+                Err(error) => {
+                    tracing::error!(%error, "messages are not carried: tried again in 10 s")
+                }
             }
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_secs(10)) => {}
@@ -430,11 +434,18 @@ impl<W: Way> Carrier<W> {
     }
 }
 
-const TEST: &str = "[봉수] 연락처 시험입니다. 할 일이 없습니다. / A test of this address. Nothing is to be done.";
+const TEST: &str =
+    "[봉수] 연락처 시험입니다. 할 일이 없습니다. / A test of this address. Nothing is to be done.";
 const TEST_SHORT: &str = "[봉수] 연락처 시험입니다. 할 일이 없습니다.";
 
 impl<W: Way> Inner<W> {
-    async fn test(&self, reach: &Reach, drill: bool, id: &str, now: Timestamp) -> Result<(), Failure> {
+    async fn test(
+        &self,
+        reach: &Reach,
+        drill: bool,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         let absent = |what: &str| Failure::Ours(format!("no {what} is set up"));
         let way = self.ways.way();
         match reach {

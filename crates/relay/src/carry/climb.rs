@@ -158,13 +158,20 @@ fn blank(act: &Act, to: To, about: Current) -> Parcel {
 }
 
 /// The stations that hear of an institution at a rung. What is military is told to its own lead and to nobody else.
-fn desks(register: &Register, institution: InstitutionId, hears: Hears, at: Timestamp) -> Vec<NodeCode> {
+fn desks(
+    register: &Register,
+    institution: InstitutionId,
+    hears: Hears,
+    at: Timestamp,
+) -> Vec<NodeCode> {
     let Some(found) = register.jurisdiction(institution, at) else { return Vec::new() };
     let military = found.lead == NodeCode::lead(Domain::Military);
     match hears {
         Hears::Lead => vec![found.lead],
         _ if military => Vec::new(),
-        Hears::Relay => register.institution(institution).and_then(|it| it.relay).into_iter().collect(),
+        Hears::Relay => {
+            register.institution(institution).and_then(|it| it.relay).into_iter().collect()
+        }
         Hears::Sector => found.competent.into_iter().collect(),
         Hears::JointTeam => "CRISIS_UNIT".parse().into_iter().collect(),
         Hears::Officer | Hears::Head => Vec::new(),
@@ -210,7 +217,11 @@ impl Said {
 }
 
 /// What was said last about each obligation of an act.
-fn spoken(store: &Store, act: ActId, now: Timestamp) -> Result<HashMap<InstitutionId, Notice>, Error> {
+fn spoken(
+    store: &Store,
+    act: ActId,
+    now: Timestamp,
+) -> Result<HashMap<InstitutionId, Notice>, Error> {
     let prefix = [&[PREFIX][..], &act.0].concat();
     let (mut said, mut after) = (HashMap::new(), prefix.clone());
     loop {

@@ -25,7 +25,12 @@ impl Digests {
     ///
     /// Each has a moment of its own in the first twelfth of the period: the relay is not flooded on the hour, and all that
     /// waits for one reader is due at the very same instant, hence taken together.
-    pub fn next(&self, institution: InstitutionId, zone: Option<&Zone>, after: Timestamp) -> Timestamp {
+    pub fn next(
+        &self,
+        institution: InstitutionId,
+        zone: Option<&Zone>,
+        after: Timestamp,
+    ) -> Timestamp {
         let room = (self.every.as_micros() / 12).max(1);
         let own = u64::from_be_bytes(institution.0[..8].try_into().expect("sixteen bytes"));
         let phase = i64::try_from(i128::from(own) % room).unwrap_or(0);

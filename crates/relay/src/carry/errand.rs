@@ -132,9 +132,8 @@ impl Errand {
             }
             Channel::Sms | Channel::Voice => {
                 let first = self.messages.first().map(|ready| ready.letter(now).short());
-                let text = first.or_else(|| {
-                    self.parcels.first().map(|it| it.parcel.short(&self.zone, now))
-                })?;
+                let text = first
+                    .or_else(|| self.parcels.first().map(|it| it.parcel.short(&self.zone, now)))?;
                 Told::Short { id: self.id(), text, drill: self.drill() }
             }
         })

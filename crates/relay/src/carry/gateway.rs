@@ -26,7 +26,9 @@ pub struct Gateway {
 
 /// Why a gateway is none.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the gateway's template is a JSON object in which {{to}} and {{text}} stand, such as {{\"to\":\"{{to}}\",\"body\":\"{{text}}\"}}")]
+#[error(
+    "the gateway's template is a JSON object in which {{to}} and {{text}} stand, such as {{\"to\":\"{{to}}\",\"body\":\"{{text}}\"}}"
+)]
 pub struct GatewayError;
 
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -36,7 +38,11 @@ impl Gateway {
     ///
     /// # Errors
     /// [`GatewayError`] where the template has no place for the number or the text.
-    pub fn new(url: Url, headers: Vec<(HeaderName, HeaderValue)>, template: Value) -> Result<Self, GatewayError> {
+    pub fn new(
+        url: Url,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        template: Value,
+    ) -> Result<Self, GatewayError> {
         let text = template.to_string();
         if !template.is_object() || !text.contains("{to}") || !text.contains("{text}") {
             return Err(GatewayError);
@@ -67,10 +73,12 @@ impl Gateway {
             headers.insert("idempotency-key", key);
         }
         let body = filled(&self.template, &fill).to_string().into_bytes();
-        let post = Post { url: self.url.clone(), headers, body, patience: PATIENCE };
+        let post = Post { url: self.url.clone(), headers, body, patience: PATIENCE, own: true };
         match way.post(post).await {
             Ok(200..=299) => Ok(()),
-            Ok(404 | 410 | 422) => Err(Failure::Theirs("the gateway knows no such number".to_owned())),
+            Ok(404 | 410 | 422) => {
+                Err(Failure::Theirs("the gateway knows no such number".to_owned()))
+            }
             Ok(status) => Err(Failure::Ours(format!("the gateway answered {status}"))),
             Err(Unsent::Barred(why) | Unsent::Failed(why)) => {
                 Err(Failure::Ours(format!("the gateway was not reached: {why}")))

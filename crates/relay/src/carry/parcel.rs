@@ -107,8 +107,14 @@ impl Parcel {
                 format!("You are late: {owed_en} was due by {due}\nCase code: {code}"),
             ),
             (None, _) => (
-                format!("기한을 넘긴 기관 {}곳: 지연 목록을 확인하십시오. 첫 기한 {due}", self.count),
-                format!("{} institutions are late: look at the late list. First due {due}", self.count),
+                format!(
+                    "기한을 넘긴 기관 {}곳: 지연 목록을 확인하십시오. 첫 기한 {due}",
+                    self.count
+                ),
+                format!(
+                    "{} institutions are late: look at the late list. First due {due}",
+                    self.count
+                ),
             ),
         };
         let (title_ko, title_en) = (line(&self.title_ko), line(&self.title_en));
@@ -121,7 +127,8 @@ impl Parcel {
     /// One line for the head of a mail.
     pub(crate) fn subject(&self, now: Timestamp) -> String {
         let drill = if self.drill { "[훈련 DRILL] " } else { "" };
-        let (ko, en) = if self.due < now { ("기한 경과", "late") } else { ("기한 임박", "due soon") };
+        let (ko, en) =
+            if self.due < now { ("기한 경과", "late") } else { ("기한 임박", "due soon") };
         let about = self.code.clone().unwrap_or_else(|| self.count.to_string());
         format!("{drill}[봉수 {ko} / {en}] {about}")
     }
@@ -129,7 +136,10 @@ impl Parcel {
     /// What fits into a short message.
     pub(crate) fn short(&self, zone: &Zone, now: Timestamp) -> String {
         let word = if self.due < now { "기한 지남" } else { "기한" };
-        let code = self.code.as_ref().map_or_else(|| format!("{}곳", self.count), |it| it.replace(' ', ""));
+        let code = self
+            .code
+            .as_ref()
+            .map_or_else(|| format!("{}곳", self.count), |it| it.replace(' ', ""));
         format!("[봉수] {code} {word} {}. 봉수에서 확인", zone.short(self.due))
     }
 }

@@ -68,7 +68,8 @@ fn narrow(c: char) -> char {
 
 /// `host.tld/path`, as short links are written; a package URL is none.
 fn is_place(word: &str) -> bool {
-    let Some((host, _)) = word.trim_start_matches(['(', '[', '<', '"', '\'']).split_once('/') else {
+    let Some((host, _)) = word.trim_start_matches(['(', '[', '<', '"', '\'']).split_once('/')
+    else {
         return false;
     };
     let name = |part: &str| {
@@ -77,7 +78,8 @@ fn is_place(word: &str) -> bool {
     let host = host.split_once(':').map_or(host, |(host, _)| host);
     let ending = host.rsplit('.').next().unwrap_or_default();
     let lettered = ending.len() >= 2 && ending.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let numbered = host.split('.').count() == 4 && host.split('.').all(|it| it.parse::<u8>().is_ok());
+    let numbered =
+        host.split('.').count() == 4 && host.split('.').all(|it| it.parse::<u8>().is_ok());
     host.contains('.') && host.split('.').all(name) && (lettered || numbered)
 }
 

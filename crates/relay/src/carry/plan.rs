@@ -135,7 +135,9 @@ impl Situation<'_> {
         }
         let mut soonest: Option<Timestamp> = None;
         for (channel, live) in Channel::OUT.into_iter().zip(self.live) {
-            let (Some(since), Some(opens)) = (live, self.opens(channel, patience)) else { continue };
+            let (Some(since), Some(opens)) = (live, self.opens(channel, patience)) else {
+                continue;
+            };
             let again = trail.of(channel, since).and_then(|tries| tries.again);
             let due = opens.max(again.unwrap_or(opens));
             if due <= self.now {
@@ -257,7 +259,10 @@ mod tests {
         assert_eq!(step(Urgency::Farewell, &one, [false; 4], 24 * 60), Step::Done);
         one.gave_up = Some(began() + minutes(30));
         assert_eq!(step(Urgency::Critical, &one, [false; 4], 30), at(30 + 6 * 60));
-        assert_eq!(step(Urgency::Critical, &one, [false, true, false, false], 31), Step::Send(Channel::Mail));
+        assert_eq!(
+            step(Urgency::Critical, &one, [false, true, false, false], 31),
+            Step::Send(Channel::Mail)
+        );
     }
 
     #[test]

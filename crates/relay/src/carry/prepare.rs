@@ -39,7 +39,6 @@ pub(crate) struct Batch {
 /// When a message is tried again that could not even be read.
 const UNREADABLE: SignedDuration = SignedDuration::from_hours(1);
 
-
 /// Takes what is due and decides about it.
 ///
 /// # Errors
@@ -89,7 +88,8 @@ pub(crate) fn prepare(
         for message in messages {
             let before = trails.get(&key(message.entry, message.number));
             let owed = owed.get(&message.institution).cloned();
-            let Some(ready) = owed.and_then(|owed| looked.ready(message, before, &act, owed)) else {
+            let Some(ready) = owed.and_then(|owed| looked.ready(message, before, &act, owed))
+            else {
                 batch.done.push(message);
                 continue;
             };
@@ -238,7 +238,12 @@ impl Looked<'_> {
             let serving = book.into_iter().flat_map(|book| book.serving(channel, drill));
             serving.map(|address| Target { holder, address: address.clone() }).collect()
         };
-        holders.iter().flatten().map(|holder| of(*holder)).find(|it| !it.is_empty()).unwrap_or_default()
+        holders
+            .iter()
+            .flatten()
+            .map(|holder| of(*holder))
+            .find(|it| !it.is_empty())
+            .unwrap_or_default()
     }
 
     fn decide(
@@ -272,7 +277,8 @@ impl Looked<'_> {
                     Some(digest) => digest.messages.push(ready),
                     None => {
                         let messages = vec![ready];
-                        let errand = Errand { channel, messages, parcels: Vec::new(), targets, zone };
+                        let errand =
+                            Errand { channel, messages, parcels: Vec::new(), targets, zone };
                         if waits {
                             digests.insert(institution, errand);
                         } else {
@@ -297,7 +303,8 @@ impl Looked<'_> {
                 first.to.holders().iter().map(|holder| Some(holder.key())).collect();
             let late = group.iter().any(|it| it.parcel.late);
             let mail = self.targets(&holders, Channel::Mail, first.drill);
-            if !late && let parcel::To::Officer(_, institution) = &first.to
+            if !late
+                && let parcel::To::Officer(_, institution) = &first.to
                 && let Some(digest) = digests.get_mut(institution)
                 && same(&digest.targets, &mail)
             {
@@ -313,7 +320,13 @@ impl Looked<'_> {
             }
             let book = holders.iter().flatten().find_map(|key| self.books.get(key));
             let zone = book.map_or(&self.config.digests.zone, |book| &book.zone).clone();
-            batch.errands.push(Errand { channel, messages: Vec::new(), parcels: group, targets, zone });
+            batch.errands.push(Errand {
+                channel,
+                messages: Vec::new(),
+                parcels: group,
+                targets,
+                zone,
+            });
         }
     }
 }

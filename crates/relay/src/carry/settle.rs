@@ -42,7 +42,12 @@ const PARCEL_PAUSE: SignedDuration = SignedDuration::from_mins(2);
 
 impl Notes {
     /// Takes in what came of an errand. `spread` draws a share between 0 and 1.
-    pub(crate) fn take(&mut self, outcome: Outcome, now: Timestamp, spread: &mut dyn FnMut() -> f64) {
+    pub(crate) fn take(
+        &mut self,
+        outcome: Outcome,
+        now: Timestamp,
+        spread: &mut dyn FnMut() -> f64,
+    ) {
         let Outcome { errand, result, health } = outcome;
         self.health.extend(health);
         let said = result.as_ref().err().map(ToString::to_string);

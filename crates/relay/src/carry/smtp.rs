@@ -202,7 +202,8 @@ impl<W: Way> Smtp<W> {
             }
         }
         let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-        let name = ServerName::try_from(self.relay.host.clone()).map_err(|error| error.to_string())?;
+        let name =
+            ServerName::try_from(self.relay.host.clone()).map_err(|error| error.to_string())?;
         let wrapped = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
         wrapped.map(Wrapped).map_err(|error| error.to_string())
     }

@@ -88,13 +88,14 @@ pub(crate) async fn send<W: Way>(
 ) -> Result<(), Failure> {
     let signature = signature(id, now, &body, to.secret, to.before);
     let mut headers = HeaderMap::with_capacity(5);
-    let plain = |text: &str| HeaderValue::from_str(text).expect("ids, numbers and base64 are ASCII");
+    let plain =
+        |text: &str| HeaderValue::from_str(text).expect("ids, numbers and base64 are ASCII");
     headers.insert("content-type", HeaderValue::from_static("application/json"));
     headers.insert("user-agent", HeaderValue::from_static("bongsu"));
     headers.insert("webhook-id", plain(id));
     headers.insert("webhook-timestamp", plain(&now.as_second().to_string()));
     headers.insert("webhook-signature", plain(&signature));
-    let post = Post { url: to.url.url().clone(), headers, body, patience: PATIENCE };
+    let post = Post { url: to.url.url().clone(), headers, body, patience: PATIENCE, own: false };
     match way.post(post).await {
         Ok(200..=299) => Ok(()),
         Ok(410) => Err(Failure::Gone("410 gone".to_owned())),

@@ -22,7 +22,9 @@ struct Wire {
 
 /// Why something is no zone.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("a zone is minutes east of UTC from -1080 to 1080 and a name of 1 to 8 letters, such as 540 and KST")]
+#[error(
+    "a zone is minutes east of UTC from -1080 to 1080 and a name of 1 to 8 letters, such as 540 and KST"
+)]
 pub struct ZoneError;
 
 impl Default for Zone {
@@ -37,7 +39,8 @@ impl Zone {
     /// # Errors
     /// [`ZoneError`] with an example.
     pub fn new(minutes: i16, name: &str) -> Result<Self, ZoneError> {
-        let lettered = (1..=8).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphabetic());
+        let lettered =
+            (1..=8).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphabetic());
         if !(-1080..=1080).contains(&minutes) || !lettered {
             return Err(ZoneError);
         }
@@ -108,6 +111,9 @@ mod tests {
         assert_eq!(next(&nepal, hour, none), "2026-11-22T19:15:00Z");
         let day = SignedDuration::from_hours(24);
         assert_eq!(next(&Zone::default(), day, none), "2026-11-23T15:00:00Z");
-        assert_eq!(next(&Zone::default(), hour, SignedDuration::from_mins(31)), "2026-11-22T18:31:00Z");
+        assert_eq!(
+            next(&Zone::default(), hour, SignedDuration::from_mins(31)),
+            "2026-11-22T18:31:00Z"
+        );
     }
 }
