@@ -6,6 +6,7 @@
     reason = "an invented world needs no more than 32 bits, a mean no more than 53"
 )]
 
+mod carry;
 mod clock;
 #[path = "../../crates/store-postgres/tests/cluster/mod.rs"]
 mod cluster;
@@ -26,6 +27,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// How soon has a nation been told, with dead and slow endpoints among it?
+    Carry(carry::Arguments),
     /// Who runs a range of versions, how soon, in an invented nation?
     Index(index::Arguments),
     /// How soon does a nation answer, and what does its record cost?
@@ -38,6 +41,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::Carry(arguments) => carry::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Response(command) => response::run(&command),
         Command::Server(command) => server::run(&command),

@@ -222,6 +222,7 @@ fn carrier(
 ) -> Carrier<Loopback> {
     let clock = Arc::clone(clock);
     let now = Arc::new(move || *clock.lock().unwrap());
-    let ways = Ways::new(way.clone(), vec![relay(port, false), relay(port, true)], gateways.to_vec());
+    let ways =
+        Ways::new(way.clone(), vec![relay(port, false), relay(port, true)], gateways.to_vec());
     Carrier::new(config, Arc::clone(desk), ways, now)
 }
