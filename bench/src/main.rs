@@ -6,6 +6,7 @@
     reason = "an invented world needs no more than 32 bits, a mean no more than 53"
 )]
 
+mod carry;
 mod clock;
 #[path = "../../crates/store-postgres/tests/cluster/mod.rs"]
 mod cluster;
@@ -29,6 +30,8 @@ struct Arguments {
 enum Command {
     /// How long until a new node knows everything that its feeds know?
     Feeds(feeds::Arguments),
+    /// How soon has a nation been told, with dead and slow endpoints among it?
+    Carry(carry::Arguments),
     /// Who runs a range of versions, how soon, in an invented nation?
     Index(index::Arguments),
     /// How soon does a nation answer, and what does its record cost?
@@ -42,6 +45,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Feeds(arguments) => feeds::run(&arguments),
+        Command::Carry(arguments) => carry::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Response(command) => response::run(&command),
         Command::Server(command) => server::run(&command),
