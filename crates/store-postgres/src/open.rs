@@ -22,6 +22,8 @@ pub enum PowerLoss {
     Survived,
     /// It may: for drills and demonstrations on a server that is thrown away.
     Risked,
+    /// Nor may the loss of the server itself: one that waits for no synchronous standby is refused, too.
+    Replicated,
 }
 
 /// Why a database was not opened; each says what to change.
@@ -66,6 +68,12 @@ pub enum OpenError {
         value: String,
         /// What it must be.
         wanted: &'static str,
+    /// The server has no standby that it waits for.
+    #[error(
+        "the server waits for no standby (`synchronous_standby_names` is empty), so what is acknowledged \
+         would be lost with it: let a synchronous standby join and try again"
+    )]
+    Alone,
     },
     /// The encoding of the database cannot hold what we write.
     #[error("the database is encoded in {encoding}: create it with ENCODING 'UTF8'")]

@@ -116,6 +116,16 @@ fn what_a_standby_may_not_have_is_not_acknowledged_to_whoever_asks_again() {
 }
 
 #[test]
+fn a_server_that_waits_for_no_standby_is_refused_where_one_is_wanted() {
+    let Some(cluster) = Cluster::start() else { return };
+    let url = cluster.database();
+    let said = Postgres::open(&url, PowerLoss::Replicated).unwrap_err().to_string();
+    assert!(said.contains("standby join"), "{said}");
+    set(&cluster, "synchronous_standby_names", "a_standby");
+    Postgres::open(&url, PowerLoss::Replicated).unwrap();
+}
+
+#[test]
 fn what_was_acknowledged_is_there_after_the_server_was_killed() {
     let Some(cluster) = Cluster::start() else { return };
     let (mut engine, url) = cluster.engine();
