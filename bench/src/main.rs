@@ -9,6 +9,7 @@
 mod clock;
 #[path = "../../crates/store-postgres/tests/cluster/mod.rs"]
 mod cluster;
+mod failover;
 mod index;
 mod peers;
 mod response;
@@ -26,6 +27,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// What happens to acknowledged answers when the database fails over, and for how long can nobody answer?
+    Failover(failover::Arguments),
     /// Who runs a range of versions, how soon, in an invented nation?
     Index(index::Arguments),
     /// How soon does a nation answer, and what does its record cost?
@@ -38,6 +41,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::Failover(arguments) => failover::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Response(command) => response::run(&command),
         Command::Server(command) => server::run(&command),
