@@ -1,1 +1,3 @@
 //! Feeds in, messages out.
+
+pub mod carry;

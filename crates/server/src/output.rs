@@ -36,6 +36,20 @@ pub(crate) fn place(cursor: &str) -> Result<Vec<u8>, Problem> {
     if place.len() > 64 { Err(wrong()) } else { Ok(place) }
 }
 
+/// How many on a page; 200 where nobody says.
+///
+/// # Errors
+/// [`Problem`] 422 where it is none, or more than 200.
+pub(crate) fn limit(asked: Option<u32>) -> Result<usize, Problem> {
+    match asked.unwrap_or(MOST) {
+        limit @ 1..=MOST => Ok(limit as usize),
+        _ => Err(Problem::unfit(format!("`limit` is 1 to {MOST}"))),
+    }
+}
+
+/// The most on a page.
+const MOST: u32 = 200;
+
 /// JSON that says 200.
 pub(crate) fn ok(it: &impl Serialize) -> Response {
     say(StatusCode::OK, it)

@@ -1,10 +1,13 @@
 //! What the API is about, one module a resource: each brings its rows of the table.
 
+mod events;
 mod health;
 mod invitation;
 mod machine;
 mod me;
+mod obligations;
 mod passkey;
+mod record;
 mod session;
 mod token;
 
@@ -12,11 +15,14 @@ use crate::routes::Route;
 
 /// The tables of every resource.
 pub(crate) const ALL: &[&[Route]] = &[
+    events::ROUTES,
     health::ROUTES,
-    me::ROUTES,
-    session::ROUTES,
-    passkey::ROUTES,
     invitation::ROUTES,
     machine::ROUTES,
+    me::ROUTES,
+    obligations::ROUTES,
+    passkey::ROUTES,
+    record::ROUTES,
+    session::ROUTES,
     token::ROUTES,
 ];

@@ -39,6 +39,68 @@ pub struct Route {
     pub handler: fn() -> MethodRouter<App>,
 }
 
+/// Rows, written short.
+impl Route {
+    /// Reads something: JSON of this shape.
+    pub(crate) const fn get(
+        (id, path, summary): (&'static str, &'static str, &'static str),
+        right: Right,
+        gives: Describe,
+        handler: fn() -> MethodRouter<App>,
+    ) -> Self {
+        Self {
+            id,
+            method: Verb::Get,
+            path,
+            summary,
+            right,
+            class: Class::Read,
+            query: None,
+            takes: Takes::Nothing,
+            gives: Gives::Json(200, gives),
+            handler,
+        }
+    }
+
+    /// Does something: JSON of these shapes.
+    pub(crate) const fn post(
+        (id, path, summary): (&'static str, &'static str, &'static str),
+        right: Right,
+        (takes, gives): (Describe, Describe),
+        handler: fn() -> MethodRouter<App>,
+    ) -> Self {
+        Self {
+            method: Verb::Post,
+            takes: Takes::Json(takes),
+            class: Class::Answer,
+            ..Self::get((id, path, summary), right, gives, handler)
+        }
+    }
+
+    /// Puts something in the place of what is there.
+    pub(crate) const fn put(self) -> Self {
+        Self { method: Verb::Put, ..self }
+    }
+
+    /// Makes something new.
+    pub(crate) const fn making(self) -> Self {
+        match self.gives {
+            Gives::Json(_, gives) => Self { gives: Gives::Json(201, gives), ..self },
+            _ => self,
+        }
+    }
+
+    /// With what follows the question mark.
+    pub(crate) const fn asking(self, query: Describe) -> Self {
+        Self { query: Some(query), ..self }
+    }
+
+    /// As urgent as this.
+    pub(crate) const fn of(self, class: Class) -> Self {
+        Self { class, ..self }
+    }
+}
+
 impl std::fmt::Debug for Route {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?} {}", self.method, self.path)

@@ -24,8 +24,10 @@
 //!
 //! # Losing the server
 //!
-//! The writer never connects again by itself. After a failover the server may have less than was acknowledged, and the
-//! log is compared with what was seen when a store is opened. Readers connect again.
+//! Readers connect again by themselves. So does the writer, in three steps before it records anything: a fresh connection
+//! to whoever takes writes now; a commit, which a synchronous standby must have before it returns, and with it everything
+//! before; and a look at the log, which must go on from all that was acknowledged. After a failover to a server that has
+//! less, nothing is recorded any more until the right one is back. A commit whose outcome nobody knows is never sent again.
 //!
 //! The calls wait for the server on the thread they are made on, which must not be one of an async runtime.
 //!
@@ -100,6 +102,14 @@ impl Engine for Postgres {
 
     fn reader(&self) -> Result<Box<dyn Reader>, Fault> {
         Ok(Box::new(reader::Reading::new(self.place.clone())?))
+    }
+
+    fn mend(&mut self, _: FaultKind) -> Result<(), Fault> {
+        self.session = self.place.connect().map_err(|error| match error {
+            OpenError::Fault(fault) => fault,
+            refused => Fault::new("be reached", FaultKind::System, refused),
+        })?;
+        Ok(())
     }
 
     fn backup(&mut self, _: &Path) -> Result<(), Fault> {

@@ -1,8 +1,9 @@
 //! What a clock may move without anybody asking, and what is still open: for the program itself.
 
-use bongsu_authority::ActId;
+use bongsu_authority::{ActId, InstitutionId};
 use bongsu_response::{Act, Obligation};
 
+use crate::apply::bytes;
 use crate::error::Error;
 use crate::keep::{self, Keeps, read_obligation};
 use crate::port::{Ask, Row, Scope, ask, id};
@@ -20,12 +21,40 @@ impl Store {
         self.obligations(ask(sql::OBLIGATIONS_OPEN, &[id(act.0)]))
     }
 
+    /// Who owes or owed something under an act, for the program itself. Never shown as it is.
+    pub fn addressed(&self, act: ActId) -> Result<Vec<InstitutionId>, Error> {
+        self.read(Scope::Node, |read| {
+            let rows = keep::rows(read, ask(sql::ADDRESSED, &[id(act.0)]))?;
+            Ok(rows.iter().map(|row| row.array(0).map(InstitutionId)).collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Every act, for the program itself. Never shown as it is.
     pub fn acts(&self) -> Result<Vec<Act>, Error> {
         self.read(Scope::Node, |read| {
             let rows = keep::rows(read, ask(sql::ACTS, &[]))?;
             let open = |row: &Row| Ok(ActId::read(row, &mut keep::reading(&self.ring, read))?.0);
             rows.iter().map(open).collect()
+        })
+    }
+
+    /// An act and what these institutions owe under it, in the order of their ids: for whoever carries messages about it.
+    /// Never shown as it is.
+    pub fn told(
+        &self,
+        act: ActId,
+        institutions: &[InstitutionId],
+    ) -> Result<Option<(Act, Vec<Obligation>)>, Error> {
+        self.read(Scope::Node, |read| {
+            let found = keep::rows(read, ask(sql::ACT, &[id(act.0)]))?;
+            let Some(row) = found.first() else { return Ok(None) };
+            let (it, _) = ActId::read(row, &mut keep::reading(&self.ring, read))?;
+            let (with, these) = ([id(act.0)], bytes(institutions));
+            let rows = keep::rows(read, ask(sql::OBLIGATIONS_AMONG, &with).among(&these))?;
+            let open =
+                |row: &Row| Ok(read_obligation(row, &mut keep::reading(&self.ring, read))?.0);
+            let owed = rows.iter().map(open).collect::<Result<_, Error>>()?;
+            Ok(Some((it, owed)))
         })
     }
 

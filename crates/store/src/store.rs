@@ -119,7 +119,7 @@ impl Store {
             anchor,
             pace: Pace { batch: options.batch.max(1), wait: options.wait },
             anchored: u64::MAX,
-            stopped: false,
+            trouble: None,
         };
         let (jobs, waiting) = sync_channel(options.queue.max(1));
         let thread = std::thread::Builder::new().name("bongsu-writer".to_owned());
@@ -178,6 +178,14 @@ impl Store {
     /// Signs the log as it stands, and remembers it outside the database.
     pub fn checkpoint(&self) -> Result<Note, Error> {
         self.alone(Writer::anchor)
+    }
+
+    /// Whether wishes can be recorded now.
+    ///
+    /// # Errors
+    /// [`Error::Away`] while the database is looked for, [`Error::Stopped`] where it takes a new process.
+    pub fn writable(&self) -> Result<(), Error> {
+        self.alone(Writer::come_back)
     }
 
     /// Who signs this log.

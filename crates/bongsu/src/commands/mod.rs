@@ -22,6 +22,8 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::WhoHas(args) => who_has::run(&args, quiet),
         Command::Explain(args) => explain::run(&args, quiet),
         Command::Versions(command) => versions::run(command),
+        Command::Serve(args) => crate::serve::run(&args),
+        Command::Node(command) => desk::node(command),
         Command::Nation(command) => desk::nation(command, quiet),
         Command::Officer(command) => desk::officer(command),
         Command::Case(command) => desk::case(command, quiet),
