@@ -320,9 +320,9 @@ impl Desk {
                 let act = acts.entry(owed.act).or_insert_with(|| self.act(who, owed.act, now).ok());
                 match act {
                     Some(act) => asking.sees_obligation(owed, act),
-                    None => asking
-                        .see_obligation(owed.act, institution)
-                        .map_err(|_| Denied::absent()),
+                    None => {
+                        asking.see_obligation(owed.act, institution).map_err(|_| Denied::absent())
+                    }
                 }
             })
         })?;

@@ -79,16 +79,12 @@ impl Ears {
         let theirs = Theirs::of(&app, &caller);
         let Joined { missed, latest, told } = app.live().hub.join(last);
         let mut text = format!("retry: {RETRY_MS}\n");
-        let due = match missed {
-            Some(missed) => {
-                let _ = write!(text, "id: {}\nevent: hello\ndata: {{}}\n\n", last.unwrap_or(latest));
-                missed.into()
-            }
-            None => {
-                let _ = write!(text, "id: {latest}\nevent: reset\ndata: {{}}\n\n");
-                VecDeque::new()
-            }
+        let (id, event) = match &missed {
+            Some(_) => (last.unwrap_or(latest), "hello"),
+            None => (latest, "reset"),
         };
+        let _ = write!(text, "id: {id}\nevent: {event}\ndata: {{}}\n\n");
+        let due = missed.unwrap_or_default().into();
         Self { app, caller, told, due, theirs, begun: Some(text.into()) }
     }
 
@@ -118,7 +114,8 @@ impl Ears {
         let event = |name: &str, data: String| {
             Some(format!("id: {position}\nevent: {name}\ndata: {data}\n\n"))
         };
-        let has = |theirs: &Theirs, one: &InstitutionId| theirs.institutions.binary_search(one).is_ok();
+        let has =
+            |theirs: &Theirs, one: &InstitutionId| theirs.institutions.binary_search(one).is_ok();
         match &happened.what {
             What::Reset => event("reset", "{}".to_owned()),
             What::Register => {
@@ -131,15 +128,14 @@ impl Ears {
                 .then(|| event("inbox", format!(r#"{{"institution":"{one}"}}"#)))?,
             What::Case(case) => {
                 let case = *case;
-                self.sees(move |app, caller| {
-                    app.desk().case(caller.who(), case, app.now()).is_ok()
-                })
-                .await
-                .then(|| event("case", format!(r#"{{"case":"{case}"}}"#)))?
+                self.sees(move |app, caller| app.desk().case(caller.who(), case, app.now()).is_ok())
+                    .await
+                    .then(|| event("case", format!(r#"{{"case":"{case}"}}"#)))?
             }
             What::Owed(act, whom) => {
                 let mut text = String::new();
-                for one in self.theirs.institutions.iter().filter(|one| whom.binary_search(one).is_ok())
+                for one in
+                    self.theirs.institutions.iter().filter(|one| whom.binary_search(one).is_ok())
                 {
                     let data = format!(r#"{{"act":"{act}","institution":"{one}"}}"#);
                     text.extend(event("obligation", data));
@@ -156,8 +152,9 @@ impl Ears {
         if self.theirs.seen.contains(&act) {
             return true;
         }
-        let seen =
-            self.sees(move |app, caller| app.desk().act(caller.who(), act, app.now()).is_ok()).await;
+        let seen = self
+            .sees(move |app, caller| app.desk().act(caller.who(), act, app.now()).is_ok())
+            .await;
         if seen {
             if self.theirs.seen.len() == REMEMBERED {
                 self.theirs.seen.clear();

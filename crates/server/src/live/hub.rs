@@ -152,7 +152,8 @@ fn run(queue: &Receiver<(Told, u64)>, hub: &Weak<Hub>, desk: &Weak<Desk>) {
             Err(_) => return,
         };
         std::thread::sleep(GATHERED);
-        let gathered: Vec<_> = std::iter::once(first).chain(queue.try_iter().take(WAITING)).collect();
+        let gathered: Vec<_> =
+            std::iter::once(first).chain(queue.try_iter().take(WAITING)).collect();
         let (Some(hub), Some(desk)) = (hub.upgrade(), desk.upgrade()) else { return };
         let position = gathered.iter().map(|(_, position)| *position).max().unwrap_or_default();
         if hub.overrun.swap(false, Ordering::AcqRel) {
@@ -200,9 +201,8 @@ fn concerned(desk: &Desk, gathered: &[(Told, u64)]) -> Result<Vec<What>, Error> 
         return Ok(vec![What::Reset]);
     }
     if !cases.is_empty() {
-        let of_cases = |act: &bongsu_response::Act| {
-            act.issued_at.is_some() && cases.contains(&act.case)
-        };
+        let of_cases =
+            |act: &bongsu_response::Act| act.issued_at.is_some() && cases.contains(&act.case);
         acts.extend(desk.store().acts()?.into_iter().filter(of_cases).map(|act| act.id));
     }
     for act in acts {

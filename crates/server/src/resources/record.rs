@@ -21,7 +21,11 @@ pub(super) const ROUTES: &[Route] = &[
     Route {
         gives: Gives::Text("text/plain"),
         ..Route::get(
-            ("checkpoint", "/api/v1/record/checkpoint", "Gives the signed checkpoint of the record"),
+            (
+                "checkpoint",
+                "/api/v1/record/checkpoint",
+                "Gives the signed checkpoint of the record",
+            ),
             Right::Oneself,
             schema::<String>,
             || get(checkpoint),
@@ -72,9 +76,10 @@ async fn proof(
 ) -> Result<Response, Problem> {
     let proof = app.ask(move |app| {
         let store = app.desk().store();
-        let theirs = store.entries(entry, 1)?.first().is_some_and(|one| {
-            one.position == entry && one.hash.to_string() == receipt.leaf
-        });
+        let theirs = store
+            .entries(entry, 1)?
+            .first()
+            .is_some_and(|one| one.position == entry && one.hash.to_string() == receipt.leaf);
         if theirs { Ok(store.prove(entry)?) } else { Err(Problem::absent()) }
     });
     Ok(text(&headers, proof.await?.to_string()))

@@ -3,7 +3,8 @@
 use bongsu_authority::{Institution, NodeCode, PersonId};
 use bongsu_response::escalation::{self, Owed as What};
 use bongsu_response::{
-    Act, ActKind, Assessment, Clocks, Evidence, Exposure, Marks, Obligation, RemediationClass, Remedy, Status,
+    Act, ActKind, Assessment, Clocks, Evidence, Exposure, Marks, Obligation, RemediationClass,
+    Remedy, Status,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -205,7 +206,8 @@ struct Reached {
 
 impl From<Marks> for Reached {
     fn from(marks: Marks) -> Self {
-        let Marks { delivered, acknowledged, assessed, mitigated, remediated, verified, settled } = marks;
+        let Marks { delivered, acknowledged, assessed, mitigated, remediated, verified, settled } =
+            marks;
         Self { delivered, acknowledged, assessed, mitigated, remediated, verified, settled }
     }
 }
@@ -273,7 +275,10 @@ impl Whole {
         me: PersonId,
     ) -> Self {
         let draft = act.map(|act| &act.draft);
-        let waiver = |term: &bongsu_response::Term| Waiver { until: term.until, control: term.control.clone() };
+        let waiver = |term: &bongsu_response::Term| Waiver {
+            until: term.until,
+            control: term.control.clone(),
+        };
         Self {
             owed: Owed::of(owed, act),
             name_ko: institution.map(|one| one.name_ko.clone()),
