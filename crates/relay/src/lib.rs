@@ -1,3 +1,7 @@
 //! Feeds in, messages out.
 
+<<<<<<< HEAD
 pub mod carry;
+=======
+pub mod feeds;
+>>>>>>> feeds

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::live::Live;
 use crate::problem::Problem;
-use crate::signin::Door;
+use crate::signin::{Door, Settings, SettingsError};
 use crate::time::Time;
 
 /// The running node, as handlers see it. Cloned, it is the same node.
@@ -57,18 +57,32 @@ impl std::fmt::Debug for Matching {
 const READ_AT_ONCE: usize = 2;
 
 impl App {
-    /// Puts a node together that has no index: it answers nothing about who is affected.
+    /// Puts a node together that is reached on this machine only and has no index: it answers nothing about who is affected.
     pub fn new(desk: Arc<Desk>, time: Time) -> Self {
         Self::assembled(desk, time, None)
     }
 
-    /// Puts a node together.
+    /// Puts a node together that is reached on this machine only.
     pub fn assembled(desk: Arc<Desk>, time: Time, matching: Option<Matching>) -> Self {
-        let door = Door::new(Arc::clone(&desk));
+        let settings = Settings::loopback();
+        Self::with(desk, time, matching, &settings).expect("passkeys can be bound to localhost")
+    }
+
+    /// Puts a node together.
+    ///
+    /// # Errors
+    /// [`SettingsError`] where nobody could sign in.
+    pub fn with(
+        desk: Arc<Desk>,
+        time: Time,
+        matching: Option<Matching>,
+        settings: &Settings,
+    ) -> Result<Self, SettingsError> {
+        let door = Door::new(&desk, settings)?;
         let live = Arc::new(Live::begin(&desk));
         let (drafts, reading) =
             (tokio::sync::Mutex::default(), Arc::new(tokio::sync::Semaphore::new(READ_AT_ONCE)));
-        Self(Arc::new(Inner { desk, door, time, live, matching, drafts, reading }))
+        Ok(Self(Arc::new(Inner { desk, door, time, live, matching, drafts, reading })))
     }
 
     /// The desk.

@@ -32,4 +32,5 @@ pub use caller::{Caller, Means};
 pub use listen::{Listening, Peer, serve};
 pub use problem::Problem;
 pub use routes::{Route, router};
+pub use signin::Settings;
 pub use time::Time;

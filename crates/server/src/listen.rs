@@ -26,6 +26,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::app::App;
 use crate::routes;
 use room::Neighbours;
+pub(crate) use room::neighbourhood;
 
 pub use tls::{TlsError, TlsSettings};
 

@@ -2,12 +2,27 @@
 
 mod events;
 mod health;
+mod invitation;
+mod machine;
 mod me;
 mod obligations;
+mod passkey;
 mod record;
+mod session;
+mod token;
 
 use crate::routes::Route;
 
 /// The tables of every resource.
-pub(crate) const ALL: &[&[Route]] =
-    &[events::ROUTES, health::ROUTES, me::ROUTES, obligations::ROUTES, record::ROUTES];
+pub(crate) const ALL: &[&[Route]] = &[
+    events::ROUTES,
+    health::ROUTES,
+    invitation::ROUTES,
+    machine::ROUTES,
+    me::ROUTES,
+    obligations::ROUTES,
+    passkey::ROUTES,
+    record::ROUTES,
+    session::ROUTES,
+    token::ROUTES,
+];
