@@ -127,6 +127,38 @@ pub(crate) fn found(args: &NodeArgs, profile: &Profile) -> Result<Node> {
     opened(args, places, profile, secrets, Manner::default())
 }
 
+/// The database that a profile names.
+pub(crate) fn engine(places: &Places, profile: &Profile) -> Result<Box<dyn Engine>> {
+    Ok(match &profile.database {
+        Some(url) => Box::new(Postgres::open(url, PowerLoss::Survived)?),
+        None => Box::new(
+            Sqlite::open(&places.store()).with_context(|| places.store().display().to_string())?,
+        ),
+    })
+}
+
+/// Opens the node on the database that this profile names, whatever `node.toml` says.
+pub(crate) fn open_on(args: &NodeArgs, profile: &Profile) -> Result<Node> {
+    let places = Places::of(args);
+    let secrets = NodeSecrets::open(&places.secrets())?;
+    opened(args, places, profile, secrets, Manner::default())
+}
+
+/// Says anew what a node is; whole or not at all.
+pub(crate) fn rewrite(places: &Places, profile: &Profile) -> Result<()> {
+    let path = places.profile();
+    let text = toml::to_string(profile).context("node.toml")?;
+    let fresh = path.with_extension("toml.new");
+    let write = || {
+        let mut file = fs::File::create(&fresh)?;
+        io::Write::write_all(&mut file, text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, &path)?;
+        fs::File::open(&places.home)?.sync_all()
+    };
+    write().with_context(|| path.display().to_string())
+}
+
 /// How a node is opened.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Manner {
@@ -203,12 +235,7 @@ fn opened(
         Some(_) => bail!("--at is for a drill's node: this one lives on the clock of the machine"),
         None => Timestamp::now(),
     };
-    let engine: Box<dyn Engine> = match &profile.database {
-        Some(url) => Box::new(Postgres::open(url, PowerLoss::Survived)?),
-        None => Box::new(
-            Sqlite::open(&places.store()).with_context(|| places.store().display().to_string())?,
-        ),
-    };
+    let engine = engine(&places, profile)?;
     let mut options = Options::new(profile.station.clone());
     options.drill = profile.drill;
     options.anchor = Some(places.anchor());

@@ -6,6 +6,7 @@ mod finding;
 mod inventory;
 mod ledger;
 mod letter;
+mod moving;
 mod nation;
 mod node;
 mod obligation;
