@@ -132,11 +132,7 @@ fn payloads() -> Vec<String> {
         for head in heads {
             for _ in 0..4 {
                 let (before, after) = (chance.place(9), chance.place(9));
-                all.push(format!(
-                    "{}{cut}{head}{}",
-                    "가".repeat(before),
-                    "b".repeat(after)
-                ));
+                all.push(format!("{}{cut}{head}{}", "가".repeat(before), "b".repeat(after)));
             }
         }
     }
