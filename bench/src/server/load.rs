@@ -55,7 +55,7 @@ impl Line {
             let Some((name, value)) = line.split_once(": ") else { continue };
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => {
-                    length = value.parse().map_err(|_| io::ErrorKind::InvalidData)?
+                    length = value.parse().map_err(|_| io::ErrorKind::InvalidData)?;
                 }
                 "etag" => tag = Some(value.to_owned()),
                 "transfer-encoding" => chunked = true,
@@ -94,13 +94,14 @@ pub(crate) fn request(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Vec<u8> {
-    let mut text =
-        format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n");
-    for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
-    }
-    text.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
-    [text.as_bytes(), body].concat()
+    let headers: String =
+        headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
+    let length = body.len();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+         {headers}Content-Length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
 }
 
 /// What a crowd saw.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use bongsu_authority::{ActId, InstitutionId, PersonId, Post, Seat};
 use bongsu_nation::Gaon;
+use bongsu_server::listen::{Listener, Listening};
 use bongsu_server::right::Scope;
 use bongsu_server::{App, Time};
 use jiff::Timestamp;
@@ -114,12 +115,15 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     ensure!(told.len() == arguments.officers, "the nation has fewer officers");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let mut listening = Listening::at(SocketAddr::from(([127, 0, 0, 1], 0)));
+        listening.most_from_one = 60_000; // all of the load comes from this machine
+        let listener = Listener::bind(listening)?;
         let mut out = std::io::stdout().lock();
-        writeln!(out, "{} {act}", listener.local_addr()?)?;
+        writeln!(out, "{} {act}", listener.address()?)?;
         told.iter().try_for_each(|line| writeln!(out, "{line}"))?;
         out.flush()?;
-        Ok(axum::serve(listener, bongsu_server::router(app)).await?)
+        listener.serve(bongsu_server::router(app), std::future::pending()).await;
+        Ok(())
     })
 }
 

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use bongsu_desk::Desk;
+use bongsu_desk::{Desk, Holdings};
+use bongsu_matching::Knowledge;
 use jiff::Timestamp;
 
+use crate::live::Live;
 use crate::problem::Problem;
-use crate::signin::Door;
+use crate::signin::{Door, Settings, SettingsError};
 use crate::time::Time;
+use crate::uploads::Uploads;
 
 /// The running node, as handlers see it. Cloned, it is the same node.
 #[derive(Clone, Debug)]
@@ -18,13 +21,66 @@ struct Inner {
     desk: Arc<Desk>,
     door: Door,
     time: Time,
+    live: Arc<Live>,
+    matching: Option<Matching>,
+    drafts: tokio::sync::Mutex<()>,
+    uploads: Arc<Uploads>,
+}
+
+/// What is known of flaws at this moment.
+pub trait Known: Send + Sync {
+    /// It.
+    fn knowledge(&self) -> &Knowledge;
+}
+
+impl Known for Knowledge {
+    fn knowledge(&self) -> &Knowledge {
+        self
+    }
+}
+
+/// What answers who is affected: what runs where, and what is known.
+#[derive(Clone)]
+pub struct Matching {
+    /// The index.
+    pub holdings: Arc<Holdings>,
+    /// Gives what is known now.
+    pub known: Arc<dyn Fn() -> Arc<dyn Known> + Send + Sync>,
+}
+
+impl std::fmt::Debug for Matching {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Matching").field("holdings", &self.holdings).finish_non_exhaustive()
+    }
 }
 
 impl App {
-    /// Puts a node together.
+    /// Puts a node together that is reached on this machine only and has no index: it answers nothing about who is affected.
     pub fn new(desk: Arc<Desk>, time: Time) -> Self {
-        let door = Door::new(Arc::clone(&desk));
-        Self(Arc::new(Inner { desk, door, time }))
+        Self::assembled(desk, time, None)
+    }
+
+    /// Puts a node together that is reached on this machine only.
+    pub fn assembled(desk: Arc<Desk>, time: Time, matching: Option<Matching>) -> Self {
+        let settings = Settings::loopback();
+        Self::with(desk, time, matching, &settings).expect("passkeys can be bound to localhost")
+    }
+
+    /// Puts a node together.
+    ///
+    /// # Errors
+    /// [`SettingsError`] where nobody could sign in.
+    pub fn with(
+        desk: Arc<Desk>,
+        time: Time,
+        matching: Option<Matching>,
+        settings: &Settings,
+    ) -> Result<Self, SettingsError> {
+        let door = Door::new(&desk, settings)?;
+        let live = Arc::new(Live::begin(&desk));
+        let uploads = Arc::new(Uploads::new(desk.draw()));
+        let drafts = tokio::sync::Mutex::default();
+        Ok(Self(Arc::new(Inner { desk, door, time, live, matching, drafts, uploads })))
     }
 
     /// The desk.
@@ -45,6 +101,40 @@ impl App {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         self.0.time.now()
+    }
+
+    /// What follows from the record as it grows.
+    pub(crate) fn live(&self) -> &Arc<Live> {
+        &self.0.live
+    }
+
+    /// Whom to ask who is affected.
+    ///
+    /// # Errors
+    /// [`Problem`] 503 where this node has no index.
+    pub(crate) fn matching(&self) -> Result<&Matching, Problem> {
+        self.0.matching.as_ref().ok_or_else(|| Problem::busy(60))
+    }
+
+    /// Held from the look at a draft to the writing of the next one.
+    pub(crate) fn drafts(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.drafts
+    }
+
+    /// Documents that came in and are being read.
+    pub(crate) fn uploads(&self) -> &Arc<Uploads> {
+        &self.0.uploads
+    }
+
+    /// Tells whoever listens for an institution that something lies in its inbox.
+    pub fn tell_of_inbox(&self, institution: bongsu_authority::InstitutionId) {
+        self.0.live.inbox(institution);
+    }
+
+    /// Follows what other replicas on the same database record, for as long as it is polled. Where this node is alone on
+    /// its database, nobody needs to.
+    pub async fn follow(&self) {
+        Arc::clone(&self.0.live).follow(Arc::clone(&self.0.desk)).await;
     }
 
     /// Does something that may wait for the disk, beside the threads that serve everybody.

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use bongsu_store::RequestId;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -63,7 +63,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let asked = Query::<T>::try_from_uri(&parts.uri);
+        Self::of(&parts.uri)
+    }
+}
+
+impl<T: DeserializeOwned> Asked<T> {
+    /// Reads it from an address.
+    pub(crate) fn of(uri: &Uri) -> Result<Self, Problem> {
+        let asked = Query::<T>::try_from_uri(uri);
         asked.map(|Query(it)| Self(it)).map_err(|error| Problem::unreadable(error.body_text()))
     }
 }

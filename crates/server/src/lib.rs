@@ -12,18 +12,26 @@
 pub mod admission;
 pub mod app;
 mod caller;
+mod chance;
 mod input;
+pub mod listen;
+mod live;
 mod openapi;
 mod output;
 mod problem;
+mod recording;
 mod resources;
 pub mod right;
 pub mod routes;
 pub mod signin;
 pub mod time;
+mod uploads;
+mod wire;
 
-pub use app::App;
+pub use app::{App, Known, Matching};
 pub use caller::{Caller, Means};
+pub use listen::{Listening, Peer, serve};
 pub use problem::Problem;
 pub use routes::{Route, router};
+pub use signin::Settings;
 pub use time::Time;

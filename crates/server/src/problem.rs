@@ -2,6 +2,8 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use bongsu_desk::campaign::Unaddressed;
+use bongsu_desk::exposure::ExposureError;
 use bongsu_store::Error;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -57,6 +59,38 @@ impl Problem {
             "Sign in",
             "sign in, or send a token that has not ended: Authorization: Bearer …",
         )
+    }
+
+    /// Signing in did not work; the same words whatever was wrong.
+    pub fn not_signed_in() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "not-signed-in",
+            "That did not let you in",
+            "begin again; if it fails again, ask whoever appointed you for a new invitation",
+        )
+    }
+
+    /// A grave act wants the credential to be shown again.
+    pub fn step_up() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "step-up",
+            "Show your passkey again",
+            "this needs a passkey shown within 15 minutes: sign in again, then repeat it",
+        )
+    }
+
+    /// Too many from one place.
+    pub fn too_often(after: std::time::Duration) -> Self {
+        let seconds = u32::try_from(after.as_secs()).unwrap_or(3_600).clamp(1, 3_600);
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-often",
+            "Too often",
+            "slow down: come again after the time in Retry-After",
+        )
+        .after(seconds)
     }
 
     /// The request cannot be read.
@@ -164,6 +198,20 @@ impl From<Error> for Problem {
                 )
                 .after(5)
             }
+        }
+    }
+}
+
+impl From<Unaddressed> for Problem {
+    fn from(error: Unaddressed) -> Self {
+        match error {
+            Unaddressed::Store(error) => error.into(),
+            Unaddressed::Exposure(ExposureError::Index(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the index");
+                Self::busy(30)
+            }
+            Unaddressed::Behind { .. } => Self::busy(10),
+            other => Self::refused(other.to_string()),
         }
     }
 }

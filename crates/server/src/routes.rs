@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::resources;
 use crate::right::Right;
+use crate::signin;
 
 /// One route: a row of the table.
 #[derive(Clone, Copy)]
@@ -36,6 +37,68 @@ pub struct Route {
     pub gives: Gives,
     /// What answers it.
     pub handler: fn() -> MethodRouter<App>,
+}
+
+/// Rows, written short.
+impl Route {
+    /// Reads something: JSON of this shape.
+    pub(crate) const fn get(
+        (id, path, summary): (&'static str, &'static str, &'static str),
+        right: Right,
+        gives: Describe,
+        handler: fn() -> MethodRouter<App>,
+    ) -> Self {
+        Self {
+            id,
+            method: Verb::Get,
+            path,
+            summary,
+            right,
+            class: Class::Read,
+            query: None,
+            takes: Takes::Nothing,
+            gives: Gives::Json(200, gives),
+            handler,
+        }
+    }
+
+    /// Does something: JSON of these shapes.
+    pub(crate) const fn post(
+        (id, path, summary): (&'static str, &'static str, &'static str),
+        right: Right,
+        (takes, gives): (Describe, Describe),
+        handler: fn() -> MethodRouter<App>,
+    ) -> Self {
+        Self {
+            method: Verb::Post,
+            takes: Takes::Json(takes),
+            class: Class::Answer,
+            ..Self::get((id, path, summary), right, gives, handler)
+        }
+    }
+
+    /// Puts something in the place of what is there.
+    pub(crate) const fn put(self) -> Self {
+        Self { method: Verb::Put, ..self }
+    }
+
+    /// Makes something new.
+    pub(crate) const fn making(self) -> Self {
+        match self.gives {
+            Gives::Json(_, gives) => Self { gives: Gives::Json(201, gives), ..self },
+            _ => self,
+        }
+    }
+
+    /// With what follows the question mark.
+    pub(crate) const fn asking(self, query: Describe) -> Self {
+        Self { query: Some(query), ..self }
+    }
+
+    /// As urgent as this.
+    pub(crate) const fn of(self, class: Class) -> Self {
+        Self { class, ..self }
+    }
 }
 
 impl std::fmt::Debug for Route {
@@ -110,7 +173,11 @@ async fn pass(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match app.door().admit(request.headers(), request.extensions(), app.now()) {
+    let admitted = {
+        let shown = (request.method(), request.headers(), request.extensions());
+        signin::admit(&app, shown).await
+    };
+    match admitted {
         Ok(caller) => {
             match (route.right, &caller) {
                 (Right::Anybody, _) | (Right::Oneself, Some(_)) => {}
@@ -162,5 +229,15 @@ mod tests {
     }
 
     /// Routes that anybody may use.
-    const MEANT: &[&str] = &["live", "ready", "openapi"];
+    const MEANT: &[&str] = &[
+        "live",
+        "ready",
+        "openapi",
+        "passkey-enter",
+        "passkey-entered",
+        "session-begin",
+        "session-begun",
+        "session-end",
+        "token-exchange",
+    ];
 }

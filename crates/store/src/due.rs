@@ -21,6 +21,14 @@ impl Store {
         self.obligations(ask(sql::OBLIGATIONS_OPEN, &[id(act.0)]))
     }
 
+    /// Who owes or owed something under an act, for the program itself. Never shown as it is.
+    pub fn addressed(&self, act: ActId) -> Result<Vec<InstitutionId>, Error> {
+        self.read(Scope::Node, |read| {
+            let rows = keep::rows(read, ask(sql::ADDRESSED, &[id(act.0)]))?;
+            Ok(rows.iter().map(|row| row.array(0).map(InstitutionId)).collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Every act, for the program itself. Never shown as it is.
     pub fn acts(&self) -> Result<Vec<Act>, Error> {
         self.read(Scope::Node, |read| {

@@ -28,6 +28,9 @@ pub(crate) const ENTRIES: &str = "SELECT position, leaf, hash, kind, owner, seal
     WHERE position >= $1 AND position < $2 ORDER BY position";
 /// What was asked before under this id.
 pub(crate) const REQUEST: &str = "SELECT digest, first, entries, leaf FROM requests WHERE id = $1";
+/// The leaves from a position on.
+pub(crate) const LEAVES: &str =
+    "SELECT leaf FROM entries WHERE position >= $1 AND position < $2 ORDER BY position";
 /// The leaf at a position.
 pub(crate) const LEAF_AT: &str = "SELECT leaf FROM entries WHERE position = $1";
 /// The leaf hash at a position.
@@ -161,6 +164,9 @@ pub(crate) const OBLIGATIONS_OPEN: &str =
 /// Obligations that a clock may move without anybody asking: verified, or waived.
 pub(crate) const OBLIGATIONS_OF_THE_CLOCK: &str =
     obligation!("WHERE status IN (11, 12) ORDER BY act, institution");
+/// Who owes or owed something under an act.
+pub(crate) const ADDRESSED: &str =
+    "SELECT institution FROM obligations WHERE act = $1 ORDER BY institution";
 /// Any obligation of an act.
 pub(crate) const OBLIGATION_ANY: &str = obligation!("WHERE act = $1 LIMIT 1");
 

@@ -1,0 +1,49 @@
+//! What follows from the record as it grows: polls answered from memory, and events for whoever listens.
+//!
+//! ```text
+//! desk.watch ──► Revisions: which answers in memory are of yesterday     (at once, before whoever recorded is answered)
+//!           └──► Hub: who must hear ──► everybody who listens            (a moment later, many changes in one event)
+//! ```
+
+pub(crate) mod ears;
+mod follow;
+pub(crate) mod hub;
+pub(crate) mod kept;
+mod revisions;
+
+use std::sync::Arc;
+
+use bongsu_authority::InstitutionId;
+use bongsu_desk::Desk;
+
+pub(crate) use hub::Hub;
+pub(crate) use kept::Kept;
+pub(crate) use revisions::Revisions;
+
+/// What is kept in memory and follows from the record.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) revisions: Arc<Revisions>,
+    pub(crate) kept: Kept,
+    pub(crate) hub: Arc<Hub>,
+}
+
+impl Live {
+    /// Begins to follow what a desk records.
+    pub(crate) fn begin(desk: &Arc<Desk>) -> Self {
+        let size = desk.store().head().map_or(0, |(size, _)| size);
+        let revisions = Arc::new(Revisions::of_log(size));
+        let hub = Hub::begin(desk);
+        let (seen, told) = (Arc::clone(&revisions), Arc::clone(&hub));
+        desk.watch(move |touched, receipt| {
+            seen.touch(touched, receipt.entry, receipt.entries);
+            told.touch(touched, receipt.entry);
+        });
+        Self { revisions, kept: Kept::default(), hub }
+    }
+
+    /// Something lies in the inbox of an institution.
+    pub(crate) fn inbox(&self, institution: InstitutionId) {
+        self.hub.inbox(institution);
+    }
+}
