@@ -24,6 +24,7 @@ mod resources;
 pub mod right;
 pub mod routes;
 pub mod signin;
+pub mod telemetry;
 pub mod time;
 mod wire;
 
@@ -33,4 +34,5 @@ pub use listen::{Listening, Peer, serve};
 pub use problem::Problem;
 pub use routes::{Route, router};
 pub use signin::Settings;
+pub use telemetry::serve_operator;
 pub use time::Time;
