@@ -100,6 +100,7 @@ async fn a_claim_is_verified_by_somebody_else_and_a_desk_does_it_on_the_same_pat
     let path = format!("/api/v1/obligations/{act}/{}/answers", world.institution("bank"));
     let evidence = "ab".repeat(32);
     let claim = json!({ "answer": "claim", "remedy": "patched", "evidence": evidence });
+    world.post("bank.ciso", &path, json!({ "answer": "acknowledge" })).await.good();
     world.post("bank.operator", &path, json!({ "answer": "affected" })).await.good();
     world.post("bank.operator", &path, claim).await.good();
     world.post("bank.ciso", &path, json!({ "answer": "countersign" })).await.good();

@@ -112,7 +112,7 @@ async fn what_is_answered_fits_what_is_described() {
     let whole = world.get("", "/api/openapi.json").await.good();
     let bank = world.institution("bank");
     let job = world.publish("bank", "1.2.5").await["id"].as_str().unwrap().to_owned();
-    let late = world.start + jiff::SignedDuration::from_hours(24 * 9);
+    let late = world.start + jiff::SignedDuration::from_hours(24 * 6);
     let answers = format!("/api/v1/obligations/{act}/{bank}/answers");
     for said in [
         json!({ "answer": "affected" }),

@@ -90,13 +90,20 @@ async fn whoever_listens_hears_of_their_own_and_of_nothing_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shorter_clock_reaches_whoever_owes_something() {
     let world = World::new();
-    let (case, _) = world.night().await;
+    world.publish("bank", "1.2.0").await;
+    let case = world.case().await;
+    let mild =
+        json!({ "step": "triage", "automatable": false, "impact": "partial", "mission": "low" });
+    let steps = format!("/api/v1/cases/{case}/steps");
+    world.post("COORD_PRIV.analyst", &steps, mild).await.good();
+    let act = world.draft(&case).await;
+    world.issue(&act).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     let before = world.get("bank.ciso", "/api/v1/obligations").await;
     let mut own = Listener::new(&world, "bank.ciso", None).await;
     assert_eq!(own.next().await.unwrap().0, "hello");
     let step = json!({ "step": "exploit", "exploitation": "active", "since": "2026-11-21T00:00:00Z", "said_by": "the national list" });
-    world.post("COORD_PRIV.analyst", &format!("/api/v1/cases/{case}/steps"), step).await.good();
+    world.post("COORD_PRIV.analyst", &steps, step).await.good();
     assert_eq!(own.next().await.unwrap().0, "obligation");
     let after = world.get("bank.ciso", "/api/v1/obligations").await;
     assert_ne!(before.tag(), after.tag());

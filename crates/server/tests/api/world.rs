@@ -9,7 +9,8 @@ use axum::body::{Body, Bytes};
 use bongsu_advisory::Signal;
 use bongsu_authority::access::Engine;
 use bongsu_authority::{
-    Appointment, AppointmentId, Institution, InstitutionId, Ownership, PersonId, Post, Seat, Size,
+    Appointment, AppointmentId, Institution, InstitutionId, Mark, Ownership, PersonId, Post, Seat,
+    Size,
 };
 use bongsu_desk::{Desk, Holdings, TERMINAL, Who};
 use bongsu_formats::signals::{self, Inbox};
@@ -297,7 +298,7 @@ fn found(desk: &Desk, start: Timestamp) {
             relay: None,
             size: Size::Medium,
             province: 1,
-            marks: [].into(),
+            marks: if competent.is_empty() { [Mark::ServiceProvider].into() } else { [].into() },
         };
     let all = (1..).zip(&INSTITUTIONS).map(institution).collect();
     desk.record(loader, Wish::Enrol(all), start).unwrap();
