@@ -16,8 +16,8 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   test [--release-depth]   sets up what the tests need and runs them all
-  check [--without-tests]  everything CI runs, in order: format, lints, floors, licences, docs,
-                           what a cold build costs, tests
+  check [--without-tests]  everything CI runs, in order: format, floors, licences, in a fresh clone what
+                           a cold build costs, lints, docs, tests
   tidy                     arrows point down, pure crates stay pure
   deny                     licences, bans and sources of dependencies
   doc                      rustdoc, warnings as errors
@@ -73,9 +73,9 @@ fn check() -> Result<()> {
     done(&mut cargo(&["fmt", "--all", "--check"]))?;
     tidy::check()?;
     deny::check()?;
+    cost::of_a_fresh_clone()?;
     done(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    doc()?;
-    cost::print()
+    doc()
 }
 
 fn doc() -> Result<()> {

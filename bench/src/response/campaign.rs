@@ -86,10 +86,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let officers = Officers::find(&desk, begin)?;
     for run in 0..arguments.runs {
         let now = begin + SignedDuration::from_mins(i64::try_from(run)? * 10);
-        let step = Step { desk: &desk, shelf: &shelf, gaon: &gaon, seen: &seen, officers, now };
+        let step = Step { desk: &desk, gaon: &gaon, seen: &seen, officers, now };
         whole.run(|| -> anyhow::Result<()> {
             let case = step.open_case()?;
-            let found = asked.run(|| step.who_has(&about))?;
+            let found = asked.run(|| step.who_has(&shelf, &about))?;
             let preview = step.preview(&Step::draft(false), &found);
             let act = step.reviewed(case, false)?;
             told.0 = preview.addressees.len();
@@ -118,6 +118,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         ensure!(idle.status()?.success());
     }
     Ok(())
+}
+
+/// A campaign that everybody of the private domain owes an answer under; for load upon it.
+pub(crate) fn to_everybody(desk: &Desk, gaon: &Gaon, now: Timestamp) -> anyhow::Result<ActId> {
+    let newest = vec![None; gaon.institutions().len()];
+    let (seen, officers) = (Nation { newest, ..Nation::default() }, Officers::find(desk, now)?);
+    let step = Step { desk, gaon, seen: &seen, officers, now };
+    let case = step.open_case()?;
+    let act = step.reviewed(case, true)?;
+    step.sign(case, act, step.preview(&Step::draft(true), &Exposures::default()))?;
+    Ok(act)
 }
 
 /// What a node holds between two events: the register, the store, the index.
@@ -150,13 +161,13 @@ fn resident() -> anyhow::Result<f64> {
     Ok(kib.parse::<f64>()? / 1024.0)
 }
 
-fn desk(dir: &Path) -> anyhow::Result<Desk> {
+pub(crate) fn desk(dir: &Path) -> anyhow::Result<Desk> {
     let store = open(Box::new(Sqlite::open(&dir.join("node.db"))?), dir)?;
     Ok(Desk::open(store, Box::new(System), TERMINAL)?)
 }
 
 /// Enters the register, and every inventory into the index.
-fn make(gaon: &Gaon, dir: &Path) -> anyhow::Result<()> {
+pub(crate) fn make(gaon: &Gaon, dir: &Path) -> anyhow::Result<()> {
     let desk = desk(dir)?;
     let (who, now) = (Who::Engine(Engine::Register), gaon.today());
     for some in gaon.institutions().chunks(10_000) {
@@ -256,7 +267,6 @@ const CVE: &str = "CVE-2026-99999";
 /// One disclosure on its way.
 struct Step<'a> {
     desk: &'a Desk,
-    shelf: &'a Shelf,
     gaon: &'a Gaon,
     seen: &'a Nation,
     officers: Officers,
@@ -280,11 +290,11 @@ impl Step<'_> {
     }
 
     /// From the advisory as it was read to institutions.
-    fn who_has(&self, package: &PackageName) -> anyhow::Result<Exposures> {
+    fn who_has(&self, shelf: &Shelf, package: &PackageName) -> anyhow::Result<Exposures> {
         let id: VulnerabilityId = CVE.parse()?;
         let mut knowledge = Knowledge::of([Signal::Advisory(Box::new(advisory(&id, package)))]);
         knowledge.settle();
-        Ok(who_has(&self.shelf.snapshot(), &knowledge, &[id], &self.seen.facing)?)
+        Ok(who_has(&shelf.snapshot(), &knowledge, &[id], &self.seen.facing)?)
     }
 
     fn preview(&self, draft: &Draft, found: &Exposures) -> Preview {

@@ -1,7 +1,7 @@
 //! How soon a nation answers, and what its record costs.
 
 mod answers;
-mod campaign;
+pub(crate) mod campaign;
 mod record;
 
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
 }
 
 /// Opens a store as a node does.
-fn open(engine: Box<dyn Engine>, folder: &Path) -> anyhow::Result<Store> {
+pub(crate) fn open(engine: Box<dyn Engine>, folder: &Path) -> anyhow::Result<Store> {
     let options = Options {
         anchor: Some(folder.join("anchor")),
         ..Options::new("COORD_PRIV".parse().map_err(anyhow::Error::msg)?)
@@ -46,10 +46,10 @@ fn open(engine: Box<dyn Engine>, folder: &Path) -> anyhow::Result<Store> {
 }
 
 /// A folder that goes away with the run.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new(beside: &Path, name: &str) -> anyhow::Result<Self> {
+    pub(crate) fn new(beside: &Path, name: &str) -> anyhow::Result<Self> {
         let path = beside.join(format!("{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path)?;

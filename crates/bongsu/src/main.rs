@@ -12,6 +12,7 @@ mod machine;
 mod node;
 mod output;
 mod progress;
+mod serve;
 
 use std::process::ExitCode;
 

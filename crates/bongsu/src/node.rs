@@ -5,12 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use bongsu_authority::access::Channel;
 use bongsu_authority::{NodeCode, SystemId};
 use bongsu_desk::{Desk, Holdings, TERMINAL};
 use bongsu_shelf::{Residence, Shelf};
 use bongsu_store::chance::System;
 use bongsu_store::port::Engine;
-use bongsu_store::{NodeSecrets, Options, Store};
+use bongsu_store::{Clock, NodeSecrets, Options, Store};
 use bongsu_store_postgres::{Postgres, PowerLoss};
 use bongsu_store_sqlite::Sqlite;
 use jiff::Timestamp;
@@ -36,8 +37,8 @@ pub(crate) struct Profile {
 /// Places in and beside a node's folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
-    home: PathBuf,
-    keys: PathBuf,
+    pub(crate) home: PathBuf,
+    pub(crate) keys: PathBuf,
 }
 
 impl Places {
@@ -50,7 +51,7 @@ impl Places {
         Self { home: args.home.clone(), keys: args.keys.clone().unwrap_or_else(beside) }
     }
 
-    fn profile(&self) -> PathBuf {
+    pub(crate) fn profile(&self) -> PathBuf {
         self.home.join("node.toml")
     }
 
@@ -59,7 +60,7 @@ impl Places {
     }
 
     /// Beside the keys: a node's folder that was put back whole is noticed, too.
-    fn anchor(&self) -> PathBuf {
+    pub(crate) fn anchor(&self) -> PathBuf {
         self.keys.join("anchor")
     }
 
@@ -68,11 +69,11 @@ impl Places {
     }
 
     /// There while a node is being made.
-    fn unfinished(&self) -> PathBuf {
+    pub(crate) fn unfinished(&self) -> PathBuf {
         self.home.join("unfinished")
     }
 
-    fn secrets(&self) -> PathBuf {
+    pub(crate) fn secrets(&self) -> PathBuf {
         self.keys.join("node.secret")
     }
 
@@ -87,6 +88,10 @@ pub(crate) struct Node {
     pub(crate) places: Places,
     /// A drill's node writes a drill's acts.
     pub(crate) drill: bool,
+    /// Its database can have other replicas of the node.
+    pub(crate) shared: bool,
+    /// The station whose record it keeps.
+    pub(crate) station: NodeCode,
     pub(crate) desk: Desk,
     pub(crate) now: Timestamp,
 }
@@ -119,11 +124,64 @@ pub(crate) fn found(args: &NodeArgs, profile: &Profile) -> Result<Node> {
         .with_context(|| places.public_key().display().to_string())?;
     let text = toml::to_string(profile).context("node.toml")?;
     fs::write(places.profile(), text).with_context(|| places.profile().display().to_string())?;
-    opened(args, places, profile, secrets)
+    opened(args, places, profile, secrets, Manner::default())
+}
+
+/// The database that a profile names.
+pub(crate) fn engine(places: &Places, profile: &Profile) -> Result<Box<dyn Engine>> {
+    Ok(match &profile.database {
+        Some(url) => Box::new(Postgres::open(url, PowerLoss::Survived)?),
+        None => Box::new(
+            Sqlite::open(&places.store()).with_context(|| places.store().display().to_string())?,
+        ),
+    })
+}
+
+/// Opens the node on the database that this profile names, whatever `node.toml` says.
+pub(crate) fn open_on(args: &NodeArgs, profile: &Profile) -> Result<Node> {
+    let places = Places::of(args);
+    let secrets = NodeSecrets::open(&places.secrets())?;
+    opened(args, places, profile, secrets, Manner::default())
+}
+
+/// Says anew what a node is; whole or not at all.
+pub(crate) fn rewrite(places: &Places, profile: &Profile) -> Result<()> {
+    let path = places.profile();
+    let text = toml::to_string(profile).context("node.toml")?;
+    let fresh = path.with_extension("toml.new");
+    let write = || {
+        let mut file = fs::File::create(&fresh)?;
+        io::Write::write_all(&mut file, text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, &path)?;
+        fs::File::open(&places.home)?.sync_all()
+    };
+    write().with_context(|| path.display().to_string())
+}
+
+/// How a node is opened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manner {
+    /// The way by which answers travel.
+    pub(crate) channel: Channel,
+    /// How far the clock may be off.
+    pub(crate) clock: Clock,
+}
+
+impl Default for Manner {
+    /// For a terminal on the node itself.
+    fn default() -> Self {
+        Self { channel: TERMINAL, clock: Clock::default() }
+    }
 }
 
 /// Opens a node that is there.
 pub(crate) fn open(args: &NodeArgs) -> Result<Node> {
+    open_as(args, Manner::default())
+}
+
+/// Opens a node that is there, in a manner.
+pub(crate) fn open_as(args: &NodeArgs, manner: Manner) -> Result<Node> {
     let places = Places::of(args);
     let profile = profile(&places)?;
     if places.unfinished().exists() {
@@ -137,7 +195,7 @@ pub(crate) fn open(args: &NodeArgs) -> Result<Node> {
         );
     }
     let secrets = NodeSecrets::open(&places.secrets())?;
-    opened(args, places, &profile, secrets)
+    opened(args, places, &profile, secrets, manner)
 }
 
 /// What a node's folder says it is.
@@ -170,24 +228,28 @@ fn opened(
     places: Places,
     profile: &Profile,
     secrets: NodeSecrets,
+    manner: Manner,
 ) -> Result<Node> {
     let now = match args.at {
         Some(at) if profile.drill => at,
         Some(_) => bail!("--at is for a drill's node: this one lives on the clock of the machine"),
         None => Timestamp::now(),
     };
-    let engine: Box<dyn Engine> = match &profile.database {
-        Some(url) => Box::new(Postgres::open(url, PowerLoss::Survived)?),
-        None => Box::new(
-            Sqlite::open(&places.store()).with_context(|| places.store().display().to_string())?,
-        ),
-    };
+    let engine = engine(&places, profile)?;
     let mut options = Options::new(profile.station.clone());
     options.drill = profile.drill;
     options.anchor = Some(places.anchor());
+    options.clock = manner.clock;
     let store = Store::open(engine, secrets, &options, Box::new(System))?;
-    let desk = Desk::open(store, Box::new(System), TERMINAL)?;
-    Ok(Node { places, drill: profile.drill, desk, now })
+    let desk = Desk::open(store, Box::new(System), manner.channel)?;
+    Ok(Node {
+        places,
+        drill: profile.drill,
+        shared: profile.database.is_some(),
+        station: profile.station.clone(),
+        desk,
+        now,
+    })
 }
 
 impl Node {

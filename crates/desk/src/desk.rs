@@ -1,5 +1,6 @@
 //! A desk: the store, the register in memory, and the way its officers come in.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -20,6 +21,8 @@ pub struct Desk {
     register: RwLock<Arc<Register>>,
     /// Held while the register changes.
     changes: Mutex<()>,
+    /// Set where nobody knows whether a change of the register was recorded: it is read again before the next.
+    register_is_behind: AtomicBool,
     chance: Mutex<Box<dyn Chance>>,
     channel: Channel,
     watchers: RwLock<Vec<Watcher>>,
@@ -115,7 +118,8 @@ impl Desk {
     ) -> Result<Self, OpenError> {
         let register = RwLock::new(Arc::new(register(&store)?));
         let (changes, watchers) = (Mutex::default(), RwLock::default());
-        Ok(Self { store, register, changes, chance: Mutex::new(chance), channel, watchers })
+        let (chance, register_is_behind) = (Mutex::new(chance), AtomicBool::new(false));
+        Ok(Self { store, register, changes, register_is_behind, chance, channel, watchers })
     }
 
     /// The store.
@@ -176,6 +180,7 @@ impl Desk {
         }
         // Held until what it decides about is recorded: the next change is tried against this one.
         let _one_at_a_time = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        self.mend_register()?;
         let refused = |error: RegisterError| Error::Refused(Refused::Register(error.to_string()));
         if let Who::Engine(_) = who {
             return self.load(Request { id, permit, wish, now, body }).map_err(
@@ -187,7 +192,11 @@ impl Desk {
         }
         let mut register = Register::clone(&self.register());
         follow(&mut register, &wish).map_err(refused)?;
-        let receipt = self.store.record(Request { id, permit, wish, now, body })?;
+        let recorded = self.store.record(Request { id, permit, wish, now, body });
+        if let Err(Error::Unknown(_)) = &recorded {
+            self.register_is_behind.store(true, Ordering::Release);
+        }
+        let receipt = recorded?;
         *self.register.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(register);
         Ok(receipt)
     }
@@ -199,10 +208,11 @@ impl Desk {
         let mut held = self.register.write().unwrap_or_else(PoisonError::into_inner);
         let followed = follow(Arc::make_mut(&mut held), &wish).map_err(Loading::Refused);
         let recorded = followed.and_then(|()| self.store.record(request).map_err(Loading::Store));
-        if recorded.is_err()
-            && let Ok(before) = register(&self.store)
-        {
-            *held = Arc::new(before);
+        if recorded.is_err() {
+            match register(&self.store) {
+                Ok(before) => *held = Arc::new(before),
+                Err(_) => self.register_is_behind.store(true, Ordering::Release),
+            }
         }
         recorded
     }
@@ -260,9 +270,33 @@ impl Desk {
     /// [`OpenError`] where it cannot be read; then the older one stays.
     pub fn read_register(&self) -> Result<(), OpenError> {
         let _one_at_a_time = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        self.reread()
+    }
+
+    fn reread(&self) -> Result<(), OpenError> {
         let read = Arc::new(register(&self.store)?);
         *self.register.write().unwrap_or_else(PoisonError::into_inner) = read;
+        self.register_is_behind.store(false, Ordering::Release);
         Ok(())
+    }
+
+    /// Reads the register again where an outcome was unknown; with the changes held.
+    fn mend_register(&self) -> Result<(), Error> {
+        if !self.register_is_behind.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        self.reread().map_err(|error| match error {
+            OpenError::Store(error) => error,
+            OpenError::Register(error) => Error::Refused(Refused::Register(error.to_string())),
+        })
+    }
+
+    /// Reads the register again if it may be behind the record since an outcome was unknown.
+    ///
+    /// # Errors
+    /// [`OpenError`] where it cannot be read; then the older one stays.
+    pub fn catch_up(&self) -> Result<(), OpenError> {
+        if self.register_is_behind.load(Ordering::Acquire) { self.read_register() } else { Ok(()) }
     }
 
     /// Asks about rights for somebody at an instant.

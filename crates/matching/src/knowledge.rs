@@ -1,7 +1,7 @@
 //! What is known about flaws, and which of it speaks of a component.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use bongsu_advisory::{
     Advisory, Affected, Correlation, EpssScore, KevEntry, Signal, Subject, VexStatement,
@@ -12,19 +12,25 @@ use bongsu_package::{Cpe, Family, PackageName, ProductName};
 use rustc_hash::FxHashMap;
 
 use crate::judge::{Judged, judge_by};
+use crate::part::{Part, Scores};
 use crate::rulebook::Rulebook;
 use crate::statements::Statements;
 
 /// Everything the loaded sources say, ready to be asked about a component.
 #[derive(Debug, Default)]
 pub struct Knowledge {
-    advisories: Vec<Advisory>,
+    advisories: Vec<Arc<Advisory>>,
+    /// Positions in `advisories` by the flaws each is about, and by its own name.
+    by_flaw: FxHashMap<VulnerabilityId, Vec<u32>>,
     packages: FxHashMap<Family, FxHashMap<String, Vec<Entry>>>,
     products: FxHashMap<ProductName, Vec<Entry>>,
-    kev: FxHashMap<VulnerabilityId, KevEntry>,
+    kev: FxHashMap<VulnerabilityId, Arc<KevEntry>>,
     /// By product, what the catalogue names and no advisory about the product speaks of.
     catalogue: BTreeMap<ProductName, Vec<VulnerabilityId>>,
-    epss: FxHashMap<VulnerabilityId, EpssScore>,
+    /// Later ones hold.
+    epss: Vec<Arc<Scores>>,
+    /// Taken in one by one and not yet settled.
+    loose: Part,
     pub(crate) statements: Statements,
     correlation: Correlation,
     /// The rules of every entry, read when a component first meets it.
@@ -94,29 +100,48 @@ impl Knowledge {
         knowledge
     }
 
+    /// Takes in what several feeds said, sharing it with them. The order matters only where two parts rate one flaw: the
+    /// later forecast and catalogue row hold.
+    pub fn of_parts<'p>(parts: impl IntoIterator<Item = &'p Part>) -> Self {
+        let mut knowledge = Self::default();
+        for part in parts {
+            knowledge.take_part(part);
+        }
+        knowledge.settle();
+        knowledge
+    }
+
     /// Takes in one thing; call [`settle`](Self::settle) after the last.
     pub fn take(&mut self, signal: Signal) {
-        match signal {
-            Signal::Advisory(advisory) => self.advisories.push(*advisory),
-            Signal::Kev(entry) => {
-                self.kev.insert(entry.vulnerability.clone(), *entry);
-            }
-            Signal::Epss(score) => {
-                self.epss.insert(score.vulnerability.clone(), score);
-            }
-            Signal::Vex(statement) => self.statements.take(*statement),
+        self.loose.take(signal);
+    }
+
+    fn take_part(&mut self, part: &Part) {
+        self.advisories.extend(part.advisories().iter().cloned());
+        for row in part.catalogue() {
+            self.kev.insert(row.vulnerability.clone(), Arc::clone(row));
+        }
+        if !part.scores().is_empty() {
+            self.epss.push(Arc::clone(part.scores()));
+        }
+        for statement in part.statements() {
+            self.statements.take(Arc::clone(statement));
         }
     }
 
     /// Adds a statement that came with an inventory.
     pub fn take_statement(&mut self, statement: VexStatement) {
-        self.statements.take(statement);
+        self.statements.take(Arc::new(statement));
     }
 
     /// Brings what was taken in into order: which names are one flaw, which entry is where.
     pub fn settle(&mut self) {
+        let mut loose = std::mem::take(&mut self.loose);
+        loose.settle();
+        self.take_part(&loose);
         drop_superseded(&mut self.advisories);
-        self.correlation = Correlation::of(&self.advisories);
+        self.correlation = Correlation::of(self.advisories.iter().map(|advisory| &**advisory));
+        self.settle_flaws();
         self.packages.clear();
         self.products.clear();
         let mut rulebook = 0;
@@ -145,6 +170,29 @@ impl Knowledge {
         self.settle_catalogue();
     }
 
+    fn settle_flaws(&mut self) {
+        let mut by_flaw: FxHashMap<VulnerabilityId, Vec<u32>> = FxHashMap::default();
+        for (number, advisory) in (0..).zip(&self.advisories) {
+            for flaw in self.flaws_of(advisory).into_iter().chain([advisory.id.clone()]) {
+                let numbers = by_flaw.entry(flaw).or_default();
+                if numbers.last() != Some(&number) {
+                    numbers.push(number);
+                }
+            }
+        }
+        self.by_flaw = by_flaw;
+    }
+
+    /// The documents of that name or about that flaw, with their numbers, in the order they came.
+    pub(crate) fn documents_about<'a>(
+        &'a self,
+        names: &[&VulnerabilityId],
+    ) -> impl Iterator<Item = (usize, &'a Advisory)> {
+        let listed = names.iter().filter_map(|name| self.by_flaw.get(*name)).flatten();
+        let numbers: BTreeSet<u32> = listed.copied().collect();
+        numbers.into_iter().map(|number| number as usize).map(|at| (at, &*self.advisories[at]))
+    }
+
     /// Finds the catalogue's rows about products of which no advisory with that flaw speaks.
     fn settle_catalogue(&mut self) {
         let mut catalogue: BTreeMap<ProductName, Vec<VulnerabilityId>> = BTreeMap::new();
@@ -168,7 +216,7 @@ impl Knowledge {
     /// that flaw speaks of it: candidates without versions.
     pub(crate) fn catalogued(&self, product: &ProductName) -> impl Iterator<Item = &KevEntry> {
         let flaws = self.catalogue.get(product).into_iter().flatten();
-        flaws.filter_map(|flaw| self.kev.get(flaw))
+        flaws.filter_map(|flaw| self.kev.get(flaw)).map(|row| &**row)
     }
 
     /// The products under which the catalogue alone names one of these flaws.
@@ -262,7 +310,7 @@ impl Knowledge {
     }
 
     fn entry(&self, entry: Entry) -> (&Advisory, &Affected) {
-        let advisory = &self.advisories[entry.advisory as usize];
+        let advisory = &*self.advisories[entry.advisory as usize];
         (advisory, &advisory.affected[entry.affected as usize])
     }
 
@@ -316,7 +364,7 @@ impl Knowledge {
     }
 
     /// The documents, in the order they came.
-    pub fn advisories(&self) -> &[Advisory] {
+    pub fn advisories(&self) -> &[Arc<Advisory>] {
         &self.advisories
     }
 
@@ -331,7 +379,12 @@ impl Knowledge {
         &self,
         names: impl IntoIterator<Item = &'a VulnerabilityId>,
     ) -> Option<&KevEntry> {
-        names.into_iter().find_map(|name| self.kev.get(name))
+        names.into_iter().find_map(|name| self.kev.get(name)).map(|row| &**row)
+    }
+
+    /// Every row of the catalogue, in no order.
+    pub fn catalogue(&self) -> impl Iterator<Item = &KevEntry> {
+        self.kev.values().map(|row| &**row)
     }
 
     /// The highest forecast for any of these names.
@@ -339,13 +392,14 @@ impl Knowledge {
         &self,
         names: impl IntoIterator<Item = &'a VulnerabilityId>,
     ) -> Option<&EpssScore> {
-        let scores = names.into_iter().filter_map(|name| self.epss.get(name));
+        let of = |name| self.epss.iter().rev().find_map(|scores| scores.of(name));
+        let scores = names.into_iter().filter_map(of);
         scores.max_by(|a, b| a.probability.total_cmp(&b.probability))
     }
 }
 
 /// Of two documents of one asserter with one identifier about the same things, the later holds.
-fn drop_superseded(advisories: &mut Vec<Advisory>) {
+fn drop_superseded(advisories: &mut Vec<Arc<Advisory>>) {
     let mut newest: FxHashMap<(&str, &VulnerabilityId), Vec<usize>> = FxHashMap::default();
     for (number, advisory) in advisories.iter().enumerate() {
         newest.entry((&advisory.asserter, &advisory.id)).or_default().push(number);

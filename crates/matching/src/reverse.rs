@@ -103,7 +103,7 @@ impl Knowledge {
         let mut primaries = self.correlation().primary_of(name);
         primaries.push(name);
         let mut lines: BTreeMap<(String, Scheme), Vec<Met<'_>>> = BTreeMap::new();
-        for (number, advisory) in self.advisories().iter().enumerate() {
+        for (number, advisory) in self.documents_about(&primaries) {
             let about =
                 |flaws: Vec<VulnerabilityId>| flaws.iter().any(|flaw| primaries.contains(&flaw));
             let meant = advisory.id == *name || about(self.flaws_of(advisory));

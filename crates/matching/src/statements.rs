@@ -1,6 +1,7 @@
 //! Exploitability statements, and which of them speak of a component.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bongsu_advisory::{VexAnswer, VexStatement, VexSubject, VulnerabilityId};
 use bongsu_inventory::{Component, Inventory};
@@ -12,14 +13,14 @@ use crate::knowledge::package_of;
 /// Statements by what they speak of.
 #[derive(Debug, Default)]
 pub(crate) struct Statements {
-    all: Vec<VexStatement>,
+    all: Vec<Arc<VexStatement>>,
     /// Statement and subject, by a name every component the subject is must share; see
     /// [`names_of`].
     by_subject: FxHashMap<String, Vec<(u32, u32)>>,
 }
 
 impl Statements {
-    pub(crate) fn take(&mut self, statement: VexStatement) {
+    pub(crate) fn take(&mut self, statement: Arc<VexStatement>) {
         let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         for (at, subject) in (0..).zip(&statement.subjects) {
             self.by_subject.entry(name_of(subject)).or_default().push((number, at));
@@ -49,7 +50,7 @@ impl Statements {
             is_about(&statement.subjects[*at as usize], here, inventory, component)
         });
         let numbers: BTreeSet<u32> = meant.map(|(number, _)| *number).collect();
-        let statements = numbers.into_iter().map(|number| &self.all[number as usize]);
+        let statements = numbers.into_iter().map(|number| &*self.all[number as usize]);
         Held::of(statements.filter(|statement| is_inside(statement, inventory, document)).collect())
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::live::Live;
 use crate::problem::Problem;
-use crate::signin::Door;
+use crate::signin::{Door, Settings, SettingsError};
 use crate::time::Time;
 use crate::uploads::Uploads;
 
@@ -39,6 +39,12 @@ impl Known for Knowledge {
     }
 }
 
+impl Known for bongsu_desk::library::Known {
+    fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+}
+
 /// What answers who is affected: what runs where, and what is known.
 #[derive(Clone)]
 pub struct Matching {
@@ -55,18 +61,32 @@ impl std::fmt::Debug for Matching {
 }
 
 impl App {
-    /// Puts a node together that has no index: it answers nothing about who is affected.
+    /// Puts a node together that is reached on this machine only and has no index: it answers nothing about who is affected.
     pub fn new(desk: Arc<Desk>, time: Time) -> Self {
         Self::assembled(desk, time, None)
     }
 
-    /// Puts a node together.
+    /// Puts a node together that is reached on this machine only.
     pub fn assembled(desk: Arc<Desk>, time: Time, matching: Option<Matching>) -> Self {
-        let door = Door::new(Arc::clone(&desk));
+        let settings = Settings::loopback();
+        Self::with(desk, time, matching, &settings).expect("passkeys can be bound to localhost")
+    }
+
+    /// Puts a node together.
+    ///
+    /// # Errors
+    /// [`SettingsError`] where nobody could sign in.
+    pub fn with(
+        desk: Arc<Desk>,
+        time: Time,
+        matching: Option<Matching>,
+        settings: &Settings,
+    ) -> Result<Self, SettingsError> {
+        let door = Door::new(&desk, settings)?;
         let live = Arc::new(Live::begin(&desk));
         let uploads = Arc::new(Uploads::new(desk.draw()));
         let drafts = tokio::sync::Mutex::default();
-        Self(Arc::new(Inner { desk, door, time, live, matching, drafts, uploads }))
+        Ok(Self(Arc::new(Inner { desk, door, time, live, matching, drafts, uploads })))
     }
 
     /// The desk.

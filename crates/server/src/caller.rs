@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use bongsu_authority::PersonId;
 use bongsu_desk::Who;
 use http::request::Parts;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::problem::Problem;
 use crate::right::Scope;
@@ -33,6 +33,9 @@ pub enum Means {
     Certificate(Vec<Scope>),
 }
 
+/// How long a shown credential is good for grave acts.
+const RECENT: SignedDuration = SignedDuration::from_mins(15);
+
 impl Caller {
     /// As the desk knows them.
     pub fn who(&self) -> Who {
@@ -45,6 +48,19 @@ impl Caller {
             Means::Session(_) => true,
             Means::Token(scopes) | Means::Certificate(scopes) => scopes.contains(&scope),
         }
+    }
+
+    /// Did a person show a credential within fifteen minutes? Grave acts (signing, appointing, keys) want it; programs
+    /// never have.
+    ///
+    /// # Errors
+    /// [`Problem::step_up`] where they did not.
+    pub fn recently(&self, now: Timestamp) -> Result<(), Problem> {
+        let since = now.duration_since(self.shown_at);
+        // A time still to come is of a clock that was set back since: it proves nothing.
+        let recent = !since.is_negative() && since <= RECENT;
+        let person = matches!(self.means, Means::Session(_));
+        if person && recent { Ok(()) } else { Err(Problem::step_up()) }
     }
 
     /// The session, if it is a person's.

@@ -12,7 +12,9 @@
 pub mod admission;
 pub mod app;
 mod caller;
+mod chance;
 mod input;
+pub mod listen;
 mod live;
 mod openapi;
 mod output;
@@ -28,6 +30,8 @@ mod wire;
 
 pub use app::{App, Known, Matching};
 pub use caller::{Caller, Means};
+pub use listen::{Listening, Peer, serve};
 pub use problem::Problem;
 pub use routes::{Route, router};
+pub use signin::Settings;
 pub use time::Time;

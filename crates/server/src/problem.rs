@@ -61,6 +61,38 @@ impl Problem {
         )
     }
 
+    /// Signing in did not work; the same words whatever was wrong.
+    pub fn not_signed_in() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "not-signed-in",
+            "That did not let you in",
+            "begin again; if it fails again, ask whoever appointed you for a new invitation",
+        )
+    }
+
+    /// A grave act wants the credential to be shown again.
+    pub fn step_up() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "step-up",
+            "Show your passkey again",
+            "this needs a passkey shown within 15 minutes: sign in again, then repeat it",
+        )
+    }
+
+    /// Too many from one place.
+    pub fn too_often(after: std::time::Duration) -> Self {
+        let seconds = u32::try_from(after.as_secs()).unwrap_or(3_600).clamp(1, 3_600);
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-often",
+            "Too often",
+            "slow down: come again after the time in Retry-After",
+        )
+        .after(seconds)
+    }
+
     /// The request cannot be read.
     pub fn unreadable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "unreadable", "Unreadable request", detail)

@@ -7,14 +7,19 @@ mod events;
 mod exposures;
 mod health;
 mod institutions;
+mod invitation;
 mod inventories;
 mod jobs;
 mod limits;
+mod machine;
 mod me;
 mod obligations;
 mod officers;
+mod passkey;
 mod picture;
 mod record;
+mod session;
+mod token;
 
 use crate::routes::Route;
 
@@ -27,12 +32,17 @@ pub(crate) const ALL: &[&[Route]] = &[
     exposures::ROUTES,
     health::ROUTES,
     institutions::ROUTES,
+    invitation::ROUTES,
     inventories::ROUTES,
     jobs::ROUTES,
     limits::ROUTES,
+    machine::ROUTES,
     me::ROUTES,
     obligations::ROUTES,
     officers::ROUTES,
+    passkey::ROUTES,
     picture::ROUTES,
     record::ROUTES,
+    session::ROUTES,
+    token::ROUTES,
 ];

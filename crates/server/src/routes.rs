@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::resources;
 use crate::right::Right;
+use crate::signin;
 
 /// One route: a row of the table.
 #[derive(Clone, Copy)]
@@ -172,7 +173,11 @@ async fn pass(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match app.door().admit(request.headers(), request.extensions(), app.now()) {
+    let admitted = {
+        let shown = (request.method(), request.headers(), request.extensions());
+        signin::admit(&app, shown).await
+    };
+    match admitted {
         Ok(caller) => {
             match (route.right, &caller) {
                 (Right::Anybody, _) | (Right::Oneself, Some(_)) => {}
@@ -224,5 +229,15 @@ mod tests {
     }
 
     /// Routes that anybody may use.
-    const MEANT: &[&str] = &["live", "ready", "openapi"];
+    const MEANT: &[&str] = &[
+        "live",
+        "ready",
+        "openapi",
+        "passkey-enter",
+        "passkey-entered",
+        "session-begin",
+        "session-begun",
+        "session-end",
+        "token-exchange",
+    ];
 }

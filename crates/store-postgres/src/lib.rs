@@ -13,8 +13,10 @@
 //! CREATE DATABASE bongsu OWNER bongsu ENCODING 'UTF8' TEMPLATE template0;
 //! ```
 //!
-//! Then `postgres:///bongsu?host=/run/postgresql&user=bongsu`, or TCP on the same machine. There is no TLS yet: a server
-//! elsewhere is reached through a tunnel that ends on this machine.
+//! Then `postgres:///bongsu?host=/run/postgresql&user=bongsu`, or TCP on the same machine. A server elsewhere is taken with
+//! TLS 1.3 and a certificate of its name only: `sslmode=verify-full`, and `sslrootcert=FILE` where the certificate is of
+//! one's own root. Several hosts after one another (`postgres://bongsu@a.example,b.example/bongsu`) are tried in order
+//! until one takes writes.
 //!
 //! # Second net
 //!
@@ -24,8 +26,10 @@
 //!
 //! # Losing the server
 //!
-//! The writer never connects again by itself. After a failover the server may have less than was acknowledged, and the
-//! log is compared with what was seen when a store is opened. Readers connect again.
+//! Readers connect again by themselves. So does the writer, in three steps before it records anything: a fresh connection
+//! to whoever takes writes now; a commit, which a synchronous standby must have before it returns, and with it everything
+//! before; and a look at the log, which must go on from all that was acknowledged. After a failover to a server that has
+//! less, nothing is recorded any more until the right one is back. A commit whose outcome nobody knows is never sent again.
 //!
 //! The calls wait for the server on the thread they are made on, which must not be one of an async runtime.
 //!
@@ -38,7 +42,9 @@ mod open;
 mod reader;
 mod server;
 mod session;
+mod tls;
 mod tx;
+mod url;
 mod values;
 
 use std::path::Path;
@@ -100,6 +106,14 @@ impl Engine for Postgres {
 
     fn reader(&self) -> Result<Box<dyn Reader>, Fault> {
         Ok(Box::new(reader::Reading::new(self.place.clone())?))
+    }
+
+    fn mend(&mut self, _: FaultKind) -> Result<(), Fault> {
+        self.session = self.place.connect().map_err(|error| match error {
+            OpenError::Fault(fault) => fault,
+            refused => Fault::new("be reached", FaultKind::System, refused),
+        })?;
+        Ok(())
     }
 
     fn backup(&mut self, _: &Path) -> Result<(), Fault> {

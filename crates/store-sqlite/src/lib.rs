@@ -74,6 +74,18 @@ impl Engine for Sqlite {
         Ok(Box::new(reader::Reading::new(file::connect(&self.path)?)?))
     }
 
+    /// A full disk takes nothing away: what could not be appended to the log of SQLite is not in it. After any other failure
+    /// the system may have forgotten what it could not write, so only a new process reads what the disk really has.
+    fn mend(&mut self, after: FaultKind) -> Result<(), Fault> {
+        if after != FaultKind::Full {
+            return Err(Fault::new("go on", FaultKind::Unsupported, after));
+        }
+        let connection = file::connect(&self.path)?;
+        file::make_durable(&connection)?;
+        self.connection = connection;
+        Ok(())
+    }
+
     fn backup(&mut self, to: &Path) -> Result<(), Fault> {
         file::copy(&self.connection, to)
     }

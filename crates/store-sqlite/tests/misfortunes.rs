@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use bongsu_ledger::NodeKey;
 use bongsu_response::Answer;
@@ -52,7 +53,7 @@ fn ready(ground: &Folder, institutions: usize) -> (Store, Vec<Request>) {
 }
 
 #[test]
-fn a_full_disk_stops_the_record_and_loses_nothing() {
+fn a_full_disk_stops_the_record_until_there_is_room_and_loses_nothing() {
     let ground = Folder::new();
     let Some(_small) = Small::mount(ground.folder(), "3m") else { return };
     let (store, answers) = ready(&ground, 200);
@@ -69,17 +70,19 @@ fn a_full_disk_stops_the_record_and_loses_nothing() {
     }
     let refused = refused.expect("three mebibytes are soon full");
     assert!(!acknowledged.is_empty());
-    says(&refused, &["the disk is full: free some space, then start again"]);
+    says(&refused, &["the disk is full: free some space; it happened"]);
     let unknown = matches!(refused, Error::Unknown(_));
     if unknown {
         says(&refused, &["send the same request again with the same id"]);
-        let stopped = store.record(answers[0].clone()).unwrap_err();
-        says(&stopped, &["check the disk, then start again"]);
+        // A fresh connection may find a little room in the log of SQLite; without any it says what to do.
+        if let Err(away) = store.record(answers[0].clone()) {
+            says(&away, &["the disk is full", "send the same request again with the same id"]);
+        }
     }
-    drop(store);
-
     Small::grow(ground.folder(), "64m");
-    let store = open(&ground);
+    // With room the same process goes on by itself, within a second.
+    std::thread::sleep(Duration::from_millis(1_100));
+    assert!(store.writable().is_ok());
     for (number, receipt) in &acknowledged {
         assert_eq!(store.record(answers[*number].clone()).unwrap(), *receipt);
     }

@@ -173,6 +173,21 @@ impl Store {
         self.things_by(drawer, sql::THINGS, &with)
     }
 
+    /// Those of these things that are there, in the order of their keys; keys of sixteen bytes only.
+    pub fn things_among(
+        &self,
+        drawer: Drawer,
+        keys: &[[u8; 16]],
+        now: Timestamp,
+    ) -> Result<Vec<Thing>, Error> {
+        self.read(Scope::Node, |read| {
+            let with = [number(drawer), micros(now)];
+            let rows = keep::rows(read, ask(sql::THINGS_AMONG, &with).among(keys))?;
+            let mut open = keep::reading(&self.ring, read);
+            rows.iter().filter_map(|row| thing(drawer, row, &mut open).transpose()).collect()
+        })
+    }
+
     /// Forgets what has ended; says how many.
     pub fn sweep_cabinet(&self, now: Timestamp) -> Result<u64, Error> {
         self.alone(move |writer| writer.aside(|tx| tx.run(ask(sql::SWEEP_THINGS, &[micros(now)]))))

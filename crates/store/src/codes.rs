@@ -6,6 +6,7 @@ use bongsu_response::{
 };
 
 use crate::port::{Fault, FaultKind};
+use crate::touches::Touches;
 
 /// A word with a number.
 pub(crate) trait Code: Copy + Eq + 'static {
@@ -68,6 +69,22 @@ pub(crate) fn entry_kind(event: &Event) -> u16 {
     u16::try_from(place.expect("every event is listed") + 1).expect("the list is short")
 }
 
+/// What an entry with this kind is about.
+pub(crate) fn touches(kind: u16) -> Touches {
+    let name = usize::from(kind).checked_sub(1).and_then(|place| EVENTS.get(place));
+    match name.copied() {
+        Some(
+            "institutions_enrolled"
+            | "officers_appointed"
+            | "appointment_ended"
+            | "delegation_signed"
+            | "delegation_ended",
+        ) => Touches::Register,
+        Some("inventory_published") => Touches::Inventories,
+        _ => Touches::Work,
+    }
+}
+
 #[rustfmt::skip]
 const EVENTS: &[&str] = &[
     "institutions_enrolled", "officers_appointed", "appointment_ended", "delegation_signed", "delegation_ended",
@@ -82,6 +99,16 @@ const EVENTS: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_says_what_it_is_about() {
+        let of = |name: &str| EVENTS.iter().position(|it| *it == name).unwrap() + 1;
+        let about = |name| touches(u16::try_from(of(name)).unwrap());
+        assert_eq!(about("delegation_ended"), Touches::Register);
+        assert_eq!(about("inventory_published"), Touches::Inventories);
+        assert_eq!((about("acknowledged"), touches(0)), (Touches::Work, Touches::Work));
+        assert_eq!(EVENTS.iter().filter(|name| about(name) == Touches::Register).count(), 5);
+    }
 
     #[test]
     fn statements_name_posts_by_these_numbers() {

@@ -3,6 +3,7 @@
 use bongsu_authority::{ActId, InstitutionId};
 use bongsu_response::{Act, Obligation};
 
+use crate::apply::bytes;
 use crate::error::Error;
 use crate::keep::{self, Keeps, read_obligation};
 use crate::port::{Ask, Row, Scope, ask, id};
@@ -34,6 +35,26 @@ impl Store {
             let rows = keep::rows(read, ask(sql::ACTS, &[]))?;
             let open = |row: &Row| Ok(ActId::read(row, &mut keep::reading(&self.ring, read))?.0);
             rows.iter().map(open).collect()
+        })
+    }
+
+    /// An act and what these institutions owe under it, in the order of their ids: for whoever carries messages about it.
+    /// Never shown as it is.
+    pub fn told(
+        &self,
+        act: ActId,
+        institutions: &[InstitutionId],
+    ) -> Result<Option<(Act, Vec<Obligation>)>, Error> {
+        self.read(Scope::Node, |read| {
+            let found = keep::rows(read, ask(sql::ACT, &[id(act.0)]))?;
+            let Some(row) = found.first() else { return Ok(None) };
+            let (it, _) = ActId::read(row, &mut keep::reading(&self.ring, read))?;
+            let (with, these) = ([id(act.0)], bytes(institutions));
+            let rows = keep::rows(read, ask(sql::OBLIGATIONS_AMONG, &with).among(&these))?;
+            let open =
+                |row: &Row| Ok(read_obligation(row, &mut keep::reading(&self.ring, read))?.0);
+            let owed = rows.iter().map(open).collect::<Result<_, Error>>()?;
+            Ok(Some((it, owed)))
         })
     }
 

@@ -104,6 +104,11 @@ pub enum Error {
         "nothing is recorded any more since an earlier failure: check the disk, then start again"
     )]
     Stopped,
+    /// The database is away, or full; the writer looks for it by itself.
+    #[error(
+        "nothing was recorded, for the database is away; it is looked for all the time: send the same request again with the same id"
+    )]
+    Away(#[source] Arc<Fault>),
     /// The log is shorter than it was, as a restored backup is.
     #[error(
         "the log has {ours} entries, but {seen} were seen before: this is an older copy; restore a newer one, or fetch the missing entries from a mirror"
@@ -139,6 +144,9 @@ pub enum Error {
     /// The database is another node's.
     #[error("this database is the log of `{0}`: give that node's key file")]
     OtherNode(String),
+    /// The database was left.
+    #[error("this database was moved to {0}: name that one in node.toml; this one is only a copy of how it was")]
+    Moved(String),
     /// Something sealed does not open.
     #[error(transparent)]
     Unsealable(#[from] Unsealable),

@@ -24,6 +24,7 @@ mod export;
 mod files;
 mod keep;
 mod log;
+pub mod moving;
 mod outbox;
 pub mod port;
 mod read;
@@ -38,6 +39,7 @@ mod store;
 #[cfg(feature = "suite")]
 #[allow(clippy::unwrap_used, reason = "it is tests, which say where they fail")]
 pub mod suite;
+mod touches;
 mod upkeep;
 mod work;
 mod writer;
@@ -54,4 +56,5 @@ pub use replay::{Difference, Replayed};
 pub use sealing::{Owner, Unsealable};
 pub use secrets::{NodeSecrets, SecretsError};
 pub use store::{Options, Store};
+pub use touches::Touches;
 pub use writer::{Receipt, Request, RequestId};

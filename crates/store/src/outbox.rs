@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::apply::Notice;
 use crate::error::Error;
 use crate::log::int;
-use crate::port::{Fault, Row, Scope, ask};
+use crate::port::{Fault, Row, Scope, ask, id};
 use crate::rows::{instant, maybe_instant, micros, odd};
 use crate::sql;
 use crate::store::Store;
@@ -72,6 +72,35 @@ impl Store {
     /// These messages could not be carried; they are due again at `when`.
     pub fn outbox_later(&self, failed: &[Message], when: Timestamp) -> Result<(), Error> {
         self.settle(failed, when, sql::LATER)
+    }
+
+    /// Both at once, in one transaction: these are done, each of those is due again at its own instant.
+    pub fn outbox_settle(
+        &self,
+        done: &[Message],
+        later: &[(Message, Timestamp)],
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let key = |it: &Message| (it.entry, it.number);
+        let done: Vec<_> = done.iter().map(key).collect();
+        let later: Vec<_> = later.iter().map(|(it, when)| (key(it), *when)).collect();
+        self.alone(move |writer| {
+            writer.aside(|tx| {
+                for (entry, number) in done {
+                    tx.run(ask(sql::DONE, &[micros(now), int(entry), int(number)]))?;
+                }
+                for ((entry, number), when) in later {
+                    tx.run(ask(sql::LATER, &[micros(when), int(entry), int(number)]))?;
+                }
+                Ok(())
+            })
+        })
+    }
+
+    /// What waits for an institution is due at once, for it can be reached in a new way; says how many messages.
+    pub fn outbox_hasten(&self, institution: InstitutionId, now: Timestamp) -> Result<u64, Error> {
+        let with = [micros(now), id(institution.0)];
+        self.alone(move |writer| writer.aside(|tx| tx.run(ask(sql::HASTEN, &with))))
     }
 
     fn settle(&self, these: &[Message], at: Timestamp, sql: &'static str) -> Result<(), Error> {

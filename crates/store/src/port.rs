@@ -65,6 +65,15 @@ pub trait Engine: Send {
     /// A connection for reading beside the writer.
     fn reader(&self) -> Result<Box<dyn Reader>, Fault>;
 
+    /// Makes ready to write again after this kind of trouble: a fresh connection, to whoever is the primary now. What was
+    /// under way is rolled back, or was committed; the caller finds out which, and never sends it again blindly.
+    ///
+    /// [`FaultKind::Unsupported`] where going on in this process could lose what was acknowledged.
+    fn mend(&mut self, after: FaultKind) -> Result<(), Fault> {
+        let said = format!("after this it is opened anew by a new process: {after}");
+        Err(Fault::new("go on", FaultKind::Unsupported, said))
+    }
+
     /// Writes a copy of the whole database, as of one instant, into a new file, and syncs it.
     ///
     /// An engine whose backups are made by tools of its own returns a fault that names them.
@@ -92,7 +101,8 @@ pub trait Tx: Read {
 
     /// Ends the transaction. When this returns, what it wrote survives a loss of power.
     ///
-    /// An error means that nobody knows whether it was written; the writer stops at one and never tries again.
+    /// An error means that nobody knows whether it was written; the writer never tries it again, and writes nothing more
+    /// before [`Engine::mend`] and a look at the log.
     fn commit(self: Box<Self>) -> Result<(), Fault>;
 }
 
@@ -180,7 +190,7 @@ pub struct Fault {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum FaultKind {
     /// No room is left.
-    #[error("the disk is full: free some space, then start again; it happened")]
+    #[error("the disk is full: free some space; it happened")]
     Full,
     /// Another process has it.
     #[error("another process uses the database: stop it first; it happened")]

@@ -423,6 +423,27 @@ impl Store {
         })
     }
 
+    /// Whom no channel reached with an act, in the order of ids after one; needs a permit to see names in this scope.
+    ///
+    /// That names were read belongs in the record, as with [`late`](Self::late).
+    pub fn unreachable(
+        &self,
+        permit: &Permit,
+        (act, scope): (ActId, &NameScope),
+        limit: u32,
+        after: InstitutionId,
+    ) -> Result<Vec<Obligation>, Error> {
+        permit.covers(Action::SeeNames, &ObjectId::Names(act, scope.clone()))?;
+        let place = [id(act.0), id(after.0), i64::from(limit).into()];
+        let with = [&place[..], &within(scope)].concat();
+        self.read(Scope::Node, |read| {
+            let rows = keep::rows(read, ask(sql::UNREACHABLE, &with))?;
+            let open =
+                |row: &Row| Ok(read_obligation(row, &mut keep::reading(&self.ring, read))?.0);
+            rows.iter().map(open).collect()
+        })
+    }
+
     fn all<K: Keeps>(&self, ask: Ask<'_>) -> Result<Vec<K::It>, Error> {
         self.read(Scope::Node, |read| {
             let rows = keep::rows(read, ask)?;

@@ -28,6 +28,9 @@ pub(crate) const ENTRIES: &str = "SELECT position, leaf, hash, kind, owner, seal
     WHERE position >= $1 AND position < $2 ORDER BY position";
 /// What was asked before under this id.
 pub(crate) const REQUEST: &str = "SELECT digest, first, entries, leaf FROM requests WHERE id = $1";
+/// The leaves from a position on.
+pub(crate) const LEAVES: &str =
+    "SELECT leaf FROM entries WHERE position >= $1 AND position < $2 ORDER BY position";
 /// The leaf at a position.
 pub(crate) const LEAF_AT: &str = "SELECT leaf FROM entries WHERE position = $1";
 /// The leaf hash at a position.
@@ -236,6 +239,9 @@ pub(crate) const CLAIM: &str = "UPDATE outbox SET leased_until = $3, attempts = 
 pub(crate) const DONE: &str = "UPDATE outbox SET done_at = $1, leased_until = NULL WHERE entry = $2 AND number = $3 AND done_at IS NULL";
 /// A notice could not be sent and is tried again at $1.
 pub(crate) const LATER: &str = "UPDATE outbox SET due_at = $1, leased_until = NULL WHERE entry = $2 AND number = $3 AND done_at IS NULL";
+/// What still waits for institution $2 is due at $1, where it was due later and nobody has it.
+pub(crate) const HASTEN: &str = "UPDATE outbox SET due_at = $1
+    WHERE institution = $2 AND done_at IS NULL AND due_at > $1 AND (leased_until IS NULL OR leased_until <= $1)";
 /// How many notices wait, and since when the oldest is due.
 pub(crate) const WAITING: &str = "SELECT count(*), min(due_at) FROM outbox WHERE done_at IS NULL";
 
@@ -265,6 +271,22 @@ pub(crate) const LATE: &str = "SELECT * FROM (
     WHERE missed IS NOT NULL AND (risk, class, missed, institution) > ($3, $4, $5, $6)
     ORDER BY risk, class, missed, institution LIMIT $7";
 
+/// Obligations of act $1 that no channel reached, after institution $2, at most $3; in the scope that $4 to $9 say as in
+/// [`LATE`].
+pub(crate) const UNREACHABLE: &str =
+    "SELECT o.act, o.institution, o.status, o.exposure, o.systems, o.class, o.acknowledge_by, o.assess_by, o.fix_by,
+        o.created_at, o.delivered_at, o.acknowledged_at, o.assessed_at, o.mitigated_at, o.remediated_at,
+        o.verified_at, o.settled_at, o.accountable, o.unreachable, o.assisted, o.false_closures, o.regressions,
+        o.sealed, o.version, o.entry
+    FROM obligations o JOIN institutions i ON i.id = o.institution
+    WHERE o.act = $1 AND o.unreachable = 1 AND o.settled_at IS NULL AND o.institution > $2
+        AND ($4 = -1 OR i.domain = $4)
+        AND ($5 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $5 || ' %')
+        AND ($6 = '' OR i.relay = $6)
+        AND (i.domain <> 2 OR $7 = 1)
+        AND o.institution >= $8 AND o.institution <= $9
+    ORDER BY o.institution LIMIT $3";
+
 // The cabinet.
 
 /// One thing of a drawer that has not ended.
@@ -276,6 +298,9 @@ pub(crate) const THINGS_OF: &str = "SELECT name, owner, until, sealed FROM cabin
 /// A drawer, after a name.
 pub(crate) const THINGS: &str = "SELECT name, owner, until, sealed FROM cabinet
     WHERE drawer = $1 AND name > $2 AND (until IS NULL OR until > $3) ORDER BY name LIMIT $4";
+/// These things of a drawer, of which each key is sixteen bytes.
+pub(crate) const THINGS_AMONG: &str = "SELECT name, owner, until, sealed FROM cabinet
+    WHERE drawer = $1 AND name IN (AMONG) AND (until IS NULL OR until > $2) ORDER BY name";
 /// Removes a thing.
 pub(crate) const REMOVE_THING: &str = "DELETE FROM cabinet WHERE drawer = $1 AND name = $2";
 /// Removes what somebody has in a drawer.

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::documents::Document;
 use crate::error::Error;
 use crate::log::Log;
+use crate::moving;
 use crate::port::{Engine, Read, Reader, Scope, Value, ask};
 use crate::schema;
 use crate::sealing::Keyring;
@@ -119,7 +120,7 @@ impl Store {
             anchor,
             pace: Pace { batch: options.batch.max(1), wait: options.wait },
             anchored: u64::MAX,
-            stopped: false,
+            trouble: None,
         };
         let (jobs, waiting) = sync_channel(options.queue.max(1));
         let thread = std::thread::Builder::new().name("bongsu-writer".to_owned());
@@ -180,6 +181,14 @@ impl Store {
         self.alone(Writer::anchor)
     }
 
+    /// Whether wishes can be recorded now.
+    ///
+    /// # Errors
+    /// [`Error::Away`] while the database is looked for, [`Error::Stopped`] where it takes a new process.
+    pub fn writable(&self) -> Result<(), Error> {
+        self.alone(Writer::come_back)
+    }
+
     /// Who signs this log.
     pub fn verifier(&self) -> &NodeVerifier {
         &self.verifier
@@ -231,6 +240,7 @@ impl Drop for Store {
 /// Checks whose database this is; a new one becomes ours.
 fn claim(engine: &mut dyn Engine, ring: &Keyring, origin: &str, drill: bool) -> Result<(), Error> {
     let mut tx = engine.begin()?;
+    moving::is_home(tx.as_mut())?;
     let realm = if drill { "drill" } else { "real" };
     let mut kept = [None, None, None];
     for (name, kept) in ["kek", "origin", "realm"].into_iter().zip(&mut kept) {

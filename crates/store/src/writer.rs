@@ -18,7 +18,7 @@ use crate::decide::decide;
 use crate::documents::{self, Document};
 use crate::error::Error;
 use crate::log::{Log, int};
-use crate::port::{Engine, Fault, Tx, ask, id};
+use crate::port::{Engine, Fault, FaultKind, Tx, ask, id};
 use crate::rows::micros;
 use crate::schema;
 use crate::sealing::Keyring;
@@ -91,9 +91,31 @@ pub(crate) struct Writer {
     pub(crate) pace: Pace,
     /// Entries that the anchor has seen.
     pub(crate) anchored: u64,
-    /// Set at the first failure after which nobody knows what is on the disk.
-    pub(crate) stopped: bool,
+    /// Set at a failure after which nobody knows what is on the disk, or the connection is gone.
+    pub(crate) trouble: Option<Trouble>,
 }
+
+/// What keeps the writer from writing, and when it last tried to get over it.
+#[derive(Clone, Debug)]
+pub(crate) struct Trouble {
+    fault: Arc<Fault>,
+    tried: Option<Instant>,
+    /// It takes a new process.
+    for_good: bool,
+}
+
+impl Trouble {
+    fn new(fault: Arc<Fault>) -> Self {
+        Self { fault, tried: None, for_good: false }
+    }
+
+    fn error(&self) -> Error {
+        if self.for_good { Error::Stopped } else { Error::Away(Arc::clone(&self.fault)) }
+    }
+}
+
+/// The writer tries to get over its trouble at most so often.
+const MEND_EVERY: Duration = Duration::from_millis(500);
 
 /// The anchor is written at most so often.
 const ANCHOR_EVERY: Duration = Duration::from_secs(1);
@@ -116,7 +138,7 @@ impl Writer {
                         job(&mut self);
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => drop(self.come_back()),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             if last_anchor.elapsed() >= ANCHOR_EVERY {
@@ -152,9 +174,9 @@ impl Writer {
 
     /// Records a batch and answers everybody in it.
     fn record(&mut self, batch: Vec<Answer>) {
-        if self.stopped {
+        if let Err(error) = self.come_back() {
             for (_, reply) in batch {
-                let _ = reply.send(Err(Error::Stopped));
+                let _ = reply.send(Err(error.clone()));
             }
             return;
         }
@@ -177,14 +199,21 @@ impl Writer {
     /// Does something in one transaction and makes it durable.
     ///
     /// # Errors
-    /// After [`Error::Unknown`] the writer has stopped.
+    /// After [`Error::Unknown`] nothing is written before the log was looked at again.
     pub(crate) fn transact<T>(
         &mut self,
         act: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        if self.stopped {
-            return Err(Error::Stopped);
-        }
+        self.come_back()?;
+        let done = self.transacted(act);
+        self.notice(&done);
+        done
+    }
+
+    fn transacted<T>(
+        &mut self,
+        act: impl FnOnce(&mut Work<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut tx = self.engine.begin()?;
         let mut log = self.log.clone();
         log.catch_up(tx.as_mut())?;
@@ -196,10 +225,7 @@ impl Writer {
                 Ok(value)
             }
             Err(NotDone::Nothing(error)) => Err(error),
-            Err(NotDone::Unknown(fault)) => {
-                self.stopped = true;
-                Err(Error::Unknown(Arc::new(fault)))
-            }
+            Err(NotDone::Unknown(fault)) => Err(Error::Unknown(Arc::new(fault))),
         }
     }
 
@@ -208,23 +234,75 @@ impl Writer {
         &mut self,
         act: impl FnOnce(&mut dyn Tx) -> Result<T, Fault>,
     ) -> Result<T, Error> {
-        if self.stopped {
-            return Err(Error::Stopped);
-        }
+        self.come_back()?;
+        let done = self.done_aside(act);
+        self.notice(&done);
+        done
+    }
+
+    fn done_aside<T>(
+        &mut self,
+        act: impl FnOnce(&mut dyn Tx) -> Result<T, Fault>,
+    ) -> Result<T, Error> {
         let mut tx = self.engine.begin()?;
         let value = act(tx.as_mut())?;
-        if let Err(fault) = tx.commit() {
-            self.stopped = true;
-            return Err(Error::Unknown(Arc::new(fault)));
-        }
+        tx.commit().map_err(|fault| Error::Unknown(Arc::new(fault)))?;
         Ok(value)
+    }
+
+    /// Remembers what must be got over before anything else is written.
+    fn notice<T>(&mut self, done: &Result<T, Error>) {
+        match done {
+            Err(Error::Unknown(fault)) => self.trouble = Some(Trouble::new(Arc::clone(fault))),
+            Err(Error::Nothing(fault)) if fault.kind == FaultKind::Unreachable => {
+                self.trouble = Some(Trouble::new(Arc::clone(fault)));
+            }
+            _ => {}
+        }
+    }
+
+    /// Gets over an earlier failure, where the engine can: a fresh connection, a commit that makes durable whatever came
+    /// before it, and a log that goes on from everything that was acknowledged. What was under way then is not tried
+    /// again: it is in the log or it is not, and whoever asked asks again with the same id.
+    ///
+    /// # Errors
+    /// [`Error::Away`] and [`Error::Stopped`]; then nothing may be written.
+    pub(crate) fn come_back(&mut self) -> Result<(), Error> {
+        let Some(trouble) = &mut self.trouble else { return Ok(()) };
+        let soon = trouble.tried.is_some_and(|tried| tried.elapsed() < MEND_EVERY);
+        if trouble.for_good || soon {
+            return Err(trouble.error());
+        }
+        let kind = trouble.fault.kind;
+        let mended = self.mended(kind);
+        let Some(trouble) = &mut self.trouble else { return Ok(()) };
+        match mended {
+            Ok(log) => {
+                self.log = log;
+                self.trouble = None;
+                Ok(())
+            }
+            Err(fault) => {
+                trouble.tried = Some(Instant::now());
+                trouble.for_good = fault.kind == FaultKind::Unsupported;
+                Err(trouble.error())
+            }
+        }
+    }
+
+    fn mended(&mut self, after: FaultKind) -> Result<Log, Fault> {
+        self.engine.mend(after)?;
+        // It writes: a standby that has this has everything before it, too.
+        self.engine.migrate()?;
+        let mut tx = self.engine.begin()?;
+        let mut log = self.log.clone();
+        log.catch_up(tx.as_mut())?;
+        Ok(log)
     }
 
     /// Signs the log as it stands, and remembers it outside the database.
     pub(crate) fn anchor(&mut self) -> Result<Note, Error> {
-        if self.stopped {
-            return Err(Error::Stopped);
-        }
+        self.come_back()?;
         let note = anchor::sign(&self.log, &self.node.key);
         if let Some(anchor) = &self.anchor
             && self.log.size() != self.anchored
@@ -243,22 +321,22 @@ fn all(work: &mut Work<'_>, requests: &[Box<Asked>]) -> Result<Vec<Result<Receip
     for asked in requests {
         outcomes.push(match one(work, asked, &mut before) {
             Ok(receipt) => Ok(receipt),
-            Err(Trouble::Refused(error)) => Err(error),
-            Err(Trouble::Broken(error)) => return Err(error),
+            Err(Failed::Refused(error)) => Err(error),
+            Err(Failed::Broken(error)) => return Err(error),
         });
     }
     Ok(outcomes)
 }
 
 /// Why a request came to nothing.
-enum Trouble {
+enum Failed {
     /// It was refused before anything was written for it.
     Refused(Error),
     /// Something may have been written for it, or for another: the transaction has to go.
     Broken(Error),
 }
 
-impl Trouble {
+impl Failed {
     /// What went wrong while deciding: a refusal, unless it is about the database or another request's rows.
     fn deciding(error: Error) -> Self {
         match error {
@@ -282,29 +360,29 @@ impl Trouble {
 
 type Before = HashMap<RequestId, ([u8; 32], Receipt)>;
 
-fn one(work: &mut Work<'_>, asked: &Asked, known: &mut Before) -> Result<Receipt, Trouble> {
+fn one(work: &mut Work<'_>, asked: &Asked, known: &mut Before) -> Result<Receipt, Failed> {
     let Asked { request, document } = asked;
     let digest = digest(work, request);
     let before = match known.get(&request.id) {
         Some(before) => Some(*before),
-        None => earlier(work, request.id).map_err(Trouble::Broken)?,
+        None => earlier(work, request.id).map_err(Failed::Broken)?,
     };
     if let Some((same, receipt)) = before {
-        let refused = Trouble::Refused(Error::OtherBody);
+        let refused = Failed::Refused(Error::OtherBody);
         return if same == digest { Ok(receipt) } else { Err(refused) };
     }
-    documents::fits(&request.wish, document.as_ref()).map_err(Trouble::deciding)?;
-    let entries = decide(work, request).map_err(Trouble::deciding)?;
+    documents::fits(&request.wish, document.as_ref()).map_err(Failed::deciding)?;
+    let entries = decide(work, request).map_err(Failed::deciding)?;
     let first = work.log.size();
     let mut last = None;
     for entry in &entries {
-        last = Some(happen(work, entry).map_err(Trouble::Broken)?);
+        last = Some(happen(work, entry).map_err(Failed::Broken)?);
     }
     documents::put(work, &request.wish, document.as_ref(), last.is_some())
-        .map_err(Trouble::Broken)?;
+        .map_err(Failed::Broken)?;
     let (entry, leaf) = match last {
         Some(last) => last,
-        None => standing(work, &request.wish).map_err(Trouble::deciding)?,
+        None => standing(work, &request.wish).map_err(Failed::deciding)?,
     };
     let count = u32::try_from(entries.len()).expect("a wish makes few entries");
     let receipt = Receipt { entry, leaf, entries: count };

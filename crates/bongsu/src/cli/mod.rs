@@ -1,6 +1,7 @@
 //! The command line.
 
 pub(crate) mod desk;
+pub(crate) mod serve;
 
 use std::path::PathBuf;
 
@@ -38,6 +39,11 @@ pub(crate) enum Command {
     /// Compare versions and look into ranges
     #[command(subcommand)]
     Versions(VersionsCommand),
+    /// Run the node: answer people and programs, keep the clocks, take feeds, deliver
+    Serve(serve::ServeArgs),
+    /// This node: make it, give it its first officers
+    #[command(subcommand)]
+    Node(serve::NodeCommand),
     /// The sample nation
     #[command(subcommand)]
     Nation(desk::NationCommand),

@@ -66,6 +66,7 @@ async fn live() -> Response {
 
 async fn ready(State(app): State<App>) -> Result<Response, Problem> {
     app.ask(|app| {
+        app.desk().store().writable()?;
         let _ = app.desk().store().outbox_waiting()?;
         Ok(output::ok(&Health { status: "ok" }))
     })

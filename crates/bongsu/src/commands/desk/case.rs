@@ -115,7 +115,7 @@ fn open(
 ) -> Result<()> {
     let name: VulnerabilityId = vulnerability.parse().with_context(|| vulnerability.to_owned())?;
     let spoken = |advisory: &&Advisory| advisory.id == name || advisory.aliases.contains(&name);
-    let advisory = known.advisories().iter().find(spoken).with_context(|| {
+    let advisory = known.advisories().iter().map(|one| &**one).find(spoken).with_context(|| {
         format!("no loaded advisory speaks of {name}; name more with --advisories")
     })?;
     let mut identifiers: BTreeSet<String> = BTreeSet::from([name.as_str().to_owned()]);

@@ -1,0 +1,80 @@
+//! The command line of a running node.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::desk::NodeArgs;
+
+/// `bongsu serve`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Exit codes: 0 stopped as asked, or every check is well; 1 a check found something; 2 could not serve."
+)]
+pub(crate) struct ServeArgs {
+    /// How to serve; without it `bongsu.toml` in the node's folder, and the defaults where there is none
+    #[arg(long, env = "BONGSU_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Where to listen, in the place of what the file says
+    #[arg(long, env = "BONGSU_LISTEN", value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Print the file with every setting, its default and what it means
+    #[arg(long)]
+    pub(crate) print_config: bool,
+    /// Do not serve: look whether it could, and say what to do about what is wrong
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Do not serve: ask the node that runs whether it is ready (for health checks of containers)
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) health: bool,
+    #[command(flatten)]
+    pub(crate) node: NodeArgs,
+}
+
+/// `bongsu node …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum NodeCommand {
+    /// Make a real, empty node: its folder, its keys, its store
+    Create {
+        /// The station whose record it keeps, such as COORD_PRIV
+        #[arg(long)]
+        station: String,
+        /// The name its record is signed with, such as coord.example.kr/record
+        #[arg(long)]
+        name: String,
+        /// Keep state and record in this PostgreSQL database instead of a file
+        #[arg(long, value_name = "URL")]
+        database: Option<String>,
+        /// A drill's node: a clock of its own, no path to the real world
+        #[arg(long)]
+        drill: bool,
+        #[command(flatten)]
+        node: NodeArgs,
+    },
+    /// Give the station its first director, who lets everybody else in; prints a code to sign in with, once
+    Admin {
+        /// The title under which the post is known
+        #[arg(long, default_value = "DIRECTOR")]
+        title: String,
+        /// There is a director, but nobody can sign in any more: a new code for that one
+        #[arg(long)]
+        recover: bool,
+        #[command(flatten)]
+        node: NodeArgs,
+    },
+    /// Enrol institutions and appoint officers from CSV files; whoever holds the node's keys may
+    Enrol {
+        /// Institutions: id,name_ko,name_en,ownership,competent,relay,size,province,marks
+        #[arg(long, value_name = "FILE")]
+        institutions: Option<PathBuf>,
+        /// Officers: seat,post,title
+        #[arg(long, value_name = "FILE")]
+        officers: Option<PathBuf>,
+        /// Print a code to sign in with for each new officer
+        #[arg(long)]
+        invite: bool,
+        #[command(flatten)]
+        node: NodeArgs,
+    },
+}

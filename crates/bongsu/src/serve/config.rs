@@ -1,0 +1,425 @@
+//! How a node serves, as `bongsu.toml` says. Every setting has a default, and a key nobody knows is refused with the
+//! nearest one.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use bongsu_authority::Grade;
+use bongsu_authority::access::Channel;
+use bongsu_server::Listening;
+use bongsu_server::listen::TlsSettings;
+use serde::Deserialize;
+
+/// The documented defaults, as `bongsu serve --print-config` prints them.
+pub(crate) const DEFAULTS: &str = include_str!("default.toml");
+
+/// How a node serves.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) listen: Listen,
+    pub(crate) signin: Signin,
+    pub(crate) mail: Mail,
+    pub(crate) sms: Sms,
+    pub(crate) webhooks: Webhooks,
+    pub(crate) feeds: Feeds,
+    pub(crate) egress: Egress,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
+}
+
+/// Where people and programs come in.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Listen {
+    pub(crate) address: SocketAddr,
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+    pub(crate) client_certificates: bool,
+    pub(crate) behind_proxy: bool,
+    pub(crate) operator: SocketAddr,
+    pub(crate) connections: u32,
+    pub(crate) grace_seconds: u64,
+    pub(crate) internet: bool,
+    pub(crate) ceiling: Grade,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::from(([127, 0, 0, 1], 8787)),
+            certificate: PathBuf::new(),
+            key: PathBuf::new(),
+            client_certificates: true,
+            behind_proxy: false,
+            operator: SocketAddr::from(([127, 0, 0, 1], 8788)),
+            connections: 60_000,
+            grace_seconds: 20,
+            internet: true,
+            ceiling: Grade::Sensitive,
+        }
+    }
+}
+
+impl Listen {
+    /// Certificate and key, where there are both.
+    pub(crate) fn tls(&self) -> Option<(&Path, &Path)> {
+        let there = |path: &PathBuf| !path.as_os_str().is_empty();
+        (there(&self.certificate) && there(&self.key))
+            .then(|| (self.certificate.as_path(), self.key.as_path()))
+    }
+
+    /// The way by which answers travel.
+    pub(crate) fn channel(&self) -> Channel {
+        Channel { node: self.ceiling, ceiling: self.ceiling, internet: self.internet }
+    }
+
+}
+
+/// Signing in.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Signin {
+    pub(crate) host: String,
+    pub(crate) origins: Vec<String>,
+    pub(crate) providers: Vec<Provider>,
+}
+
+impl Default for Signin {
+    fn default() -> Self {
+        Self {
+            host: "localhost".to_owned(),
+            origins: vec!["http://localhost:8787".to_owned()],
+            providers: Vec::new(),
+        }
+    }
+}
+
+/// An identity provider.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Provider {
+    pub(crate) name: String,
+    pub(crate) issuer: String,
+    pub(crate) client: String,
+    pub(crate) secret_file: PathBuf,
+}
+
+/// The relay that takes mail.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Mail {
+    pub(crate) relay: String,
+    pub(crate) port: u16,
+    pub(crate) security: Security,
+    pub(crate) from: String,
+    pub(crate) user: String,
+    pub(crate) password_file: PathBuf,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            relay: String::new(),
+            port: 587,
+            security: Security::Starttls,
+            from: String::new(),
+            user: String::new(),
+            password_file: PathBuf::new(),
+        }
+    }
+}
+
+/// How the way to the mail relay is kept.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Security {
+    Starttls,
+    Tls,
+    None,
+}
+
+/// The gateway that takes short messages.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Sms {
+    pub(crate) gateway: String,
+    pub(crate) key_file: PathBuf,
+}
+
+/// Deliveries to programs.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Webhooks {
+    pub(crate) enabled: bool,
+    pub(crate) attempts: u32,
+    pub(crate) at_once: usize,
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self { enabled: true, attempts: 12, at_once: 512 }
+    }
+}
+
+/// What is known comes in by itself.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Feeds {
+    pub(crate) enabled: bool,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) source: Vec<Source>,
+}
+
+impl Default for Feeds {
+    fn default() -> Self {
+        Self { enabled: true, hosts: Vec::new(), source: Vec::new() }
+    }
+}
+
+/// One feed.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) url: Option<String>,
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) every: Option<String>,
+}
+
+/// What may be reached outside.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Egress {
+    pub(crate) ports: Vec<u16>,
+    pub(crate) own: Vec<Own>,
+}
+
+impl Default for Egress {
+    fn default() -> Self {
+        Self { ports: vec![443, 8443], own: Vec::new() }
+    }
+}
+
+/// A target inside.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Own {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    #[serde(default)]
+    pub(crate) plain: bool,
+}
+
+/// What goes by the clock.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Clock {
+    pub(crate) tick_seconds: u64,
+    pub(crate) follow_seconds: u64,
+    pub(crate) behind_seconds: u32,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { tick_seconds: 60, follow_seconds: 1, behind_seconds: 60 }
+    }
+}
+
+/// Bounds of this process.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Limits {
+    pub(crate) threads: usize,
+    pub(crate) free_mib: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { threads: 32, free_mib: 1_024 }
+    }
+}
+
+impl Config {
+    /// Reads a file; without a name the one in the node's folder, and the defaults where there is none.
+    pub(crate) fn read(named: Option<&Path>, home: &Path) -> Result<Self> {
+        let path = named.map_or_else(|| home.join("bongsu.toml"), Path::to_owned);
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => {
+                return Ok(Self::default());
+            }
+            other => other.with_context(|| path.display().to_string())?,
+        };
+        Self::parse(&text).with_context(|| path.display().to_string())
+    }
+
+    /// Reads the text of one.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let config: Self = toml::from_str(text).map_err(|error| helped(&error))?;
+        config.sound()?;
+        Ok(config)
+    }
+
+    /// Where and how the node listens.
+    pub(crate) fn listening(&self) -> Listening {
+        let listen = &self.listen;
+        let mut listening = Listening::at(listen.address);
+        listening.most_connections = listen.connections;
+        listening.leave_timeout = Duration::from_secs(listen.grace_seconds);
+        listening.tls = listen.tls().map(|(certificate, key)| TlsSettings {
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
+            ask_clients: listen.client_certificates,
+        });
+        listening
+    }
+
+    /// What no single value says.
+    fn sound(&self) -> Result<()> {
+        let Listen { address, certificate, key, behind_proxy, operator, .. } = &self.listen;
+        let (has_certificate, has_key) =
+            (!certificate.as_os_str().is_empty(), !key.as_os_str().is_empty());
+        if has_certificate != has_key {
+            bail!("listen.certificate and listen.key belong together: name both files or neither");
+        }
+        if !has_certificate && !behind_proxy && !address.ip().is_loopback() {
+            bail!(
+                "listen.address {address} would speak plain HTTP to others: name certificate and key, or set behind_proxy = true"
+            );
+        }
+        if address == operator && address.port() != 0 {
+            bail!(
+                "listen.address and listen.operator are the same: give the operator another port"
+            );
+        }
+        if self.clock.tick_seconds == 0 || self.clock.follow_seconds == 0 {
+            bail!("clock.tick_seconds and clock.follow_seconds are at least 1");
+        }
+        Ok(())
+    }
+}
+
+/// A secret that lies in a file of its own: the first line, without its end.
+#[allow(dead_code, reason = "the parts that need secrets are being wired")]
+pub(crate) fn secret(path: &Path) -> Result<String> {
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("the secret in {} cannot be read", path.display()))?;
+    let first = text.lines().next().unwrap_or_default().trim_end();
+    if first.is_empty() {
+        bail!("{} is empty: its first line is the secret", path.display());
+    }
+    Ok(first.to_owned())
+}
+
+/// What the reader says, and which key may have been meant.
+fn helped(error: &toml::de::Error) -> anyhow::Error {
+    let said = error.to_string();
+    let meant = said.contains("unknown field").then(|| meant(error.message())).flatten();
+    match meant {
+        Some(meant) => anyhow::anyhow!("{said}did you mean `{meant}`?"),
+        None => anyhow::anyhow!("{said}"),
+    }
+}
+
+/// The known key that is nearest to the unknown one, out of `unknown field `x`, expected one of `a`, `b``.
+fn meant(message: &str) -> Option<String> {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let wrong = quoted.next()?;
+    let near = quoted.map(|known| (distance(wrong, known), known)).min()?;
+    (near.0 <= 1 + wrong.len() / 3).then(|| near.1.to_owned())
+}
+
+/// How many letters must change to make one word of another.
+fn distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.bytes().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, b) in to.bytes().enumerate() {
+            let changed = corner + usize::from(a != b);
+            corner = row[j + 1];
+            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The printed file with the `#` taken away before every setting.
+    fn spelled_out() -> String {
+        let setting = |line: &str| {
+            line.strip_prefix("# ").is_some_and(|rest| {
+                let key = rest.split(" = ").next().unwrap_or_default();
+                rest.contains(" = ") && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+            })
+        };
+        let lines = DEFAULTS.lines().map(|line| match setting(line) {
+            true => line.trim_start_matches("# "),
+            false => line,
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_printed_file_says_the_defaults_and_every_line_of_it_is_one() {
+        assert_eq!(Config::parse(DEFAULTS).unwrap(), Config::default());
+        let text = spelled_out();
+        assert_eq!(Config::parse(&text).unwrap(), Config::default(), "{text}");
+        assert!(
+            text.lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count() > 20
+        );
+    }
+
+    #[test]
+    fn every_setting_is_in_the_printed_file() {
+        // A wrong key makes the reader name every right one.
+        let sections = [
+            "",
+            "[listen]",
+            "[signin]",
+            "[mail]",
+            "[sms]",
+            "[webhooks]",
+            "[feeds]",
+            "[egress]",
+            "[clock]",
+            "[limits]",
+        ];
+        let text = spelled_out();
+        for section in sections {
+            let error = toml::from_str::<Config>(&format!("{section}\nzzz = 1")).unwrap_err();
+            for known in error.message().split('`').skip(3).step_by(2) {
+                let there = text.contains(&format!("\n{known} = "))
+                    || text.contains(&format!("[{known}]"))
+                    || text.contains(&format!(".{known}]]"));
+                assert!(there, "{section} {known}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest_one() {
+        let said = Config::parse("[listen]\nadress = \"127.0.0.1:1\"").unwrap_err().to_string();
+        assert!(said.contains("did you mean `address`?"), "{said}");
+        let said = Config::parse("[lisen]").unwrap_err().to_string();
+        assert!(said.contains("did you mean `listen`?"), "{said}");
+        let said = Config::parse("quite_another = 1").unwrap_err().to_string();
+        assert!(said.contains("unknown field") && !said.contains("did you mean"), "{said}");
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_or_behind_a_proxy() {
+        let open = "[listen]\naddress = \"0.0.0.0:80\"";
+        let said = Config::parse(open).unwrap_err().to_string();
+        assert!(said.contains("behind_proxy"), "{said}");
+        assert!(Config::parse(&format!("{open}\nbehind_proxy = true")).is_ok());
+        let half = "[listen]\ncertificate = \"a.pem\"";
+        assert!(Config::parse(half).unwrap_err().to_string().contains("belong together"));
+    }
+}
