@@ -43,6 +43,12 @@ impl Known for Knowledge {
     }
 }
 
+impl Known for bongsu_desk::library::Known {
+    fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+}
+
 /// What answers who is affected: what runs where, and what is known.
 #[derive(Clone)]
 pub struct Matching {
