@@ -10,23 +10,16 @@ pub mod clock;
 mod desk;
 pub mod exact;
 pub mod exposure;
-<<<<<<< HEAD
 pub mod holdings;
 pub mod intake;
-=======
 pub mod library;
->>>>>>> feeds
 pub mod recheck;
 pub mod rights;
 pub mod statements;
 pub mod unseen;
 
 pub use bongsu_store::text_of;
-<<<<<<< HEAD
 pub use desk::{Desk, Name, OpenError, TERMINAL, Touched, evidence};
 pub use holdings::Holdings;
-=======
-pub use desk::{Desk, OpenError, TERMINAL, evidence};
 pub use library::{Change, Known, Library, PartFacts};
->>>>>>> feeds
 pub use rights::{Asking, Judges, Who};

@@ -1,7 +1,4 @@
 //! Feeds in, messages out.
 
-<<<<<<< HEAD
 pub mod carry;
-=======
 pub mod feeds;
->>>>>>> feeds
