@@ -10,6 +10,7 @@ use crate::live::Live;
 use crate::problem::Problem;
 use crate::signin::{Door, Settings, SettingsError};
 use crate::time::Time;
+use crate::uploads::Uploads;
 
 /// The running node, as handlers see it. Cloned, it is the same node.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ struct Inner {
     live: Arc<Live>,
     matching: Option<Matching>,
     drafts: tokio::sync::Mutex<()>,
-    reading: Arc<tokio::sync::Semaphore>,
+    uploads: Arc<Uploads>,
 }
 
 /// What is known of flaws at this moment.
@@ -53,9 +54,6 @@ impl std::fmt::Debug for Matching {
     }
 }
 
-/// Documents that are read at the same time.
-const READ_AT_ONCE: usize = 2;
-
 impl App {
     /// Puts a node together that is reached on this machine only and has no index: it answers nothing about who is affected.
     pub fn new(desk: Arc<Desk>, time: Time) -> Self {
@@ -80,9 +78,9 @@ impl App {
     ) -> Result<Self, SettingsError> {
         let door = Door::new(&desk, settings)?;
         let live = Arc::new(Live::begin(&desk));
-        let (drafts, reading) =
-            (tokio::sync::Mutex::default(), Arc::new(tokio::sync::Semaphore::new(READ_AT_ONCE)));
-        Ok(Self(Arc::new(Inner { desk, door, time, live, matching, drafts, reading })))
+        let uploads = Arc::new(Uploads::new(desk.draw()));
+        let drafts = tokio::sync::Mutex::default();
+        Ok(Self(Arc::new(Inner { desk, door, time, live, matching, drafts, uploads })))
     }
 
     /// The desk.
@@ -123,9 +121,9 @@ impl App {
         &self.0.drafts
     }
 
-    /// A turn to read a document.
-    pub(crate) fn reading(&self) -> &Arc<tokio::sync::Semaphore> {
-        &self.0.reading
+    /// Documents that came in and are being read.
+    pub(crate) fn uploads(&self) -> &Arc<Uploads> {
+        &self.0.uploads
     }
 
     /// Tells whoever listens for an institution that something lies in its inbox.

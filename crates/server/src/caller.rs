@@ -34,7 +34,7 @@ pub enum Means {
 }
 
 /// How long a shown credential is good for grave acts.
-pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
+const RECENT: SignedDuration = SignedDuration::from_mins(15);
 
 impl Caller {
     /// As the desk knows them.

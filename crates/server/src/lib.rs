@@ -25,6 +25,7 @@ pub mod right;
 pub mod routes;
 pub mod signin;
 pub mod time;
+mod uploads;
 mod wire;
 
 pub use app::{App, Known, Matching};

@@ -197,20 +197,19 @@ pub(crate) async fn admit(
     let (door, now) = (app.door(), app.now());
     let peer = connection.get::<Peer>();
     let Some(shown) = door.shown(headers, peer)? else { return Ok(None) };
-    let known = match door.remembered(shown, now) {
-        Some(known) => known.map(Some),
-        None => {
-            if let Some(peer) = peer {
-                door.is_shut_to(peer.address.ip())?;
-            }
-            let known = app.ask(move |app| app.door().look_up(shown, now)).await;
-            if let (Err(problem), Some(peer)) = (&known, peer)
-                && problem.status() == http::StatusCode::UNAUTHORIZED
-            {
-                door.failed(peer.address.ip());
-            }
-            known
+    let known = if let Some(known) = door.remembered(shown, now) {
+        known.map(Some)
+    } else {
+        if let Some(peer) = peer {
+            door.is_shut_to(peer.address.ip())?;
         }
+        let known = app.ask(move |app| app.door().look_up(shown, now)).await;
+        if let (Err(problem), Some(peer)) = (&known, peer)
+            && problem.status() == http::StatusCode::UNAUTHORIZED
+        {
+            door.failed(peer.address.ip());
+        }
+        known
     };
     if let (Ok(Some(_)), Shown::Session(_)) = (&known, shown) {
         door.same_origin(method, headers)?;

@@ -47,7 +47,7 @@ pub struct Config {
     pub in_hand: usize,
     /// Mails in hand, at most: the relay is one host, and must not keep back what goes elsewhere.
     pub mails: usize,
-    /// How much goes on at a time.
+    /// How much goes on at a time. The way out must be as wide: [`Rules::at_once`](bongsu_egress::Rules::at_once).
     pub width: Width,
     /// How often the outbox is looked at when it was empty.
     pub poll: Duration,

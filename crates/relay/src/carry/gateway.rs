@@ -73,7 +73,7 @@ impl Gateway {
             headers.insert("idempotency-key", key);
         }
         let body = filled(&self.template, &fill).to_string().into_bytes();
-        let post = Post { url: self.url.clone(), headers, body, patience: PATIENCE };
+        let post = Post { url: self.url.clone(), headers, body, patience: PATIENCE, own: true };
         match way.post(post).await {
             Ok(200..=299) => Ok(()),
             Ok(404 | 410 | 422) => {

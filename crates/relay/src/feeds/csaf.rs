@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::READER;
 use super::failed::{Failed, is_shrunk};
 use super::fetch::{Fetched, fetch, page};
 use super::line::{Brought, Line, blocking};
@@ -45,9 +46,9 @@ async fn try_round(
     brought: &mut Brought,
 ) -> Result<(), Failed> {
     let provider = provider(line, metadata).await?;
-    let other_keys = state.keys != provider.keys;
-    let Some(listed) = lists(line, &provider, state, other_keys).await? else { return Ok(()) };
-    state.keys.clone_from(&provider.keys);
+    let again = set_aside(line, state.keys != provider.keys).await?;
+    let anyway = !again.is_empty();
+    let Some(listed) = lists(line, &provider, state, anyway).await? else { return Ok(()) };
 
     let folder = line.folder.clone();
     let mut journal = blocking(move || Journal::open(&folder)).await??;
@@ -57,7 +58,6 @@ async fn try_round(
         (state.doubted, state.complete) = (doubt, false);
         return Err(Failed::Shrunk { what: metadata.to_string(), before, after });
     }
-    let again = if other_keys { set_aside(line).await? } else { BTreeSet::new() };
     let is_due = |url: &str, listed: &Listed| {
         again.contains(url) || journal.updated(url) != Some(listed.updated.as_str())
     };
@@ -70,7 +70,8 @@ async fn try_round(
     let mut changed = documents::forget(line, &mut journal, gone, brought).await?;
     let fetched = documents::fetch_all(line, &mut journal, due, brought).await;
     changed |= fetched.changed;
-    state.complete = brought.failures.is_empty();
+    state.complete = brought.failures.is_empty() && !fetched.waiting;
+    state.keys = provider.keys;
     state.health.position = journal.newest().map(str::to_owned);
     if changed {
         brought.parts.push(line.whole());
@@ -144,14 +145,16 @@ async fn lists(
     listed.await?.map(Some)
 }
 
-/// Documents that are set aside, by their address.
-async fn set_aside(line: &Arc<Line>) -> Result<BTreeSet<String>, Failed> {
+/// Documents that are set aside and may be readable now, by their address: all of them where keys changed, else those that
+/// other readers tried.
+async fn set_aside(line: &Arc<Line>, all: bool) -> Result<BTreeSet<String>, Failed> {
     let line = Arc::clone(line);
     let held = blocking(move || {
         let now = jiff::Timestamp::now();
         quarantine::quarantined(line.desk.store(), &line.name, u32::MAX, now)
     });
-    Ok(held.await??.into_iter().map(|held| held.file).collect())
+    let held = held.await??.into_iter().filter(|held| all || held.reader != READER);
+    Ok(held.map(|held| held.file).collect())
 }
 
 pub(super) async fn restore(line: &Arc<Line>, state: &mut State, brought: &mut Brought) {
@@ -159,7 +162,9 @@ pub(super) async fn restore(line: &Arc<Line>, state: &mut State, brought: &mut B
         Ok((whole, refusals)) => {
             state.complete &= whole;
             brought.refusals.extend(refusals);
-            brought.parts.push(line.whole());
+            if !line.documents().is_empty() {
+                brought.parts.push(line.whole());
+            }
         }
         Err(failed) => brought.failures.push(failed),
     }

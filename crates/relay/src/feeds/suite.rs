@@ -63,6 +63,11 @@ impl Provider {
         Self { at, inner }
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.at.port()
+    }
+
     /// The address of a path that begins with `/`.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.at)

@@ -47,6 +47,7 @@ struct Exchange {
 
 /// A token.
 #[derive(Debug, JsonSchema, Serialize)]
+#[expect(clippy::struct_field_names, reason = "it is what programs look for")]
 struct Token {
     /// To be sent as `Authorization: Bearer …`.
     token: String,
@@ -78,7 +79,5 @@ async fn exchange(
     let given = app.ask(exchange).await?;
     let token =
         Token { token: given.token, scopes: given.scopes, ends_at: given.until.to_string() };
-    let mut response = output::say(http::StatusCode::CREATED, &token);
-    response = session::once(response);
-    Ok(response)
+    Ok(session::once(output::say(http::StatusCode::CREATED, &token)))
 }

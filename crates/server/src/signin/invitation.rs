@@ -41,7 +41,7 @@ impl Invitations {
     /// # Errors
     /// [`Problem`] where the store does not answer.
     pub fn invite(&self, person: PersonId, now: Timestamp) -> Result<String, Problem> {
-        self.write(Kept { person, by: None }, now)
+        self.write(&Kept { person, by: None }, now)
     }
 
     /// Invites the holder of a post, if `by` might appoint them to it and to every other post they hold: whoever
@@ -63,18 +63,18 @@ impl Invitations {
         let held = register.appointments_of(post.person);
         for one in held.filter(|one| one.until.is_none_or(|until| now < until)) {
             let wish = Wish::Appoint(vec![one.clone()]);
-            self.desk.with(Who::Person(by), now, |asking| asking.to(&wish))?;
+            let _ = self.desk.with(Who::Person(by), now, |asking| asking.to(&wish))?;
         }
         tracing::warn!(%by, person = %post.person, "an officer is invited to enter a credential");
-        self.write(Kept { person: post.person, by: Some(by) }, now)
+        self.write(&Kept { person: post.person, by: Some(by) }, now)
     }
 
-    fn write(&self, kept: Kept, now: Timestamp) -> Result<String, Problem> {
+    fn write(&self, kept: &Kept, now: Timestamp) -> Result<String, Problem> {
         let code = PersonId(chance::bytes()).to_string(); // 26 characters that can be read out on the telephone
         let thing = Thing {
             key: hash(code.as_bytes()).to_vec(),
             owner: kept.person.0,
-            value: serde_json::to_vec(&kept).expect("an invitation has text keys"),
+            value: serde_json::to_vec(kept).expect("an invitation has text keys"),
             until: Some(now + LIFE),
         };
         self.desk.store().cabinet(now, move |drawers| {

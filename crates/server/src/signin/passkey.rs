@@ -47,7 +47,6 @@ pub(crate) struct Kept {
 
 /// A ceremony under way, as the drawer has it.
 #[derive(Deserialize, Serialize)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, on its way to the drawer")]
 enum Ceremony {
     Enter { person: PersonId, invitation: Option<Digest>, state: PasskeyRegistration },
     Show { state: DiscoverableAuthentication },

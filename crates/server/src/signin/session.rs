@@ -89,7 +89,9 @@ impl Sessions {
             }
             drawers.put(Drawer::Sessions, &thing)
         })?;
-        before.iter().for_each(|key| self.seen.forget(key));
+        if let Some(key) = &before {
+            self.seen.forget(key);
+        }
         Ok(secret)
     }
 

@@ -21,6 +21,8 @@ use crate::feeds::reading::{self, Reading, Refusal};
 pub(super) struct Done {
     /// Something is said otherwise now.
     pub(super) changed: bool,
+    /// A document is not what its checksum says, and is asked for again.
+    pub(super) waiting: bool,
 }
 
 /// What came for one document.
@@ -112,7 +114,8 @@ async fn keep(
     let kept = blocking(move || -> Result<_, Failed> {
         let folder = own.folder.join(DOCUMENTS);
         std::fs::create_dir_all(&folder)?;
-        let (mut rows, mut refusals, mut changed) = (Vec::new(), Refusals::new(), false);
+        let (mut rows, mut refusals) = (Vec::new(), Refusals::new());
+        let (mut changed, mut waiting) = (false, false);
         for (listed, came) in batch {
             let url = listed.url.to_string();
             let refused = refusals.entry(url.clone()).or_default();
@@ -122,7 +125,10 @@ async fn keep(
                     changed |= own.documents().remove(&url).is_some();
                     rows.push((url, None));
                 }
-                Came::Other(bytes) => refused.push(other(&url, &bytes)),
+                Came::Other(bytes) => {
+                    waiting = true;
+                    refused.push(other(&url, &bytes));
+                }
                 Came::Bytes(bytes) => {
                     let reading = reading::all(&url, &bytes[..]);
                     refused.extend(reading.refused.clone());
@@ -132,12 +138,13 @@ async fn keep(
             }
         }
         sync_disk(&folder)?;
-        Ok((rows, refusals, changed))
+        Ok((rows, refusals, changed, waiting))
     });
     let written = match kept.await.and_then(|kept| kept) {
-        Ok((rows, refusals, changed)) => {
+        Ok((rows, refusals, changed, waiting)) => {
             brought.refusals.extend(refusals);
             done.changed |= changed;
+            done.waiting |= waiting;
             journal.write(&rows).map_err(Failed::from)
         }
         Err(failed) => Err(failed),
@@ -206,7 +213,10 @@ pub(super) async fn restore(line: &Arc<Line>) -> Result<(bool, Refusals), Failed
                 continue;
             };
             let reading = reading::all(&url, &bytes[..]);
-            refusals.insert(url.clone(), reading.refused);
+            // One that reads well may be the former edition of one that does not: only a round says that it is mended.
+            if !reading.refused.is_empty() {
+                refusals.insert(url.clone(), reading.refused);
+            }
             own.documents().insert(url, reading.part);
         }
         if !lost.is_empty() {

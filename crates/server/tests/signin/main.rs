@@ -1,0 +1,8 @@
+//! The door, from outside: people with passkeys, programs with secrets, and those who should stay out.
+
+#![allow(clippy::unwrap_used, reason = "a test that stumbles fails")]
+
+mod authenticator;
+mod people;
+mod programs;
+mod world;
