@@ -6,6 +6,7 @@ mod invitation;
 mod machine;
 mod me;
 mod obligations;
+mod oidc;
 mod passkey;
 mod record;
 mod session;
@@ -21,6 +22,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     machine::ROUTES,
     me::ROUTES,
     obligations::ROUTES,
+    oidc::ROUTES,
     passkey::ROUTES,
     record::ROUTES,
     session::ROUTES,
