@@ -6,9 +6,12 @@
     reason = "an invented world needs no more than 32 bits, a mean no more than 53"
 )]
 
+mod carry;
 mod clock;
 #[path = "../../crates/store-postgres/tests/cluster/mod.rs"]
 mod cluster;
+mod failover;
+mod feeds;
 mod index;
 mod peers;
 mod response;
@@ -26,6 +29,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// How long until a new node knows everything that its feeds know?
+    Feeds(feeds::Arguments),
+    /// How soon has a nation been told, with dead and slow endpoints among it?
+    Carry(carry::Arguments),
+    /// What happens to acknowledged answers when the database fails over, and for how long can nobody answer?
+    Failover(failover::Arguments),
     /// Who runs a range of versions, how soon, in an invented nation?
     Index(index::Arguments),
     /// How soon does a nation answer, and what does its record cost?
@@ -38,6 +47,9 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::Feeds(arguments) => feeds::run(&arguments),
+        Command::Carry(arguments) => carry::run(&arguments),
+        Command::Failover(arguments) => failover::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Response(command) => response::run(&command),
         Command::Server(command) => server::run(&command),

@@ -37,7 +37,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
 }
 
 /// Opens a store as a node does.
-fn open(engine: Box<dyn Engine>, folder: &Path) -> anyhow::Result<Store> {
+pub(crate) fn open(engine: Box<dyn Engine>, folder: &Path) -> anyhow::Result<Store> {
     let options = Options {
         anchor: Some(folder.join("anchor")),
         ..Options::new("COORD_PRIV".parse().map_err(anyhow::Error::msg)?)

@@ -93,7 +93,7 @@ pub(crate) async fn affected(running: &Running) -> anyhow::Result<()> {
     for officer in &running.officers {
         let path = path(running, &officer.institution);
         for step in [r#"{"answer":"acknowledge"}"#, r#"{"answer":"affected"}"#] {
-            let ask = written(&path, &officer.token, step, "first");
+            let ask = written(&path, &officer.token, step, &format!("first-{}", step.len()));
             let answer = Line::to(running.address).await?.ask(&ask).await?;
             let said = String::from_utf8_lossy(&answer.body).into_owned();
             ensure!(

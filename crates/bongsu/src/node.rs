@@ -32,6 +32,15 @@ pub(crate) struct Profile {
     pub(crate) drill: bool,
     /// Where state and record are, when not in a file of the folder.
     pub(crate) database: Option<String>,
+    /// Nothing is recorded through a connection to a server that waits for no standby.
+    #[serde(default)]
+    pub(crate) synchronous: bool,
+}
+
+impl Profile {
+    fn power_loss(&self) -> PowerLoss {
+        if self.synchronous { PowerLoss::Replicated } else { PowerLoss::Survived }
+    }
 }
 
 /// Places in and beside a node's folder.
@@ -127,6 +136,41 @@ pub(crate) fn found(args: &NodeArgs, profile: &Profile) -> Result<Node> {
     opened(args, places, profile, secrets, Manner::default())
 }
 
+/// The database that a profile names.
+pub(crate) fn engine(places: &Places, profile: &Profile) -> Result<Box<dyn Engine>> {
+    Ok(match &profile.database {
+        Some(url) => Box::new(Postgres::open(url, profile.power_loss())?),
+        None if profile.synchronous => {
+            bail!("node.toml says `synchronous = true`, but a file has no standby: name a database, or take the line out")
+        }
+        None => Box::new(
+            Sqlite::open(&places.store()).with_context(|| places.store().display().to_string())?,
+        ),
+    })
+}
+
+/// Opens the node on the database that this profile names, whatever `node.toml` says.
+pub(crate) fn open_on(args: &NodeArgs, profile: &Profile) -> Result<Node> {
+    let places = Places::of(args);
+    let secrets = NodeSecrets::open(&places.secrets())?;
+    opened(args, places, profile, secrets, Manner::default())
+}
+
+/// Says anew what a node is; whole or not at all.
+pub(crate) fn rewrite(places: &Places, profile: &Profile) -> Result<()> {
+    let path = places.profile();
+    let text = toml::to_string(profile).context("node.toml")?;
+    let fresh = path.with_extension("toml.new");
+    let write = || {
+        let mut file = fs::File::create(&fresh)?;
+        io::Write::write_all(&mut file, text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, &path)?;
+        fs::File::open(&places.home)?.sync_all()
+    };
+    write().with_context(|| path.display().to_string())
+}
+
 /// How a node is opened.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Manner {
@@ -203,12 +247,7 @@ fn opened(
         Some(_) => bail!("--at is for a drill's node: this one lives on the clock of the machine"),
         None => Timestamp::now(),
     };
-    let engine: Box<dyn Engine> = match &profile.database {
-        Some(url) => Box::new(Postgres::open(url, PowerLoss::Survived)?),
-        None => Box::new(
-            Sqlite::open(&places.store()).with_context(|| places.store().display().to_string())?,
-        ),
-    };
+    let engine = engine(&places, profile)?;
     let mut options = Options::new(profile.station.clone());
     options.drill = profile.drill;
     options.anchor = Some(places.anchor());

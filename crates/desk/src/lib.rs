@@ -12,11 +12,14 @@ pub mod exact;
 pub mod exposure;
 pub mod holdings;
 pub mod intake;
+pub mod library;
 pub mod recheck;
 pub mod rights;
 pub mod statements;
+pub mod unseen;
 
 pub use bongsu_store::text_of;
 pub use desk::{Desk, Name, OpenError, TERMINAL, Touched, evidence};
 pub use holdings::Holdings;
+pub use library::{Change, Known, Library, PartFacts};
 pub use rights::{Asking, Judges, Who};

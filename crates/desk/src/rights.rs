@@ -357,6 +357,17 @@ impl<J: Judges> Asking<'_, J> {
         Ok(self.decide(Action::SeeInventory, &touched)?)
     }
 
+    /// The permit to see an institution's own standing beside its sector.
+    pub fn see_benchmark(&self, institution: InstitutionId) -> Result<Permit, Error> {
+        self.about(Action::SeeBenchmark, institution)
+    }
+
+    /// The permit to see an institution's record: its own officers, its providers, and whoever keeps the register.
+    pub fn see_institution(&self, institution: InstitutionId) -> Result<Permit, Error> {
+        let own = self.see_benchmark(institution);
+        own.or_else(|_| self.about(Action::Enrol, institution))
+    }
+
     /// The permit to work on a case: for an analyst of the station that works it.
     pub fn work_case(&self, case: CaseId) -> Result<Permit, Error> {
         self.store

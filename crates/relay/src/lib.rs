@@ -1,3 +1,4 @@
 //! Feeds in, messages out.
 
 pub mod carry;
+pub mod feeds;

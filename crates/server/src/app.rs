@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::signin::{Door, Settings, SettingsError};
 use crate::telemetry::Meters;
 use crate::time::Time;
+use crate::uploads::Uploads;
 
 /// The running node, as handlers see it. Cloned, it is the same node.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ struct Inner {
     meters: Arc<Meters>,
     matching: Option<Matching>,
     drafts: tokio::sync::Mutex<()>,
-    reading: Arc<tokio::sync::Semaphore>,
+    uploads: Arc<Uploads>,
 }
 
 /// What is known of flaws at this moment.
@@ -39,6 +40,12 @@ pub trait Known: Send + Sync {
 impl Known for Knowledge {
     fn knowledge(&self) -> &Knowledge {
         self
+    }
+}
+
+impl Known for bongsu_desk::library::Known {
+    fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
     }
 }
 
@@ -56,9 +63,6 @@ impl std::fmt::Debug for Matching {
         f.debug_struct("Matching").field("holdings", &self.holdings).finish_non_exhaustive()
     }
 }
-
-/// Documents that are read at the same time.
-const READ_AT_ONCE: usize = 2;
 
 impl App {
     /// Puts a node together that is reached on this machine only and has no index: it answers nothing about who is affected.
@@ -84,11 +88,11 @@ impl App {
     ) -> Result<Self, SettingsError> {
         let door = Door::new(&desk, settings)?;
         let live = Arc::new(Live::begin(&desk));
-        let (drafts, reading) =
-            (tokio::sync::Mutex::default(), Arc::new(tokio::sync::Semaphore::new(READ_AT_ONCE)));
+        let uploads = Arc::new(Uploads::new(desk.draw()));
+        let drafts = tokio::sync::Mutex::default();
         let admission = Admission::new(&settings.shares);
         let meters = Arc::new(Meters::new());
-        let inner = Inner { desk, door, time, live, admission, meters, matching, drafts, reading };
+        let inner = Inner { desk, door, time, live, admission, meters, matching, drafts, uploads };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -140,9 +144,9 @@ impl App {
         &self.0.drafts
     }
 
-    /// A turn to read a document.
-    pub(crate) fn reading(&self) -> &Arc<tokio::sync::Semaphore> {
-        &self.0.reading
+    /// Documents that came in and are being read.
+    pub(crate) fn uploads(&self) -> &Arc<Uploads> {
+        &self.0.uploads
     }
 
     /// Tells whoever listens for an institution that something lies in its inbox.

@@ -26,6 +26,7 @@ pub mod routes;
 pub mod signin;
 pub mod telemetry;
 pub mod time;
+mod uploads;
 mod wire;
 
 pub use app::{App, Known, Matching};

@@ -48,7 +48,7 @@ pub(crate) fn limit(asked: Option<u32>) -> Result<usize, Problem> {
 }
 
 /// The most on a page.
-const MOST: u32 = 200;
+pub(crate) const MOST: u32 = 200;
 
 /// JSON that says 200.
 pub(crate) fn ok(it: &impl Serialize) -> Response {
@@ -92,10 +92,14 @@ pub(crate) fn tag(body: &[u8]) -> HeaderValue {
 
 /// Does whoever asks have this already?
 pub(crate) fn has(asked: &HeaderMap, tag: &HeaderValue) -> bool {
-    let tags = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    asked.get_all(header::IF_NONE_MATCH).iter().any(|tags| names(tags, tag))
+}
+
+/// Is a tag among those that a header names?
+pub(crate) fn names(header: &HeaderValue, tag: &HeaderValue) -> bool {
     let tag = tag.to_str().unwrap_or_default();
     let same = |one: &str| matches!(one.trim(), "*") || one.trim().trim_start_matches("W/") == tag;
-    tags.flat_map(|all| all.split(',')).any(same)
+    header.to_str().unwrap_or_default().split(',').any(same)
 }
 
 /// 304.

@@ -2,6 +2,8 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use bongsu_desk::campaign::Unaddressed;
+use bongsu_desk::exposure::ExposureError;
 use bongsu_store::Error;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -196,6 +198,20 @@ impl From<Error> for Problem {
                 )
                 .after(5)
             }
+        }
+    }
+}
+
+impl From<Unaddressed> for Problem {
+    fn from(error: Unaddressed) -> Self {
+        match error {
+            Unaddressed::Store(error) => error.into(),
+            Unaddressed::Exposure(ExposureError::Index(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the index");
+                Self::busy(30)
+            }
+            Unaddressed::Behind { .. } => Self::busy(10),
+            other => Self::refused(other.to_string()),
         }
     }
 }

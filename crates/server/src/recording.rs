@@ -6,7 +6,7 @@ use bongsu_response::Wish;
 use bongsu_store::{Receipt, RequestId};
 use http::StatusCode;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::wire::{Digest, Id};
 
 /// What was recorded. With `entry` and `leaf` whoever asked can have it proven that the record says so.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub(crate) struct Done {
     /// The id of what was made or changed, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,6 +74,17 @@ impl Asking {
     /// Records a wish.
     pub(crate) async fn record(self, app: &App, wish: Wish) -> Result<Receipt, Problem> {
         app.ask(move |app| self.record_here(app, wish)).await
+    }
+
+    /// Records a wish that was worked out from a body.
+    pub(crate) async fn record_named(
+        self,
+        app: &App,
+        name: Name,
+        wish: Wish,
+    ) -> Result<Receipt, Problem> {
+        let who = self.caller.who();
+        app.ask(move |app| Ok(app.desk().record_as(name, who, wish, app.now())?)).await
     }
 
     /// The same, where waiting is no harm.

@@ -1,13 +1,23 @@
 //! What the API is about, one module a resource: each brings its rows of the table.
 
+mod acts;
+mod cases;
+mod delegations;
 mod events;
+mod exposures;
 mod health;
+mod institutions;
+mod inventories;
 mod invitation;
+mod jobs;
+mod limits;
 mod machine;
 mod me;
 mod obligations;
+mod officers;
 mod oidc;
 mod passkey;
+mod picture;
 mod record;
 mod session;
 mod token;
@@ -16,14 +26,24 @@ use crate::routes::Route;
 
 /// The tables of every resource.
 pub(crate) const ALL: &[&[Route]] = &[
+    acts::ROUTES,
+    cases::ROUTES,
+    delegations::ROUTES,
     events::ROUTES,
+    exposures::ROUTES,
     health::ROUTES,
+    institutions::ROUTES,
     invitation::ROUTES,
+    inventories::ROUTES,
+    jobs::ROUTES,
+    limits::ROUTES,
     machine::ROUTES,
     me::ROUTES,
     obligations::ROUTES,
+    officers::ROUTES,
     oidc::ROUTES,
     passkey::ROUTES,
+    picture::ROUTES,
     record::ROUTES,
     session::ROUTES,
     token::ROUTES,

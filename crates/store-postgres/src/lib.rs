@@ -13,8 +13,10 @@
 //! CREATE DATABASE bongsu OWNER bongsu ENCODING 'UTF8' TEMPLATE template0;
 //! ```
 //!
-//! Then `postgres:///bongsu?host=/run/postgresql&user=bongsu`, or TCP on the same machine. There is no TLS yet: a server
-//! elsewhere is reached through a tunnel that ends on this machine.
+//! Then `postgres:///bongsu?host=/run/postgresql&user=bongsu`, or TCP on the same machine. A server elsewhere is taken with
+//! TLS 1.3 and a certificate of its name only: `sslmode=verify-full`, and `sslrootcert=FILE` where the certificate is of
+//! one's own root. Several hosts after one another (`postgres://bongsu@a.example,b.example/bongsu`) are tried in order
+//! until one takes writes.
 //!
 //! # Second net
 //!
@@ -40,7 +42,9 @@ mod open;
 mod reader;
 mod server;
 mod session;
+mod tls;
 mod tx;
+mod url;
 mod values;
 
 use std::path::Path;

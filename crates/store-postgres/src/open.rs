@@ -13,6 +13,8 @@ use postgres::{Config, NoTls};
 use crate::fault::Doing;
 use crate::server;
 use crate::session::Session;
+use crate::tls::Tls;
+use crate::url;
 
 /// Whether a loss of power on the server may take back what was acknowledged.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -20,6 +22,8 @@ pub enum PowerLoss {
     /// It may not: a server without `fsync` or `full_page_writes` is refused.
     #[default]
     Survived,
+    /// Nor may the loss of the server itself: one that waits for no synchronous standby is refused, too.
+    Replicated,
     /// It may: for drills and demonstrations on a server that is thrown away.
     Risked,
 }
@@ -33,21 +37,43 @@ pub enum OpenError {
         "the URL of the database cannot be read: it looks like `postgres://user@localhost/bongsu`"
     )]
     Url(#[source] postgres::Error),
-    /// TLS was asked for.
+    /// TLS was asked for, with whoever has any certificate.
     #[error(
-        "the URL of the database asks for TLS, which is not there yet: \
-         let a tunnel (stunnel, ssh -L, pgbouncer) end on this machine, name it, and leave out `sslmode`"
+        "`sslmode=verify-ca` lets any server with a certificate answer for the database: \
+         write `sslmode=verify-full`, and give the server a certificate with its name"
     )]
-    Tls,
-    /// The server is elsewhere, and there is no TLS.
+    AnyServer,
+    /// The certificates to trust cannot be read.
+    #[error(
+        "`sslrootcert={path}` cannot be used: {said}; name a PEM file with the root certificate"
+    )]
+    Roots {
+        /// The file as the URL names it.
+        path: String,
+        /// What is wrong with it.
+        said: String,
+    },
+    /// This machine trusts nobody.
+    #[error(
+        "this machine trusts no certificate: install `ca-certificates`, \
+         or name the root certificate of the database with `sslrootcert=FILE`"
+    )]
+    NoRoots,
+    /// The server is elsewhere, and TLS was not asked for.
     #[error(
         "the database is on {host}, and without TLS its rows would cross the network in the clear: \
-         use the socket of a server on this machine, or a tunnel that ends at 127.0.0.1"
+         add `sslmode=verify-full`, and `sslrootcert=FILE` where its certificate is of your own root"
     )]
     Elsewhere {
         /// The host as the URL names it.
         host: String,
     },
+    /// The server has no standby that it waits for.
+    #[error(
+        "the server waits for no standby (`synchronous_standby_names` is empty), so what is acknowledged \
+         would be lost with it: let a synchronous standby join and try again"
+    )]
+    Alone,
     /// The server is too old.
     #[error("the server is PostgreSQL {major}: upgrade it to 15 or newer")]
     Old {
@@ -91,30 +117,31 @@ pub enum OpenError {
 #[derive(Clone)]
 pub(crate) struct Place {
     config: Config,
+    tls: Option<Tls>,
     power_loss: PowerLoss,
 }
 
 impl Place {
-    /// Reads a URL; only a server on this machine is taken.
+    /// Reads a URL; without TLS only a server on this machine is taken.
     pub(crate) fn parse(url: &str, power_loss: PowerLoss) -> Result<Self, OpenError> {
-        // The library knows no `verify-ca` and `verify-full` and would call them a bad URL.
-        if url.contains("sslmode=verify") {
-            return Err(OpenError::Tls);
-        }
-        let mut config: Config = url.parse().map_err(OpenError::Url)?;
-        if config.get_ssl_mode() == SslMode::Require {
-            return Err(OpenError::Tls);
-        }
-        if let Some(host) = elsewhere(&config) {
+        let said = url::read(url)?;
+        let mut config: Config = said.rest.parse().map_err(OpenError::Url)?;
+        let tls = said.tls || config.get_ssl_mode() == SslMode::Require;
+        if !tls && let Some(host) = elsewhere(&config) {
             return Err(OpenError::Elsewhere { host });
+        }
+        let tls = tls.then(|| Tls::trusting(said.roots.as_deref())).transpose()?;
+        if tls.is_some() {
+            config.ssl_mode(SslMode::Require);
         }
         config
             .application_name("bongsu")
             .target_session_attrs(TargetSessionAttrs::ReadWrite)
             .connect_timeout(CONNECT)
             .tcp_user_timeout(SILENCE)
-            .keepalives_idle(SILENCE);
-        Ok(Self { config, power_loss })
+            .keepalives_idle(PROBE)
+            .keepalives_interval(PROBE);
+        Ok(Self { config, tls, power_loss })
     }
 
     /// Connects and checks that this server and this role will do.
@@ -123,7 +150,11 @@ impl Place {
         let mut config = self.config.clone();
         let heard = warning.clone();
         config.notice_callback(move |notice| heard.hear(&notice));
-        let mut client = config.connect(NoTls).doing("be reached")?;
+        let client = match &self.tls {
+            Some(tls) => config.connect(tls.clone()),
+            None => config.connect(NoTls),
+        };
+        let mut client = client.doing("be reached")?;
         server::check(&mut client, self.power_loss)?;
         Ok(Session::new(client, warning))
     }
@@ -131,9 +162,10 @@ impl Place {
 
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { config, power_loss } = self;
+        let Self { config, tls, power_loss } = self;
         let (hosts, name) = (config.get_hosts(), config.get_dbname());
-        write!(f, "Place({hosts:?}, {name:?}, {power_loss:?})")
+        let tls = if tls.is_some() { "TLS" } else { "no TLS" };
+        write!(f, "Place({hosts:?}, {name:?}, {tls}, {power_loss:?})")
     }
 }
 
@@ -180,11 +212,13 @@ impl Warning {
     }
 }
 
-/// How long to wait for each address of the server.
-const CONNECT: Duration = Duration::from_secs(10);
+/// How long to wait for each address of the server; behind one that burned stands one that answers.
+const CONNECT: Duration = Duration::from_secs(5);
 
-/// How long a TCP connection may be silent before it counts as lost.
-const SILENCE: Duration = Duration::from_secs(30);
+/// How long nothing may come back from the other machine before a connection counts as lost. A commit that waits for a
+/// standby says nothing, so the machine is asked meanwhile; the system's own 75 seconds between two questions are too long.
+const SILENCE: Duration = Duration::from_secs(20);
+const PROBE: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {
@@ -203,8 +237,9 @@ mod tests {
             ("postgres://bongsu@db.example/bongsu",              "db.example"),
             ("postgres://bongsu@localhost,192.0.2.1/bongsu",     "192.0.2.1"),
             ("host=localhost hostaddr=192.0.2.1 user=bongsu",    "192.0.2.1"),
-            ("postgres://bongsu@localhost/b?sslmode=require",    "TLS"),
-            ("postgres://bongsu@localhost/b?sslmode=verify-full", "TLS"),
+            ("postgres://bongsu@db.example/b?sslmode=prefer",    "db.example"),
+            ("postgres://bongsu@a.example,b.example/b?sslmode=verify-ca", "verify-full"),
+            ("host=db.example sslmode=verify-full sslrootcert=/nowhere/ca.pem", "/nowhere/ca.pem"),
             ("postgres://bongsu:hunter2@localhost:port/b",       "cannot be read"),
         ];
         for (url, refused) in table {

@@ -14,7 +14,10 @@ pub(crate) fn check(client: &mut Client, power_loss: PowerLoss) -> Result<(), Op
     if version < 150_000 {
         return Err(OpenError::Old { major: i64::from(version / 10_000) });
     }
-    if power_loss == PowerLoss::Survived {
+    if power_loss == PowerLoss::Replicated && text("synchronous_standby_names")?.is_empty() {
+        return Err(OpenError::Alone);
+    }
+    if power_loss != PowerLoss::Risked {
         for (setting, wanted) in DURABLE {
             let value = text(setting)?;
             if value != wanted {
@@ -48,6 +51,7 @@ SELECT current_setting('server_version_num')::int AS version,
     current_setting('full_page_writes') AS full_page_writes,
     current_setting('data_sync_retry') AS data_sync_retry,
     current_setting('synchronous_commit') AS synchronous_commit,
+    current_setting('synchronous_standby_names') AS synchronous_standby_names,
     current_setting('server_encoding') AS server_encoding,
     current_user::text AS role,
     (SELECT bool_or(rolsuper OR rolbypassrls) FROM pg_roles

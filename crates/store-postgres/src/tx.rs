@@ -10,6 +10,8 @@ use crate::values;
 pub(crate) struct Writing<'a> {
     session: &'a mut Session,
     state: State,
+    /// Whether the server has anything to flush when it ends.
+    wrote: bool,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -29,13 +31,14 @@ impl<'a> Writing<'a> {
             return Err(Fault::new("begin to write", FaultKind::Unreachable, said));
         }
         // Whatever fails from here on, dropping this rolls back.
-        let begun = Self { session, state: State::Open };
+        let begun = Self { session, state: State::Open, wrote: false };
         begun.session.begin(BEGIN, "begin to write")?;
         Ok(begun)
     }
 
     /// Runs statements without values.
     pub(crate) fn batch(&mut self, text: &str, doing: &'static str) -> Result<(), Fault> {
+        self.wrote = true;
         let done = self.session.batch(text, doing);
         self.noted(done)
     }
@@ -81,11 +84,13 @@ impl Read for Writing<'_> {
 impl Tx for Writing<'_> {
     fn run(&mut self, ask: Ask<'_>) -> Result<u64, Fault> {
         let done = self.session.run(ask);
+        self.wrote |= done.as_ref().is_ok_and(|rows| *rows > 0);
         self.noted(done)
     }
 
     fn put(&mut self, table: &'static Table, rows: &[Vec<Value>]) -> Result<(), Fault> {
         let rows = values::last_of_each_key(table, rows)?;
+        self.wrote |= !rows.is_empty();
         let mut rest = rows.as_slice();
         while !rest.is_empty() {
             let (now, later) = rest.split_at(values::portion(rest));
@@ -104,7 +109,7 @@ impl Tx for Writing<'_> {
         }
         self.state = State::Ended;
         self.session.warning.take();
-        self.session.batch(COMMIT, doing)?;
+        self.session.batch(if self.wrote { COMMIT } else { COMMIT_AS_WRITTEN }, doing)?;
         match self.session.warning.take() {
             None => Ok(()),
             Some(warning) => Err(Fault::new(doing, FaultKind::System, warning)),
@@ -133,6 +138,14 @@ SELECT pg_advisory_xact_lock(x'626f6e677375'::bigint);
 /// One exchange. A timeout must not cut short the wait for a synchronous standby: the server would then say that it
 /// committed, and warn that the standby may not have it.
 const COMMIT: &str = "SET LOCAL statement_timeout = 0; COMMIT";
+
+/// The same for a transaction that wrote nothing. It may have seen what another one committed on this server before any
+/// standby had it (the wait was cut short, or the server crashed during it and came back), and whoever asks is about to
+/// be told that it is recorded. The server waits only for those that write, so this one writes an empty note into the
+/// write-ahead log: once a standby has that, it has everything before it.
+const COMMIT_AS_WRITTEN: &str = "SET LOCAL statement_timeout = 0;
+SELECT pg_logical_emit_message(true, 'bongsu', '');
+COMMIT";
 
 const THERE: &str = "SELECT to_regclass('meta') IS NOT NULL";
 

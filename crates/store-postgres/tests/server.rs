@@ -83,6 +83,49 @@ fn a_commit_whose_standby_was_not_waited_for_is_not_acknowledged() {
 }
 
 #[test]
+fn what_a_standby_may_not_have_is_not_acknowledged_to_whoever_asks_again() {
+    let Some(cluster) = Cluster::start() else { return };
+    let (mut first, url) = cluster.engine();
+    let mut second = cluster::open(&url);
+    set(&cluster, "synchronous_standby_names", "a_standby_that_is_not_there");
+    let cut_short = thread::spawn(move || {
+        let mut tx = first.begin().unwrap();
+        tx.put(&REQUESTS, &[row(&REQUESTS, 1, &[])]).unwrap();
+        tx.commit()
+    });
+    let waits = "SELECT count(*) FROM pg_stat_activity
+        WHERE usename = 'bongsu' AND wait_event = 'SyncRep'";
+    let cancel = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity
+        WHERE usename = 'bongsu' AND wait_event = 'SyncRep'";
+    let mut admin = cluster.admin("postgres");
+    let mut count = |text| admin.query_one(text, &[]).unwrap().get::<_, i64>(0);
+    until(|| count(cancel) > 0);
+    cut_short.join().unwrap().unwrap_err();
+    assert_eq!(count(waits), 0);
+
+    // The row is there for everybody now, on this server and on no other.
+    let asking_again = thread::spawn(move || {
+        let mut tx = second.begin().unwrap();
+        let rows = number(&mut *tx, ask("SELECT count(*) FROM requests", &[]));
+        tx.commit().map(|()| rows)
+    });
+    until(|| count(waits) > 0);
+    assert!(!asking_again.is_finished(), "a standby is waited for");
+    set(&cluster, "synchronous_standby_names", "");
+    assert_eq!(asking_again.join().unwrap().unwrap(), 1);
+}
+
+#[test]
+fn a_server_that_waits_for_no_standby_is_refused_where_one_is_wanted() {
+    let Some(cluster) = Cluster::start() else { return };
+    let url = cluster.database();
+    let said = Postgres::open(&url, PowerLoss::Replicated).unwrap_err().to_string();
+    assert!(said.contains("standby join"), "{said}");
+    set(&cluster, "synchronous_standby_names", "a_standby");
+    Postgres::open(&url, PowerLoss::Replicated).unwrap();
+}
+
+#[test]
 fn what_was_acknowledged_is_there_after_the_server_was_killed() {
     let Some(cluster) = Cluster::start() else { return };
     let (mut engine, url) = cluster.engine();

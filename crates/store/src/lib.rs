@@ -24,6 +24,7 @@ mod export;
 mod files;
 mod keep;
 mod log;
+pub mod moving;
 mod outbox;
 pub mod port;
 mod read;

@@ -91,6 +91,26 @@ impl LatePlace {
     /// Before everybody.
     pub const START: Self =
         Self { risk: -1, class: -1, missed: i64::MIN, institution: InstitutionId([0; 16]) };
+
+    /// As 40 bytes, for whoever goes on later.
+    pub fn to_bytes(self) -> [u8; 40] {
+        let mut bytes = [0; 40];
+        bytes[..8].copy_from_slice(&self.risk.to_be_bytes());
+        bytes[8..16].copy_from_slice(&self.class.to_be_bytes());
+        bytes[16..24].copy_from_slice(&self.missed.to_be_bytes());
+        bytes[24..].copy_from_slice(&self.institution.0);
+        bytes
+    }
+
+    /// Reads it back; nothing where it is none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let number = |from: usize| {
+            let eight = bytes.get(from..from + 8)?.try_into().ok()?;
+            Some(i64::from_be_bytes(eight))
+        };
+        let institution = InstitutionId(bytes.get(24..)?.try_into().ok()?);
+        Some(Self { risk: number(0)?, class: number(8)?, missed: number(16)?, institution })
+    }
 }
 
 /// Judging: the decision sees what is there, the caller gets its permit.
@@ -327,6 +347,23 @@ impl Store {
         permit
             .covers(Action::SeeNationalPicture, nation)
             .or_else(|_| permit.covers(Action::SeeCounts, nation))?;
+        self.pictured(act)
+    }
+
+    /// The same for one institution that is to be shown beside its sector; needs a permit to see its benchmark.
+    ///
+    /// These are exact, too: whoever shows them draws the picture of all, and takes one row of it.
+    pub fn benchmark_rows(
+        &self,
+        permit: &Permit,
+        institution: InstitutionId,
+        act: ActId,
+    ) -> Result<Vec<PictureRow>, Error> {
+        permit.covers(Action::SeeBenchmark, &ObjectId::Institution(institution))?;
+        self.pictured(act)
+    }
+
+    fn pictured(&self, act: ActId) -> Result<Vec<PictureRow>, Error> {
         self.read(Scope::Node, |read| {
             let rows = keep::rows(read, ask(sql::PICTURE, &[id(act.0)]))?;
             let read = |row: &Row| {

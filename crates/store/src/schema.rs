@@ -35,6 +35,8 @@ pub struct Table {
     pub columns: &'static [(&'static str, Kind)],
     /// How many of the columns are the key.
     pub key: usize,
+    /// The statement that gives every row, with every column.
+    pub all: &'static str,
 }
 
 impl Table {
@@ -268,11 +270,14 @@ CREATE INDEX cabinet_ends ON cabinet (until) WHERE until IS NOT NULL;
 ";
 
 macro_rules! tables {
-    ($($(#[$doc:meta])* $konst:ident = $name:literal, $key:literal: [$($column:literal $kind:ident),* $(,)?];)*) => {
+    ($($(#[$doc:meta])* $konst:ident = $name:literal, $key:literal: [
+        $first:literal $of:ident $(, $column:literal $kind:ident)* $(,)?
+    ];)*) => {
         $($(#[$doc])* pub static $konst: Table = Table {
             name: $name,
             key: $key,
-            columns: &[$(($column, Kind::$kind)),*],
+            columns: &[($first, Kind::$of) $(, ($column, Kind::$kind))*],
+            all: concat!("SELECT ", $first, $(", ", $column,)* " FROM ", $name),
         };)*
         /// Every table that rows are put into.
         pub static TABLES: &[&Table] = &[$(&$konst),*];
@@ -323,6 +328,11 @@ tables! {
         "acknowledged_at" Int, "assessed_at" Int, "mitigated_at" Int, "remediated_at" Int, "verified_at" Int,
         "settled_at" Int, "accountable" Bytes, "unreachable" Int, "assisted" Int, "false_closures" Int, "regressions" Int,
         "sealed" Bytes, "version" Int, "entry" Int,
+    ];
+    /// Messages to be carried, and those that were.
+    OUTBOX = "outbox", 2: [
+        "entry" Int, "number" Int, "act" Bytes, "institution" Bytes, "notice" Int, "due_at" Int, "leased_until" Int,
+        "attempts" Int, "done_at" Int,
     ];
     /// What was asked, so that asking twice is asking once.
     REQUESTS = "requests", 1: [

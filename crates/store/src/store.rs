@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::documents::Document;
 use crate::error::Error;
 use crate::log::Log;
+use crate::moving;
 use crate::port::{Engine, Read, Reader, Scope, Value, ask};
 use crate::schema;
 use crate::sealing::Keyring;
@@ -239,6 +240,7 @@ impl Drop for Store {
 /// Checks whose database this is; a new one becomes ours.
 fn claim(engine: &mut dyn Engine, ring: &Keyring, origin: &str, drill: bool) -> Result<(), Error> {
     let mut tx = engine.begin()?;
+    moving::is_home(tx.as_mut())?;
     let realm = if drill { "drill" } else { "real" };
     let mut kept = [None, None, None];
     for (name, kept) in ["kek", "origin", "realm"].into_iter().zip(&mut kept) {

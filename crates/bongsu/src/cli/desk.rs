@@ -591,6 +591,15 @@ pub(crate) enum StoreCommand {
         #[command(flatten)]
         node: NodeArgs,
     },
+    /// Move everything into another engine; the old one is left as it was, marked
+    #[command(after_help = MOVE_EXAMPLES)]
+    Move {
+        /// Where to: the URL of an empty PostgreSQL database, or `file`
+        #[arg(long, value_name = "URL")]
+        to: String,
+        #[command(flatten)]
+        node: NodeArgs,
+    },
     /// Put a backup in the place of a lost store; one that is behind the anchor is refused
     Restore {
         /// The file
@@ -618,3 +627,9 @@ fn instant(text: &str) -> Result<Timestamp, String> {
         format!("`{text}` is not an instant with an offset, such as 2026-11-22T02:10+09:00")
     })
 }
+
+const MOVE_EXAMPLES: &str = "\
+Examples:
+  bongsu store move --to 'postgres:///bongsu?host=/run/postgresql&user=bongsu'
+  bongsu store move --to file
+      back from PostgreSQL into the node's folder";

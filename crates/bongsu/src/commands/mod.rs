@@ -31,7 +31,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::Obligation(command) => desk::obligation(command),
         Command::Inventory(command) => desk::inventory(command, quiet),
         Command::Ledger(command) => desk::ledger(command, quiet),
-        Command::Store(command) => desk::store(command),
+        Command::Store(command) => desk::store(command, quiet),
         Command::Picture(args) => desk::picture(&args),
         Command::Completions { shell } => Ok(shell::completions(shell)),
         Command::Man { dir } => shell::man(&dir),

@@ -9,6 +9,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use bongsu_authority::Grade;
 use bongsu_authority::access::Channel;
+use bongsu_server::Listening;
+use bongsu_server::listen::TlsSettings;
 use serde::Deserialize;
 
 /// The documented defaults, as `bongsu serve --print-config` prints them.
@@ -36,9 +38,10 @@ pub(crate) struct Listen {
     pub(crate) address: SocketAddr,
     pub(crate) certificate: PathBuf,
     pub(crate) key: PathBuf,
+    pub(crate) client_certificates: bool,
     pub(crate) behind_proxy: bool,
     pub(crate) operator: SocketAddr,
-    pub(crate) connections: usize,
+    pub(crate) connections: u32,
     pub(crate) grace_seconds: u64,
     pub(crate) internet: bool,
     pub(crate) ceiling: Grade,
@@ -50,9 +53,10 @@ impl Default for Listen {
             address: SocketAddr::from(([127, 0, 0, 1], 8787)),
             certificate: PathBuf::new(),
             key: PathBuf::new(),
+            client_certificates: true,
             behind_proxy: false,
             operator: SocketAddr::from(([127, 0, 0, 1], 8788)),
-            connections: 20_000,
+            connections: 60_000,
             grace_seconds: 20,
             internet: true,
             ceiling: Grade::Sensitive,
@@ -71,10 +75,6 @@ impl Listen {
     /// The way by which answers travel.
     pub(crate) fn channel(&self) -> Channel {
         Channel { node: self.ceiling, ceiling: self.ceiling, internet: self.internet }
-    }
-
-    pub(crate) fn grace(&self) -> Duration {
-        Duration::from_secs(self.grace_seconds)
     }
 }
 
@@ -261,6 +261,20 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|error| helped(&error))?;
         config.sound()?;
         Ok(config)
+    }
+
+    /// Where and how the node listens.
+    pub(crate) fn listening(&self) -> Listening {
+        let listen = &self.listen;
+        let mut listening = Listening::at(listen.address);
+        listening.most_connections = listen.connections;
+        listening.leave_timeout = Duration::from_secs(listen.grace_seconds);
+        listening.tls = listen.tls().map(|(certificate, key)| TlsSettings {
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
+            ask_clients: listen.client_certificates,
+        });
+        listening
     }
 
     /// What no single value says.

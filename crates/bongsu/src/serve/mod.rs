@@ -6,7 +6,7 @@ mod follow;
 mod notify;
 mod running;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use bongsu_server::Time;
 use jiff::SignedDuration;
 
@@ -45,7 +45,8 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Outcome> {
     let runtime = runtime(&config)?;
     let served = runtime.block_on(async {
         let service = Service::open(node, config, time)?;
-        service.run(stopped()).await
+        let listener = service.bind()?;
+        service.run(listener, stopped()).await
     });
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     served.map(|()| Outcome::Done)
@@ -74,15 +75,4 @@ async fn stopped() {
 
 fn logged() {
     let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).try_init();
-}
-
-/// The first address that can be listened at.
-pub(crate) async fn listen(address: std::net::SocketAddr) -> Result<tokio::net::TcpListener> {
-    match tokio::net::TcpListener::bind(address).await {
-        Ok(listener) => Ok(listener),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => bail!(
-            "another process listens at {address}: stop it, or name another address with --listen"
-        ),
-        Err(error) => Err(error).with_context(|| format!("cannot listen at {address}")),
-    }
 }

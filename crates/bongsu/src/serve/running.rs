@@ -1,19 +1,21 @@
 //! A node at work: what it consists of, in which order it starts, in which it stops.
 
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use bongsu_desk::{Desk, Holdings, clock};
-use bongsu_server::{App, Time};
-use tokio::net::TcpListener;
+use bongsu_matching::Knowledge;
+use bongsu_server::listen::Listener;
+use bongsu_server::{App, Known, Matching, Time};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::config::Config;
 use super::follow::Follower;
-use super::{listen, notify};
+use super::notify;
 use crate::node::Node;
 
 /// A node that is open and can be run.
@@ -32,50 +34,62 @@ impl Service {
         let holdings = Arc::new(node.holdings()?);
         let shared = node.shared;
         let desk = Arc::new(node.desk);
-        let app = App::new(Arc::clone(&desk), time.clone());
+        let mut known = Knowledge::default();
+        crate::load::well_known(&mut known, &mut crate::load::Aside::default());
+        known.settle();
+        let known = Arc::new(known);
+        let matching = Matching {
+            holdings: Arc::clone(&holdings),
+            known: Arc::new(move || Arc::clone(&known) as Arc<dyn Known>),
+        };
+        let app = App::assembled(Arc::clone(&desk), time.clone(), Some(matching));
         Ok(Self { config, desk, holdings, app, time, shared })
+    }
+
+    /// The node, as handlers see it.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// What runs where.
+    pub(crate) fn holdings(&self) -> &Arc<Holdings> {
+        &self.holdings
+    }
+
+    /// Takes its port.
+    pub(crate) fn bind(&self) -> Result<Listener> {
+        let address = self.config.listen.address;
+        Listener::bind(self.config.listening()).map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => anyhow!(
+                "another process listens at {address}: stop it, or name another address with --listen"
+            ),
+            _ => anyhow::Error::new(error).context(format!("cannot listen at {address}")),
+        })
     }
 
     /// Serves until it is told to stop. Then, in this order: nobody new is let in, answers under way are finished, what
     /// the node does by itself ends, and the record is signed a last time.
-    pub(crate) async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-        let listener = listen(self.config.listen.address).await?;
-        self.run_at(listener, stop).await
-    }
-
-    async fn run_at(
+    pub(crate) async fn run(
         self,
-        listener: TcpListener,
+        listener: Listener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<()> {
-        let address = listener.local_addr().context("the listener has no address")?;
-        let (told, mut tell) = (watch::channel(false), None);
+        let address = listener.address().context("the listener has no address")?;
+        let (tell, told) = watch::channel(false);
         let mut own = JoinSet::new();
-        self.start_own(&mut own, &told.1);
+        self.start_own(&mut own, &told);
+        let router = bongsu_server::router(self.app.clone());
         tracing::info!(%address, "the node answers");
         notify::ready();
-        let (stop_listening, stopped) = tokio::sync::oneshot::channel::<()>();
-        let router = bongsu_server::router(self.app.clone());
-        let served = axum::serve(listener, router).with_graceful_shutdown(async {
-            let _ = stopped.await;
-        });
-        let mut served = tokio::spawn(served.into_future());
-        tokio::select! {
-            () = stop => {}
-            ended = &mut served => tell = Some(ended),
-        }
-        notify::stopping();
-        tracing::info!("the node stops: answers under way are finished");
-        let _ = stop_listening.send(());
-        if tell.is_none() && tokio::time::timeout(self.config.listen.grace(), served).await.is_err()
-        {
-            tracing::warn!("some answers took longer than listen.grace_seconds and were cut off");
-        }
-        let _ = told.0.send(true);
-        if tokio::time::timeout(OWN_GRACE, async { while own.join_next().await.is_some() {} })
-            .await
-            .is_err()
-        {
+        let stop = async {
+            stop.await;
+            notify::stopping();
+            tracing::info!("the node stops: answers under way are finished");
+        };
+        listener.serve(router, stop).await;
+        let _ = tell.send(true);
+        let ended = async { while own.join_next().await.is_some() {} };
+        if tokio::time::timeout(OWN_GRACE, ended).await.is_err() {
             tracing::warn!("the node's own work did not end in time");
             own.abort_all();
         }
@@ -91,6 +105,7 @@ impl Service {
         let (desk, time) = (Arc::clone(&self.desk), self.time.clone());
         let tick = Duration::from_secs(self.config.clock.tick_seconds);
         own.spawn(repeatedly("the clock", tick, stop.clone(), move || {
+            desk.catch_up()?;
             let now = time.now();
             desk.store().sweep_cabinet(now)?;
             let ticked = clock::tick(&desk, now)?;
@@ -104,6 +119,13 @@ impl Service {
             Ok(())
         }));
         if self.shared {
+            let (app, mut stop_following) = (self.app.clone(), stop.clone());
+            own.spawn(async move {
+                tokio::select! {
+                    () = app.follow() => {}
+                    _ = stop_following.wait_for(|stop| *stop) => {}
+                }
+            });
             let (desk, holdings, time) =
                 (Arc::clone(&self.desk), Arc::clone(&self.holdings), self.time.clone());
             let every = Duration::from_secs(self.config.clock.follow_seconds);

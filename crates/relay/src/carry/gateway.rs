@@ -73,7 +73,7 @@ impl Gateway {
             headers.insert("idempotency-key", key);
         }
         let body = filled(&self.template, &fill).to_string().into_bytes();
-        let post = Post { url: self.url.clone(), headers, body, patience: PATIENCE };
+        let post = Post { url: self.url.clone(), headers, body, patience: PATIENCE, own: true };
         match way.post(post).await {
             Ok(200..=299) => Ok(()),
             Ok(404 | 410 | 422) => {
@@ -104,15 +104,12 @@ fn holes(text: &str, fill: &impl Fn(&str) -> Option<String>) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         let hole = after.split_once('}').and_then(|(name, rest)| Some((fill(name)?, rest)));
-        match hole {
-            Some((value, after)) => {
-                out.push_str(&value);
-                rest = after;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
+        if let Some((value, after)) = hole {
+            out.push_str(&value);
+            rest = after;
+        } else {
+            out.push('{');
+            rest = after;
         }
     }
     out.push_str(rest);

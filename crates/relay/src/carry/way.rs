@@ -39,6 +39,8 @@ pub struct Post {
     pub body: Vec<u8>,
     /// How long it may take in all.
     pub patience: Duration,
+    /// Did the operator name it? Else somebody else chose the address, and it may lead to nothing of ours.
+    pub own: bool,
 }
 
 /// Why nothing was sent, or nobody answered.

@@ -95,7 +95,7 @@ pub(crate) async fn send<W: Way>(
     headers.insert("webhook-id", plain(id));
     headers.insert("webhook-timestamp", plain(&now.as_second().to_string()));
     headers.insert("webhook-signature", plain(&signature));
-    let post = Post { url: to.url.url().clone(), headers, body, patience: PATIENCE };
+    let post = Post { url: to.url.url().clone(), headers, body, patience: PATIENCE, own: false };
     match way.post(post).await {
         Ok(200..=299) => Ok(()),
         Ok(410) => Err(Failure::Gone("410 gone".to_owned())),

@@ -79,17 +79,12 @@ impl Ears {
         let theirs = Theirs::of(&app, &caller);
         let Joined { missed, latest, told } = app.live().hub.join(last);
         let mut text = format!("retry: {RETRY_MS}\n");
-        let due = match missed {
-            Some(missed) => {
-                let _ =
-                    write!(text, "id: {}\nevent: hello\ndata: {{}}\n\n", last.unwrap_or(latest));
-                missed.into()
-            }
-            None => {
-                let _ = write!(text, "id: {latest}\nevent: reset\ndata: {{}}\n\n");
-                VecDeque::new()
-            }
+        let (id, event) = match &missed {
+            Some(_) => (last.unwrap_or(latest), "hello"),
+            None => (latest, "reset"),
         };
+        let _ = write!(text, "id: {id}\nevent: {event}\ndata: {{}}\n\n");
+        let due = missed.unwrap_or_default().into();
         Self { app, caller, told, due, theirs, begun: Some(text.into()) }
     }
 

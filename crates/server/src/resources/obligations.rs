@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub(crate) use self::view::ByWhen;
 use self::view::{Owed, Whole};
 use crate::app::App;
 use crate::caller::Caller;
@@ -88,7 +89,7 @@ async fn list(
     }
     let Asked(query) = Asked::<Query>::of(&uri)?;
     let asked = asked.to_owned();
-    let answer = app.ask(move |app| read(app, &caller, query, &asked)).await?;
+    let answer = app.ask(move |app| read(app, &caller, &query, &asked)).await?;
     Ok(said(&headers, &answer))
 }
 
@@ -104,7 +105,7 @@ fn said(headers: &HeaderMap, answer: &Answer) -> Response {
 /// Questions of more characters than this are answered and not kept.
 const LONGEST_KEPT: usize = 200;
 
-fn read(app: &App, caller: &Caller, query: Query, asked: &str) -> Result<Arc<Answer>, Problem> {
+fn read(app: &App, caller: &Caller, query: &Query, asked: &str) -> Result<Arc<Answer>, Problem> {
     let now = app.now();
     let limit = output::limit(query.limit)?;
     let after = query.cursor.as_deref().map(output::place).transpose()?;
@@ -119,7 +120,7 @@ fn read(app: &App, caller: &Caller, query: Query, asked: &str) -> Result<Arc<Ans
         let wanted = owed.iter().filter(|owed| !query.open || !owed.settled());
         items.extend(wanted.map(|owed| (place(owed), Owed::of(owed, acts.get(&owed.act)))));
     }
-    items.sort_by(|(one, _), (two, _)| one.cmp(two));
+    items.sort_by_key(|(place, _)| *place);
     let from = after.map_or(0, |after| items.partition_point(|(place, _)| place[..] <= after[..]));
     let next = items.get(from + limit).map(|_| output::cursor(&items[from + limit - 1].0));
     let items = items.into_iter().skip(from).take(limit).map(|(_, owed)| owed).collect();

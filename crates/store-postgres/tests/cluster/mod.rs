@@ -6,6 +6,7 @@
 
 pub(crate) mod rows;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -114,6 +115,22 @@ impl Cluster {
             assert!(Instant::now() < until, "the server does not start:\n{}", said());
             thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// Listens on a loopback address too, with a certificate and its key as PEM; returns the words of a URL that name
+    /// address, role and database. The server starts anew.
+    pub(crate) fn listen(&self, address: IpAddr, certificate: &str, key: &str) -> String {
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let path = self.data().join(name);
+            fs::write(&path, text).expect("a file of the server");
+            succeed(Command::new("chmod").arg("600").arg(&path));
+            hand_over(&path);
+        }
+        let settings = format!("{}listen_addresses = '{address}'\nssl = on\n", self.settings());
+        fs::write(self.data().join("postgresql.auto.conf"), settings).expect("settings");
+        self.kill();
+        self.run();
+        format!("hostaddr={address} user=bongsu dbname=postgres")
     }
 
     /// Kills the server and all its processes with signal 9, as a crash of the machine's memory would.

@@ -43,6 +43,8 @@ pub struct World {
     places: HashMap<InstitutionId, usize>,
     /// What is reviewed and signed of each act that was drafted here.
     pub texts: HashMap<ActId, Evidence>,
+    /// Are its acts of a drill?
+    pub drill: bool,
 }
 
 /// Who acts, as these tests speak of them.
@@ -87,6 +89,7 @@ impl World {
             posts: HashMap::new(),
             places: HashMap::new(),
             texts: HashMap::new(),
+            drill: false,
         };
         for (station, post) in STATIONS {
             world.appoint(Seat::Node(station.parse().expect("a station")), post);
@@ -385,7 +388,8 @@ impl World {
     /// Drafts and reviews an action request.
     pub fn reviewed(&mut self, store: &Store, case: CaseId, title: &str) -> ActId {
         let act = ActId(self.id());
-        let (kind, draft) = (ActKind::ActionRequest, Self::draft(title));
+        let (kind, draft) =
+            (ActKind::ActionRequest, Draft { drill: self.drill, ..Self::draft(title) });
         let text = text_of(&draft, act, case, kind);
         self.texts.insert(act, text);
         let wish = Wish::DraftAct { act, case, kind, draft, text };

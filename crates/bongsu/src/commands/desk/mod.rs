@@ -5,7 +5,7 @@ mod case;
 mod finding;
 mod inventory;
 mod ledger;
-mod letter;
+mod moving;
 mod nation;
 mod node;
 mod obligation;

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use super::show;
+use super::{moving, show};
 use crate::Outcome;
 use crate::cli::Format;
 use crate::cli::desk::StoreCommand;
 use crate::node::{self, Places};
 
-pub(crate) fn run(command: StoreCommand) -> Result<Outcome> {
+pub(crate) fn run(command: StoreCommand, quiet: bool) -> Result<Outcome> {
     match command {
+        StoreCommand::Move { to, node } => moving::run(&node, &to, quiet)?,
         StoreCommand::Backup { to, node } => {
             let format = node.format;
             let node = node::open(&node)?;

@@ -1,0 +1,179 @@
+//! Acts: what a ministry tells many institutions, from a draft to whoever is late.
+
+mod draft;
+mod follow;
+mod steps;
+mod view;
+
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{get, post, put};
+use bongsu_authority::access::Action;
+use bongsu_authority::{ActId, CaseId};
+use bongsu_response::Act;
+use http::HeaderMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use self::view::{Brief, Whole};
+use crate::admission::Class;
+use crate::app::App;
+use crate::caller::Caller;
+use crate::input::{Asked, Named};
+use crate::output::{self, Page};
+use crate::problem::Problem;
+use crate::recording::Done;
+use crate::right::{Right, Scope};
+use crate::routes::{Route, schema};
+use crate::wire::Id;
+
+const SEE: Right = Right::May(Scope::ActRead, &[Action::SeeAct]);
+const DRAFT: Right = Right::May(
+    Scope::ActWork,
+    &[
+        Action::DraftAdvisory,
+        Action::DraftGuideline,
+        Action::DraftActionRequest,
+        Action::DraftDirective,
+    ],
+);
+const NAMES: Right = Right::May(Scope::ActRead, &[Action::SeeNames]);
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get(
+        ("acts", "/api/v1/acts", "Lists acts that show themselves, drafts and the newest first"),
+        SEE,
+        schema::<Page<Brief>>,
+        || get(list),
+    )
+    .asking(schema::<Query>)
+    .of(Class::Later),
+    Route::post(
+        ("draft_act", "/api/v1/acts", "Writes the draft of an act"),
+        DRAFT,
+        (schema::<draft::New>, schema::<Done>),
+        || post(draft::new),
+    )
+    .making(),
+    Route::get(("act", "/api/v1/acts/{act}", "Shows an act"), SEE, schema::<Whole>, || get(show)),
+    Route::post(
+        (
+            "edit_act",
+            "/api/v1/acts/{act}/draft",
+            "Writes a draft anew, or the amendment of an issued act; If-Match keeps edits of others",
+        ),
+        DRAFT,
+        (schema::<draft::Edited>, schema::<Done>),
+        || put(draft::edit),
+    )
+    .put(),
+    Route::get(
+        (
+            "preview_act",
+            "/api/v1/acts/{act}/preview",
+            "Says whom a draft would address now, in counts, and which clocks it would start",
+        ),
+        DRAFT,
+        schema::<view::Preview>,
+        || get(draft::preview),
+    )
+    .of(Class::Later),
+    Route::post(
+        (
+            "act_step",
+            "/api/v1/acts/{act}/steps",
+            "Reviews, signs, amends, withdraws or completes an act",
+        ),
+        Right::May(Scope::ActWork, steps::ACTIONS),
+        (schema::<steps::Step>, schema::<Done>),
+        || post(steps::step),
+    ),
+    Route::get(
+        ("progress", "/api/v1/acts/{act}/progress", "Counts where an act stands in the caller's scope"),
+        NAMES,
+        schema::<Page<follow::Standing>>,
+        || get(follow::progress),
+    ),
+    Route::post(
+        (
+            "late",
+            "/api/v1/acts/{act}/late",
+            "Names who is late, the riskiest first; that names are read is recorded first",
+        ),
+        NAMES,
+        (schema::<follow::Asked>, schema::<Page<follow::Late>>),
+        || post(follow::late),
+    )
+    .of(Class::Read),
+];
+
+/// Which of them.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    /// Only about this case.
+    #[schemars(with = "Option<Id>")]
+    case: Option<CaseId>,
+    /// Where the page before ended.
+    #[schemars(length(max = 128))]
+    cursor: Option<String>,
+    /// How many on a page, at most 200.
+    #[schemars(range(min = 1, max = 200))]
+    limit: Option<u32>,
+}
+
+/// Drafts first, then the newest.
+fn place(act: &Act) -> [u8; 24] {
+    let issued = act.issued_at.map_or(i64::MAX, jiff::Timestamp::as_microsecond);
+    let mut place = [0; 24];
+    place[..8].copy_from_slice(&(!(issued.cast_unsigned() ^ (1 << 63))).to_be_bytes());
+    place[8..].copy_from_slice(&act.id.0);
+    place
+}
+
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(query): Asked<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let page = app.ask(move |app| {
+        let limit = output::limit(query.limit)?;
+        let after = query.cursor.as_deref().map(output::place).transpose()?.unwrap_or_default();
+        let (who, now) = (caller.who(), app.now());
+        let mut acts = Vec::new();
+        for case in app.desk().cases(who, now)? {
+            if query.case.is_none_or(|only| only == case.id) {
+                acts.extend(app.desk().acts_of(who, &case, now)?);
+            }
+        }
+        acts.retain(|act| place(act)[..] > after[..]);
+        acts.sort_by_key(place);
+        let next = acts.get(limit).map(|_| output::cursor(&place(&acts[limit - 1])));
+        Ok(Page { items: acts.iter().take(limit).map(Brief::of).collect(), next })
+    });
+    Ok(output::tagged(&headers, &page.await?))
+}
+
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Named(act): Named<ActId>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let whole = app.ask(move |app| whole(app, &caller, act));
+    Ok(output::tagged(&headers, &whole.await?))
+}
+
+/// An act as it is shown to somebody: its tag guards against lost edits.
+fn whole(app: &App, caller: &Caller, act: ActId) -> Result<Whole, Problem> {
+    let act = app.desk().act(caller.who(), act, app.now())?;
+    let register = app.desk().register();
+    let inside = register.appointments_of(caller.person).any(|held| {
+        let issuer = &act.draft.issuer;
+        let here = |code: &bongsu_authority::NodeCode| code == issuer;
+        held.holds_at(app.now())
+            && matches!(&held.seat, bongsu_authority::Seat::Node(code) if here(code))
+    });
+    Ok(Whole::of(&act, inside))
+}

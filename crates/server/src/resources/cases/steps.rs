@@ -1,0 +1,208 @@
+//! What can be done with a case.
+
+use std::collections::BTreeSet;
+
+use bongsu_authority::access::Action;
+use bongsu_authority::{CaseId, PersonId};
+use bongsu_response::{CaseWish, Embargo, Exploitation, Fix, Impact, Member, Mission, Triage};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::problem::Problem;
+use crate::wire::{Few, Id, Line, Passage, Text, When, Word};
+
+pub(super) const ACTIONS: &[Action] = &[
+    Action::ScreenCase,
+    Action::WorkCase,
+    Action::ConfirmCase,
+    Action::ProposeRejection,
+    Action::RejectCase,
+    Action::PublishCase,
+    Action::MergeCase,
+    Action::SplitCase,
+    Action::SetExploitation,
+    Action::SetEmbargo,
+    Action::LiftEmbargo,
+    Action::AddMember,
+    Action::RemoveMember,
+    Action::SeeCase,
+    Action::ReopenCase,
+    Action::CloseCase,
+];
+
+/// An identifier of a flaw.
+pub(super) type Identifier = Text<100>;
+
+/// A step with a case.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(rename = "CaseStep", example = serde_json::json!({ "step": "screen" }))]
+pub(super) enum Step {
+    /// Format, spam and duplicates were looked at.
+    Screen {},
+    /// It is being reproduced.
+    Validate {},
+    /// It is a flaw.
+    Confirm {
+        /// What shows it.
+        why: Passage,
+    },
+    /// It is none; of a severe claim the first person proposes and the second rejects.
+    Reject {
+        /// Why, for the finder.
+        why: Passage,
+    },
+    /// The supplier is told, under embargo.
+    Coordinate {
+        /// How long.
+        embargo: Held,
+    },
+    /// It is public; an embargo ends with it.
+    Publish {
+        /// Why now.
+        why: Passage,
+    },
+    /// It is the same flaw as another case.
+    Merge {
+        /// As which.
+        #[schemars(with = "Id")]
+        into: CaseId,
+        /// Why.
+        why: Passage,
+    },
+    /// It is another flaw after all.
+    Split {
+        /// Why.
+        why: Passage,
+    },
+    /// It has these identifiers, too.
+    Identify {
+        /// CVE, GHSA, OSV and vendors' identifiers.
+        identifiers: Few<Identifier, 32>,
+    },
+    /// Inputs of the priority tables; what is left out is not known.
+    Triage {
+        /// Can exploitation be automated?
+        automatable: Option<bool>,
+        /// How much control does it give?
+        #[schemars(with = "Option<Word<Impact>>")]
+        impact: Option<Impact>,
+        /// What depends on what is touched?
+        #[schemars(with = "Option<Word<Mission>>")]
+        mission: Option<Mission>,
+    },
+    /// Exploitation became known, or a claim of it was withdrawn.
+    Exploit {
+        /// Is it exploited?
+        #[schemars(with = "Word<Exploitation>")]
+        exploitation: Exploitation,
+        /// Since when.
+        #[schemars(with = "When")]
+        since: Timestamp,
+        /// Who says so.
+        said_by: Line,
+    },
+    /// The state of the remedy changed.
+    Remedy {
+        /// Is there one?
+        #[schemars(with = "Word<Fix>")]
+        fix: Fix,
+    },
+    /// An embargo is set or moved.
+    SetEmbargo {
+        /// How long.
+        embargo: Held,
+    },
+    /// The embargo is lifted.
+    LiftEmbargo {},
+    /// Somebody is let into the compartment.
+    AddMember {
+        /// Who.
+        #[schemars(with = "Id")]
+        person: PersonId,
+        /// Why they need to know.
+        reason: Passage,
+        /// Until when.
+        #[schemars(with = "Option<When>")]
+        until: Option<Timestamp>,
+    },
+    /// Somebody leaves it.
+    RemoveMember {
+        /// Who.
+        #[schemars(with = "Id")]
+        person: PersonId,
+    },
+    /// What only members may read is read.
+    Read {
+        /// What for.
+        why: Passage,
+    },
+    /// A new fact: it is validated again.
+    Reopen {
+        /// Which.
+        why: Passage,
+    },
+    /// Nothing is owed any more.
+    Close {},
+}
+
+/// How long nothing is published.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Held {
+    /// The first instant after it, where a date is agreed.
+    #[schemars(with = "Option<When>")]
+    until: Option<Timestamp>,
+    /// What ends it, where an event is.
+    event: Option<Line>,
+}
+
+impl From<Held> for Embargo {
+    fn from(held: Held) -> Self {
+        Self { until: held.until, event: held.event.map(|event| event.0) }
+    }
+}
+
+/// Identifiers of a flaw, each readable.
+pub(super) fn identifiers(all: Few<Identifier, 32>) -> Result<BTreeSet<String>, Problem> {
+    let read = |one: Identifier| match one.0.parse::<bongsu_advisory::VulnerabilityId>() {
+        Ok(name) => Ok(name.as_str().to_owned()),
+        Err(error) => Err(Problem::unfit(format!("`{}` is no identifier: {error}", one.0))),
+    };
+    all.0.into_iter().map(read).collect()
+}
+
+impl Step {
+    pub(super) fn wish(self) -> Result<CaseWish, Problem> {
+        Ok(match self {
+            Self::Screen {} => CaseWish::Screen,
+            Self::Validate {} => CaseWish::Validate,
+            Self::Confirm { why } => CaseWish::Confirm { why: why.0 },
+            Self::Reject { why } => CaseWish::Reject { why: why.0 },
+            Self::Coordinate { embargo } => CaseWish::Coordinate { embargo: embargo.into() },
+            Self::Publish { why } => CaseWish::Publish { why: why.0 },
+            Self::Merge { into, why } => CaseWish::Merge { into, why: why.0 },
+            Self::Split { why } => CaseWish::Split { why: why.0 },
+            Self::Identify { identifiers: all } => {
+                CaseWish::Identify { identifiers: identifiers(all)? }
+            }
+            Self::Triage { automatable, impact, mission } => {
+                CaseWish::Triage(Triage { automatable, impact, mission })
+            }
+            Self::Exploit { exploitation, since, said_by } => {
+                CaseWish::Exploit { exploitation, since, said_by: said_by.0 }
+            }
+            Self::Remedy { fix } => CaseWish::Remedy(fix),
+            Self::SetEmbargo { embargo } => CaseWish::SetEmbargo(Some(embargo.into())),
+            Self::LiftEmbargo {} => CaseWish::SetEmbargo(None),
+            Self::AddMember { person, reason, until } => {
+                CaseWish::AddMember(Member { person, reason: reason.0, until })
+            }
+            Self::RemoveMember { person } => CaseWish::RemoveMember(person),
+            Self::Read { why } => CaseWish::Read { why: why.0 },
+            Self::Reopen { why } => CaseWish::Reopen { why: why.0 },
+            Self::Close {} => CaseWish::Close,
+        })
+    }
+}

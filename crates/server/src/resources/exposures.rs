@@ -1,0 +1,167 @@
+//! What is known about one's own systems now, and why.
+
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use bongsu_authority::access::Action;
+use bongsu_authority::{InstitutionId, SystemId};
+use bongsu_desk::intake;
+use bongsu_formats::packing::Patience;
+use bongsu_inventory::Inventory;
+use bongsu_matching::{Depth, Finding, find};
+use http::HeaderMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::inventories::systems;
+use crate::admission::Class;
+use crate::app::App;
+use crate::caller::Caller;
+use crate::input::{Asked, Named};
+use crate::output::{self, Page};
+use crate::problem::Problem;
+use crate::right::{Right, Scope};
+use crate::routes::{Route, schema};
+use crate::wire::Id;
+
+pub(super) const ROUTES: &[Route] = &[Route::get(
+    (
+        "exposures",
+        "/api/v1/institutions/{institution}/exposures",
+        "Lists what is known of an institution's systems now, with the reason for each answer",
+    ),
+    Right::May(Scope::InventoryRead, &[Action::SeeInventory]),
+    schema::<Page<Exposed>>,
+    || get(list),
+)
+.asking(schema::<Query>)
+.of(Class::Later)];
+
+/// Which of them.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    /// Only of this system.
+    #[schemars(with = "Option<Id>")]
+    system: Option<SystemId>,
+    /// Where the page before ended.
+    #[schemars(length(max = 128))]
+    cursor: Option<String>,
+    /// How many on a page, at most 200.
+    #[schemars(range(min = 1, max = 200))]
+    limit: Option<u32>,
+}
+
+/// One flaw and one component, with the answer and what decided.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "FoundExposure")]
+struct Exposed {
+    /// On which system.
+    #[schemars(with = "Id")]
+    system: String,
+    /// In which component.
+    component: String,
+    /// In which version.
+    version: Option<String>,
+    /// The flaw.
+    vulnerability: String,
+    /// Its other names.
+    aliases: Vec<String>,
+    /// `affected`, `cannot_tell` or `not_affected`.
+    answer: &'static str,
+    /// Why.
+    reason: String,
+    /// Who asserts what decided.
+    source: String,
+    /// Versions that fix it.
+    fixed: Vec<String>,
+    /// Is it in the catalogue of exploited vulnerabilities?
+    exploited: bool,
+    /// The probability that it is exploited within thirty days.
+    epss: Option<f64>,
+    /// How bad, in a word.
+    severity: Option<&'static str>,
+    /// The CVSS score.
+    cvss: Option<f64>,
+    /// What it is, in one line.
+    summary: String,
+}
+
+impl Exposed {
+    fn of(system: SystemId, inventory: &Inventory, finding: &Finding<'_>) -> Self {
+        let component = &inventory.components[finding.component];
+        let severity = finding.severity;
+        Self {
+            system: system.to_string(),
+            component: component.name.clone(),
+            version: component.version.clone(),
+            vulnerability: finding.vulnerability.as_str().to_owned(),
+            aliases: finding.aliases.iter().map(|one| one.as_str().to_owned()).collect(),
+            answer: finding.answer.word(),
+            reason: finding.reason.sentence(),
+            source: finding.reason.asserter.clone(),
+            fixed: finding.fixed.clone(),
+            exploited: finding.kev.is_some(),
+            epss: finding.epss.map(|score| score.probability),
+            severity: severity.and_then(|it| it.rating).map(bongsu_advisory::Rating::word),
+            cvss: severity.and_then(|it| it.score),
+            summary: finding.summary.to_owned(),
+        }
+    }
+}
+
+/// A place in the list: the system, and how many of its findings were shown.
+fn place(system: SystemId, shown: u32) -> Vec<u8> {
+    [&system.0[..], &shown.to_be_bytes()].concat()
+}
+
+fn begins(cursor: Option<&str>) -> Result<([u8; 16], u32), Problem> {
+    let Some(cursor) = cursor else { return Ok(([0; 16], 0)) };
+    let place = output::place(cursor)?;
+    let wrong = || Problem::unreadable("this cursor is none of ours: begin again without one");
+    let (system, shown) = place.split_at_checked(16).ok_or_else(wrong)?;
+    let shown = u32::from_be_bytes(shown.try_into().map_err(|_| wrong())?);
+    Ok((system.try_into().map_err(|_| wrong())?, shown))
+}
+
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Named(institution): Named<InstitutionId>,
+    Asked(query): Asked<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let page = app.ask(move |app| {
+        let (who, now, desk) = (caller.who(), app.now(), app.desk());
+        let systems = systems(app, who, institution)?;
+        let permit = desk.with(who, now, |asking| asking.see_inventory(institution))?;
+        let limit = output::limit(query.limit)?;
+        let (first, shown) = begins(query.cursor.as_deref())?;
+        let known = (app.matching()?.known)();
+        let (mut items, mut next) = (Vec::new(), None);
+        let wanted = systems.into_iter().filter(|(system, _)| {
+            system.0 >= first && query.system.is_none_or(|only| only == *system)
+        });
+        'all: for (system, _) in wanted {
+            let Some(document) = desk.store().document(&permit, institution, system)? else {
+                continue;
+            };
+            let Ok(read) = intake::read(&document.name, &document.bytes, Patience::ENDLESS) else {
+                continue;
+            };
+            let findings =
+                find(known.knowledge(), &read.inventory, &system.to_string(), Depth::News);
+            let from = if system.0 == first { shown as usize } else { 0 };
+            for (number, finding) in findings.iter().enumerate().skip(from) {
+                if items.len() == limit {
+                    let number = u32::try_from(number).unwrap_or(u32::MAX);
+                    next = Some(output::cursor(&place(system, number)));
+                    break 'all;
+                }
+                items.push(Exposed::of(system, &read.inventory, finding));
+            }
+        }
+        Ok(Page { items, next })
+    });
+    Ok(output::tagged(&headers, &page.await?))
+}
