@@ -145,7 +145,9 @@ pub enum Error {
     #[error("this database is the log of `{0}`: give that node's key file")]
     OtherNode(String),
     /// The database was left.
-    #[error("this database was moved to {0}: name that one in node.toml; this one is only a copy of how it was")]
+    #[error(
+        "this database was moved to {0}: name that one in node.toml; this one is only a copy of how it was"
+    )]
     Moved(String),
     /// Something sealed does not open.
     #[error(transparent)]

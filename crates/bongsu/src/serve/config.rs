@@ -76,7 +76,6 @@ impl Listen {
     pub(crate) fn channel(&self) -> Channel {
         Channel { node: self.ceiling, ceiling: self.ceiling, internet: self.internet }
     }
-
 }
 
 /// Signing in.

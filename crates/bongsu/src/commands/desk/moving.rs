@@ -55,7 +55,9 @@ pub(super) fn run(args: &NodeArgs, to: &str, quiet: bool) -> Result<()> {
                 "moved to {name}: {} entries, {} rows, in {seconds:.1} s; replayed, and every row is what the record says",
                 moved.entries, moved.rows
             );
-            println!("the old database is left as it was and marked: nothing is recorded in it any more");
+            println!(
+                "the old database is left as it was and marked: nothing is recorded in it any more"
+            );
             Ok(())
         }
     }
