@@ -106,11 +106,12 @@ fn known(
     let name: VulnerabilityId = identifier.parse().map_err(unread)?;
     let known = (app.matching()?.known)();
     let spoken = |advisory: &&Advisory| advisory.id == name || advisory.aliases.contains(&name);
-    let advisory = known.knowledge().advisories().iter().find(spoken).ok_or_else(|| {
-        Problem::refused(format!(
-            "no advisory in the library speaks of {name}: open the case by hand"
-        ))
-    })?;
+    let advisory =
+        known.knowledge().advisories().iter().map(|one| &**one).find(spoken).ok_or_else(|| {
+            Problem::refused(format!(
+                "no advisory in the library speaks of {name}: open the case by hand"
+            ))
+        })?;
     let mut all = BTreeSet::from([name.as_str().to_owned(), advisory.id.as_str().to_owned()]);
     all.extend(advisory.aliases.iter().map(|alias| alias.as_str().to_owned()));
     let cases = app.desk().cases(caller.who(), app.now())?;
