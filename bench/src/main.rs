@@ -10,8 +10,8 @@ mod carry;
 mod clock;
 #[path = "../../crates/store-postgres/tests/cluster/mod.rs"]
 mod cluster;
-mod feeds;
 mod failover;
+mod feeds;
 mod index;
 mod peers;
 mod response;

@@ -5,6 +5,7 @@
 //! is held against every receipt.
 
 mod crowd;
+mod http;
 mod verdict;
 
 use std::path::PathBuf;
@@ -41,17 +42,24 @@ pub(crate) struct Arguments {
     /// Seconds within which answers must be taken again.
     #[arg(long, default_value_t = 120)]
     patience: u64,
+    /// Answer through a running node over HTTP, as programs do; else through the store.
+    #[arg(long)]
+    http: bool,
     /// Where the anchor is kept: a new folder in this one.
     #[arg(long, default_value = "target/bench")]
     dir: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if arguments.http { http::run(arguments) } else { through_the_store(arguments) }
+}
+
+fn through_the_store(arguments: &Arguments) -> anyhow::Result<()> {
     let place = Place::new(&arguments.url, &arguments.dir)?;
     let crowd = Crowd::new(&place)?;
     let (outcome, heard) = std::thread::scope(|scope| {
         let threads = crowd.begin(scope);
-        let outcome = strikes(arguments, &crowd);
+        let outcome = strikes(arguments, || crowd.count(), || crowd.failure());
         // After a failure nobody waits for an answer any more; else each waits for its last one.
         crowd.end(outcome.is_err());
         let heard: Vec<_> = threads.into_iter().map(|thread| thread.join()).collect();
@@ -61,11 +69,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     crowd.failure()?;
     let heard = heard.into_iter().collect::<Result<Vec<_>, _>>();
     let heard = heard.ok().context("a thread that answers has panicked")?;
-    let away = silences(&struck, &heard);
+    told(&struck, heard.iter().flatten().map(|heard| heard.at).collect());
     let (again, unknown) = crowd.troubles();
-    say("kills of the leader", &struck.len().to_string());
-    say("seconds without an answer, each kill", &format!("{away:.1?}"));
-    say("seconds without an answer", &format!("{:.1}", Spread::of(&away)));
     say("answers sent again", &format!("{again}, of them {unknown} with an unknown outcome"));
     let base = crowd.base;
     drop(crowd);
@@ -73,18 +78,22 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// Kills and mends; gives when each kill began.
-fn strikes(arguments: &Arguments, crowd: &Crowd<'_>) -> anyhow::Result<Vec<Instant>> {
+fn strikes(
+    arguments: &Arguments,
+    count: impl Fn() -> u64,
+    failure: impl Fn() -> anyhow::Result<()>,
+) -> anyhow::Result<Vec<Instant>> {
     let mut struck = Vec::new();
     for number in 1..=arguments.kills {
         std::thread::sleep(Duration::from_secs(arguments.before));
-        let before = crowd.count();
+        let before = count();
         struck.push(Instant::now());
         shell(&arguments.kill)?;
         std::thread::sleep(Duration::from_secs(arguments.settle));
-        let (from, since) = (crowd.count(), Instant::now());
+        let (from, since) = (count(), Instant::now());
         // So many that none of them can have been under way.
-        while crowd.count() < from + 4 * crowd::WRITERS as u64 {
-            crowd.failure()?;
+        while count() < from + 4 * crowd::WRITERS as u64 {
+            failure()?;
             if since.elapsed() > Duration::from_secs(arguments.patience) {
                 bail!("kill {number}: no answer is taken after {} s", arguments.patience);
             }
@@ -103,13 +112,19 @@ fn shell(command: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The longest time without any answer after each kill, in seconds.
-fn silences(struck: &[Instant], heard: &[Vec<crowd::Heard>]) -> Vec<f64> {
-    let mut times: Vec<Instant> = heard.iter().flatten().map(|heard| heard.at).collect();
-    times.sort_unstable();
-    let ends = struck[1..].iter().copied().chain([Instant::now()]);
+/// Says how long nobody had an answer: the longest time without any after each kill.
+fn told(struck: &[Instant], mut answered: Vec<Instant>) {
+    answered.sort_unstable();
+    let away = silences(struck, &answered);
+    say("kills of the leader", &struck.len().to_string());
+    say("seconds without an answer, each kill", &format!("{away:.1?}"));
+    say("seconds without an answer", &format!("{:.1}", Spread::of(&away)));
+}
+
+fn silences(struck: &[Instant], answered: &[Instant]) -> Vec<f64> {
+    let ends = struck.iter().skip(1).copied().chain([Instant::now()]);
     let longest = |(begin, end): (&Instant, Instant)| {
-        let within = times.iter().filter(|time| *begin <= **time && **time < end);
+        let within = answered.iter().filter(|time| *begin <= **time && **time < end);
         let mut last = *begin;
         let mut longest = Duration::ZERO;
         for time in within {

@@ -20,6 +20,7 @@ use bongsu_response::case::Opening;
 use bongsu_response::{ActKind, ActWish, Audience, Draft, Engine, Origin, Wish, clock};
 use bongsu_shelf::{Residence, Shelf};
 use bongsu_store::chance::System;
+use bongsu_store_postgres::{Postgres, PowerLoss};
 use bongsu_store_sqlite::Sqlite;
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -162,8 +163,16 @@ fn resident() -> anyhow::Result<f64> {
 }
 
 pub(crate) fn desk(dir: &Path) -> anyhow::Result<Desk> {
-    let store = open(Box::new(Sqlite::open(&dir.join("node.db"))?), dir)?;
+    let store = match std::fs::read_to_string(database(dir)) {
+        Ok(url) => open(Box::new(Postgres::open(&url, PowerLoss::Survived)?), dir)?,
+        Err(_) => open(Box::new(Sqlite::open(&dir.join("node.db"))?), dir)?,
+    };
     Ok(Desk::open(store, Box::new(System), TERMINAL)?)
+}
+
+/// The file beside a nation's folder that names its database, where it has one of its own.
+pub(crate) fn database(dir: &Path) -> PathBuf {
+    dir.with_extension("database")
 }
 
 /// Enters the register, and every inventory into the index.

@@ -1,11 +1,11 @@
 //! What the server carries. The load comes from the same two cores, so each figure is a floor.
 
 mod hold;
-mod kills;
-mod load;
-mod node;
+pub(crate) mod kills;
+pub(crate) mod load;
+pub(crate) mod node;
 mod overload;
-mod poll;
+pub(crate) mod poll;
 
 /// What to measure.
 #[derive(clap::Subcommand)]

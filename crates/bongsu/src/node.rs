@@ -32,6 +32,15 @@ pub(crate) struct Profile {
     pub(crate) drill: bool,
     /// Where state and record are, when not in a file of the folder.
     pub(crate) database: Option<String>,
+    /// Nothing is recorded through a connection to a server that waits for no standby.
+    #[serde(default)]
+    pub(crate) synchronous: bool,
+}
+
+impl Profile {
+    fn power_loss(&self) -> PowerLoss {
+        if self.synchronous { PowerLoss::Replicated } else { PowerLoss::Survived }
+    }
 }
 
 /// Places in and beside a node's folder.
@@ -130,7 +139,10 @@ pub(crate) fn found(args: &NodeArgs, profile: &Profile) -> Result<Node> {
 /// The database that a profile names.
 pub(crate) fn engine(places: &Places, profile: &Profile) -> Result<Box<dyn Engine>> {
     Ok(match &profile.database {
-        Some(url) => Box::new(Postgres::open(url, PowerLoss::Survived)?),
+        Some(url) => Box::new(Postgres::open(url, profile.power_loss())?),
+        None if profile.synchronous => {
+            bail!("node.toml says `synchronous = true`, but a file has no standby: name a database, or take the line out")
+        }
         None => Box::new(
             Sqlite::open(&places.store()).with_context(|| places.store().display().to_string())?,
         ),

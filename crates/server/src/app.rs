@@ -6,9 +6,11 @@ use bongsu_desk::{Desk, Holdings};
 use bongsu_matching::Knowledge;
 use jiff::Timestamp;
 
+use crate::admission::{Admission, PLACE};
 use crate::live::Live;
 use crate::problem::Problem;
 use crate::signin::{Door, Settings, SettingsError};
+use crate::telemetry::Meters;
 use crate::time::Time;
 use crate::uploads::Uploads;
 
@@ -22,6 +24,8 @@ struct Inner {
     door: Door,
     time: Time,
     live: Arc<Live>,
+    admission: Admission,
+    meters: Arc<Meters>,
     matching: Option<Matching>,
     drafts: tokio::sync::Mutex<()>,
     uploads: Arc<Uploads>,
@@ -36,6 +40,12 @@ pub trait Known: Send + Sync {
 impl Known for Knowledge {
     fn knowledge(&self) -> &Knowledge {
         self
+    }
+}
+
+impl Known for bongsu_desk::library::Known {
+    fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
     }
 }
 
@@ -80,7 +90,10 @@ impl App {
         let live = Arc::new(Live::begin(&desk));
         let uploads = Arc::new(Uploads::new(desk.draw()));
         let drafts = tokio::sync::Mutex::default();
-        Ok(Self(Arc::new(Inner { desk, door, time, live, matching, drafts, uploads })))
+        let admission = Admission::new(&settings.shares);
+        let meters = Arc::new(Meters::new());
+        let inner = Inner { desk, door, time, live, admission, meters, matching, drafts, uploads };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// The desk.
@@ -101,6 +114,16 @@ impl App {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         self.0.time.now()
+    }
+
+    /// Room for everybody.
+    pub fn admission(&self) -> &Admission {
+        &self.0.admission
+    }
+
+    /// What is counted and measured.
+    pub fn meters(&self) -> &Arc<Meters> {
+        &self.0.meters
     }
 
     /// What follows from the record as it grows.
@@ -146,7 +169,12 @@ impl App {
         act: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let app = self.clone();
-        let done = tokio::task::spawn_blocking(move || act(&app)).await;
+        let place = PLACE.try_with(Clone::clone).ok();
+        let work = move || {
+            let _until_it_is_done = place;
+            act(&app)
+        };
+        let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or_else(|_| Err(Problem::busy(5)))
     }
 }

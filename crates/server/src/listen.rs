@@ -25,6 +25,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::app::App;
 use crate::routes;
+use crate::telemetry::Meters;
 use room::Neighbours;
 pub(crate) use room::neighbourhood;
 
@@ -99,6 +100,7 @@ pub struct Listener {
     socket: TcpListener,
     tls: Option<Arc<tls::Tls>>,
     listening: Listening,
+    meters: Option<Arc<Meters>>,
 }
 
 /// Serves a node until `stop` comes, and lets what was begun finish.
@@ -110,7 +112,7 @@ pub async fn serve(
     listening: Listening,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    let listener = Listener::bind(listening)?;
+    let listener = Listener::bind(listening)?.counted_by(Arc::clone(app.meters()));
     listener.serve(routes::router(app), stop).await;
     Ok(())
 }
@@ -130,7 +132,14 @@ impl Listener {
         socket.bind(listening.address)?;
         let tls = listening.tls.as_ref().map(tls::Tls::load).transpose();
         let tls = tls.map_err(io::Error::other)?.map(Arc::new);
-        Ok(Self { socket: socket.listen(BACKLOG)?, tls, listening })
+        Ok(Self { socket: socket.listen(BACKLOG)?, tls, listening, meters: None })
+    }
+
+    /// Counts its connections there.
+    #[must_use]
+    pub fn counted_by(mut self, meters: Arc<Meters>) -> Self {
+        self.meters = Some(meters);
+        self
     }
 
     /// The address it has.
@@ -147,7 +156,7 @@ impl Listener {
         let reloading = self.tls.clone().map(|tls| tokio::spawn(tls.follow()));
         let places = Arc::new(Semaphore::new(self.listening.most_connections as usize));
         let neighbours = Arc::new(Neighbours::new(self.listening.most_from_one));
-        let shared = connection::Shared::new(router, &self.listening, seen);
+        let shared = connection::Shared::new(router, &self.listening, self.meters.clone(), seen);
         tokio::select! {
             () = stop => {}
             () = self.accept(&places, &neighbours, &shared) => {}

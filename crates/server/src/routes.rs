@@ -5,14 +5,20 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
+use http::{Extensions, HeaderMap, StatusCode, Version, header};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
-use crate::admission::Class;
+use crate::admission::{Class, PLACE, Place};
 use crate::app::App;
+use crate::listen::{Peer, neighbourhood};
 use crate::problem::Problem;
 use crate::resources;
 use crate::right::Right;
 use crate::signin;
+use crate::telemetry;
 
 /// One route: a row of the table.
 #[derive(Clone, Copy)]
@@ -164,36 +170,65 @@ pub fn router(app: App) -> Router {
     router
         .fallback(async || Problem::absent())
         .method_not_allowed_fallback(async || Problem::absent())
+        .layer(from_fn_with_state(app.clone(), telemetry::edge))
+        .layer(compression())
         .with_state(app)
 }
 
-/// The gate before every handler: who comes, and may they?
+/// The gate before every handler: who comes, may they, and is there room?
 async fn pass(
     State((app, route)): State<(App, &'static Route)>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
-    let admitted = {
-        let shown = (request.method(), request.headers(), request.extensions());
-        signin::admit(&app, shown).await
-    };
-    match admitted {
-        Ok(caller) => {
-            match (route.right, &caller) {
-                (Right::Anybody, _) | (Right::Oneself, Some(_)) => {}
-                (Right::May(scope, _), Some(caller)) if caller.has(scope) => {}
-                (Right::May(..), Some(_)) => return Problem::absent().into_response(),
-                (_, None) => return Problem::nobody().into_response(),
-            }
-            if let Some(caller) = caller {
-                request.extensions_mut().insert(caller);
-            }
-            next.run(request).await
-        }
-        // Where anybody may come, a token that has ended is no reason to send somebody away.
-        Err(_) if route.right == Right::Anybody => next.run(request).await,
+    let mut response = match enter(&app, route, request).await {
+        Ok((place, request)) => PLACE.scope(place, next.run(request)).await,
         Err(problem) => problem.into_response(),
+    };
+    response.extensions_mut().insert(route);
+    response
+}
+
+async fn enter(
+    app: &App,
+    route: &'static Route,
+    mut request: Request,
+) -> Result<(Place, Request), Problem> {
+    let shown = (request.method(), request.headers(), request.extensions());
+    let caller = match signin::admit(app, shown).await {
+        // Where anybody may come, a token that has ended is no reason to send somebody away.
+        Err(_) if route.right == Right::Anybody => None,
+        caller => caller?,
+    };
+    match (route.right, &caller) {
+        (Right::Anybody, _) | (Right::Oneself, Some(_)) => {}
+        (Right::May(scope, _), Some(caller)) if caller.has(scope) => {}
+        (Right::May(..), Some(_)) => return Err(Problem::absent()),
+        (_, None) => return Err(Problem::nobody()),
     }
+    let admission = app.admission();
+    match (&caller, request.extensions().get::<Peer>()) {
+        (Some(caller), _) => admission.count(route.class, caller.person)?,
+        (None, Some(peer)) => admission.count(route.class, neighbourhood(peer.address.ip()))?,
+        (None, None) => {}
+    }
+    let place = admission.enter(route.class).await?;
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(caller);
+    }
+    Ok((place, request))
+}
+
+/// Long answers are compressed; events are not, for they must not wait, nor what is said once, for its length would
+/// tell of it.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let once = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        headers.get(header::CACHE_CONTROL).is_none_or(|said| said != "no-store")
+            && !headers.contains_key(header::SET_COOKIE)
+    };
+    let events = NotForContentType::const_new("text/event-stream");
+    let when = SizeAbove::new(1_024).and(events).and(once);
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(when)
 }
 
 #[cfg(test)]

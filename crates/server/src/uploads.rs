@@ -219,7 +219,10 @@ impl Uploads {
         let Ok(_turn) = self.turns.acquire().await else { return };
         self.turn(id, |job| job.state = State::Reading);
         let uploads = Arc::clone(&self);
-        let worked = app.ask(move |app| Ok(uploads.finish(app, &publication, arrived)));
+        let worked = app.ask(move |app| {
+            uploads.finish(app, &publication, arrived);
+            Ok(())
+        });
         if worked.await.is_err() {
             self.turn(id, |job| {
                 job.state = State::Failed;

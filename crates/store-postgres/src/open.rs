@@ -139,7 +139,8 @@ impl Place {
             .target_session_attrs(TargetSessionAttrs::ReadWrite)
             .connect_timeout(CONNECT)
             .tcp_user_timeout(SILENCE)
-            .keepalives_idle(SILENCE);
+            .keepalives_idle(PROBE)
+            .keepalives_interval(PROBE);
         Ok(Self { config, tls, power_loss })
     }
 
@@ -211,11 +212,13 @@ impl Warning {
     }
 }
 
-/// How long to wait for each address of the server.
-const CONNECT: Duration = Duration::from_secs(10);
+/// How long to wait for each address of the server; behind one that burned stands one that answers.
+const CONNECT: Duration = Duration::from_secs(5);
 
-/// How long a TCP connection may be silent before it counts as lost.
-const SILENCE: Duration = Duration::from_secs(30);
+/// How long nothing may come back from the other machine before a connection counts as lost. A commit that waits for a
+/// standby says nothing, so the machine is asked meanwhile; the system's own 75 seconds between two questions are too long.
+const SILENCE: Duration = Duration::from_secs(20);
+const PROBE: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {

@@ -79,6 +79,8 @@ macro_rules! suite {
             a_withdrawn_act_lets_everybody_go,
             receipts_are_recorded_once,
             the_outbox_loses_nothing_to_a_carrier_that_dies,
+            what_waits_is_due_at_once_when_somebody_can_be_reached,
+            whom_nobody_reached_is_listed_for_their_scope,
             an_old_permit_is_refused,
             a_refused_wish_affects_only_itself,
             what_was_answered_is_there_after_opening_again,
@@ -95,6 +97,7 @@ macro_rules! suite {
             a_log_that_was_changed_is_found,
             the_exported_files_verify,
             the_latest_document_of_a_system_is_kept_and_no_other,
+            things_are_found_by_many_keys_at_once,
         ]);
         $crate::suite_of!($ground, faults: [
             no_fault_forks_loses_or_doubles_anything,

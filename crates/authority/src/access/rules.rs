@@ -104,7 +104,7 @@ pub(super) fn rule(action: Action) -> Rule {
         // Reports and cases.
         A::SubmitReport      => (Kind::Nation, &[Anyone, FEED], &[]),
         A::OpenCase          => (Kind::Case, &[Station(CaseCoord, DUTY_OR_ANALYST), FEED], &[g::feeds_bring_public_only]),
-        A::SeeCase           => (Kind::Case, &[Anyone], &[]),
+        A::SeeCase           => (Kind::Case, &[Anyone, FEED], &[g::feeds_bring_public_only]),
         A::SeeRawReport      => (Kind::Case, &[Station(CaseCoord, ANALYST), Expert, Supplier], &[g::no_sysadmin]),
         A::ScreenCase        => (Kind::Case, &[Station(CaseCoord, ANALYST), FEED, MATCHING], &[]),
         A::WorkCase          => (Kind::Case, &[Station(CaseCoord, ANALYST), FEED], &[g::feeds_bring_public_only]),

@@ -174,7 +174,7 @@ fn cell(q: &Question, h: &Hat<'_>) -> Cell {
     match q.action.as_str() {
         "submit_report" => submit_report(h),
         "open_case" => yes(at(h, q.coord, "duty analyst") || engine(h, "feed") && q.public),
-        "see_case" => if h.how == "officer" || h.how == "anybody" { Cell::Anyone } else { Cell::No },
+        "see_case" => if h.how == "officer" || h.how == "anybody" { Cell::Anyone } else { yes(engine(h, "feed") && q.public) },
         "see_raw_report" => yes(see_raw_report(q, h)),
         "screen_case" => yes(at(h, q.coord, "analyst") || engine(h, "feed matching")),
         "work_case" | "set_exploitation" => yes(at(h, q.coord, "analyst") || engine(h, "feed") && q.public),

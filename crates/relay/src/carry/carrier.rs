@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bongsu_authority::{Grade, Label, Tlp, access};
 use bongsu_desk::Desk;
 use bongsu_store::Error;
 use jiff::{SignedDuration, Timestamp};
@@ -53,6 +54,15 @@ pub struct Config {
     pub poll: Duration,
     /// When what can wait is told.
     pub digests: Digests,
+    /// How far what leads outside carries: an act above it lies in the inbox only, and whoever does not fetch it is called.
+    pub outside: access::Channel,
+}
+
+impl Config {
+    /// May the text of an act with this label leave by mail, webhook or telephone? What is for named persons may not.
+    pub fn carries(&self, label: Label) -> bool {
+        self.outside.carries(label.grade) && label.tlp < Tlp::Red
+    }
 }
 
 impl Default for Config {
@@ -65,6 +75,11 @@ impl Default for Config {
             width: Width::default(),
             poll: Duration::from_millis(500),
             digests: Digests::default(),
+            outside: access::Channel {
+                node: Grade::Sensitive,
+                ceiling: Grade::Sensitive,
+                internet: true,
+            },
         }
     }
 }
@@ -129,9 +144,9 @@ pub struct Turned {
 impl Turned {
     fn add(&mut self, other: Self) {
         let sum = |ours: &mut BTreeMap<Channel, u64>, theirs: BTreeMap<Channel, u64>| {
-            theirs
-                .into_iter()
-                .for_each(|(channel, count)| *ours.entry(channel).or_default() += count);
+            for (channel, count) in theirs {
+                *ours.entry(channel).or_default() += count;
+            }
         };
         sum(&mut self.delivered, other.delivered);
         sum(&mut self.failed, other.failed);
@@ -219,7 +234,7 @@ impl<W: Way> Carrier<W> {
             match self.work(Some(&mut stop)).await {
                 Ok(()) => return,
                 Err(error) => {
-                    tracing::error!(%error, "messages are not carried: tried again in 10 s")
+                    tracing::error!(%error, "messages are not carried: tried again in 10 s");
                 }
             }
             tokio::select! {
@@ -282,6 +297,14 @@ impl<W: Way> Carrier<W> {
     }
 }
 
+/// Room for one more errand.
+enum Room {
+    /// In the queue of its host.
+    Queue(Place),
+    /// Wherever it goes, it has turns of its own.
+    Free,
+}
+
 /// Outcomes that are settled together, and how long the first waits for others.
 const TOGETHER: usize = 2_048;
 const GATHER: Duration = Duration::from_millis(100);
@@ -313,14 +336,13 @@ impl<W: Way> Inner<W> {
         notes.parcels = nowhere.into_iter().map(|parcel| (parcel, None)).collect();
         let mut crowded = false;
         for errand in errands {
-            match self.room(&errand, hand) {
-                Some(place) => self.send(errand, place, hand, home),
-                None => {
-                    crowded = true;
-                    let wait = now + NO_ROOM;
-                    notes.later.extend(errand.messages.into_iter().map(|it| (it.message, wait)));
-                    notes.parcels.extend(errand.parcels.into_iter().map(|it| (it, Some(wait))));
-                }
+            if let Some(room) = self.room(&errand, hand) {
+                self.send(errand, room, hand, home);
+            } else {
+                crowded = true;
+                let wait = now + NO_ROOM;
+                notes.later.extend(errand.messages.into_iter().map(|it| (it.message, wait)));
+                notes.parcels.extend(errand.parcels.into_iter().map(|it| (it, Some(wait))));
             }
         }
         let own = Arc::clone(self);
@@ -333,25 +355,25 @@ impl<W: Way> Inner<W> {
     }
 
     /// Is there room for one more? Where a host keeps its turns, a place in its queue.
-    fn room(&self, errand: &Errand, hand: &Hand) -> Option<Option<Place>> {
+    fn room(&self, errand: &Errand, hand: &Hand) -> Option<Room> {
         let first = errand.targets.first().map(|target| &target.address.reach);
         match (errand.channel, first) {
             (Channel::Mail, _) => {
-                (hand.mails.load(Ordering::Acquire) < self.config.mails).then_some(None)
+                (hand.mails.load(Ordering::Acquire) < self.config.mails).then_some(Room::Free)
             }
             (Channel::Webhook, Some(Reach::Webhook { url, .. })) => {
-                self.lanes.place(&url.host()).map(Some)
+                self.lanes.place(&url.host()).map(Room::Queue)
             }
             (Channel::Sms | Channel::Voice, _) => {
                 let gateway = self.ways.gateway(errand.drill())?;
                 let host = gateway.url.host_str().unwrap_or_default();
-                self.lanes.place(host).map(Some)
+                self.lanes.place(host).map(Room::Queue)
             }
-            _ => Some(None),
+            _ => Some(Room::Free),
         }
     }
 
-    fn send(self: &Arc<Self>, errand: Errand, place: Option<Place>, hand: &Arc<Hand>, home: &Home) {
+    fn send(self: &Arc<Self>, errand: Errand, room: Room, hand: &Arc<Hand>, home: &Home) {
         let weight = (errand.messages.len() + errand.parcels.len()).max(1);
         hand.all.fetch_add(weight, Ordering::AcqRel);
         let mail = errand.channel == Channel::Mail;
@@ -361,9 +383,9 @@ impl<W: Way> Inner<W> {
         let (own, hand, home) = (Arc::clone(self), Arc::clone(hand), home.clone());
         tokio::spawn(async move {
             let go = async { errand.go(&own.ways, (own.now)()).await };
-            let outcome = match place {
-                Some(place) => place.go(go).await,
-                None => go.await,
+            let outcome = match room {
+                Room::Queue(place) => place.go(go).await,
+                Room::Free => go.await,
             };
             if mail {
                 hand.mails.fetch_sub(1, Ordering::AcqRel);
@@ -393,7 +415,9 @@ impl<W: Way> Inner<W> {
                 let now = (own.now)();
                 let mut notes = Notes::default();
                 let mut spread = || share(own.desk.draw());
-                outcomes.into_iter().for_each(|(outcome, _)| notes.take(outcome, now, &mut spread));
+                for (outcome, _) in outcomes {
+                    notes.take(outcome, now, &mut spread);
+                }
                 notes.settle(&own.desk, now)
             });
             let settled = settled.await;
@@ -425,8 +449,8 @@ impl<W: Way> Carrier<W> {
         let book = blocking(move || book::list(own.desk.store(), &of, now)).await?;
         let found = book.addresses.into_iter().find(|it| it.number == number);
         let address = found.ok_or(TestError::Absent(number))?;
-        let id: String = inner.desk.draw().iter().map(|byte| format!("{byte:02x}")).collect();
-        let sent = inner.test(&address.reach, address.drill, &format!("test_{id}"), now).await;
+        let id = u128::from_be_bytes(inner.desk.draw());
+        let sent = inner.test(&address.reach, address.drill, &format!("test_{id:032x}"), now).await;
         sent.map_err(TestError::Failed)?;
         let own = Arc::clone(inner);
         blocking(move || book::tested(own.desk.store(), &holder, number, now)).await?;

@@ -14,7 +14,7 @@ use bongsu_store::{Error, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::digest::Digests;
+use super::carrier::Config;
 use super::letter::{case_code, what};
 use super::parcel::{self, Parcel, To};
 
@@ -36,7 +36,7 @@ const AT_ONCE: usize = 8_192;
 ///
 /// # Errors
 /// As the store; what was put before stays, and the rest is put next time.
-pub fn climb(desk: &Desk, digests: &Digests, now: Timestamp) -> Result<Climbed, Error> {
+pub fn climb(desk: &Desk, config: &Config, now: Timestamp) -> Result<Climbed, Error> {
     let store = desk.store();
     let mut climbed = Climbed::default();
     for act in store.acts()?.into_iter().filter(|act| act.state == ActState::Issued) {
@@ -55,7 +55,7 @@ pub fn climb(desk: &Desk, digests: &Digests, now: Timestamp) -> Result<Climbed, 
             }
         }
         for part in news.chunks(AT_ONCE) {
-            speak(desk, digests, &act, part, now, &mut climbed)?;
+            speak(desk, config, &act, part, now, &mut climbed)?;
         }
     }
     Ok(climbed)
@@ -63,13 +63,18 @@ pub fn climb(desk: &Desk, digests: &Digests, now: Timestamp) -> Result<Climbed, 
 
 fn speak(
     desk: &Desk,
-    digests: &Digests,
+    config: &Config,
     act: &Act,
     news: &[(Obligation, Notice)],
     now: Timestamp,
     climbed: &mut Climbed,
 ) -> Result<(), Error> {
     let register = desk.register();
+    let mut act = act.clone();
+    if !config.carries(act.draft.label) {
+        // That something is due may be said; what it is may not.
+        (act.draft.title_ko, act.draft.title_en) = ("[봉수]".to_owned(), "[Bongsu]".to_owned());
+    }
     let mut parcels = Vec::new();
     let mut stations: BTreeMap<(NodeCode, Rung), (u32, Current)> = BTreeMap::new();
     let mut things = Vec::with_capacity(news.len());
@@ -79,9 +84,9 @@ fn speak(
         for hears in notice.rung.hears() {
             match hears {
                 Hears::Officer | Hears::Head => {
-                    let parcel = officer(&register, act, owed, notice, *hears, now);
+                    let parcel = officer(&register, &act, owed, notice, *hears, now);
                     parcels.extend(parcel.map(|it| {
-                        let due = when(&it, owed, digests, now);
+                        let due = when(&it, owed, config, now);
                         (it, due)
                     }));
                 }
@@ -99,7 +104,7 @@ fn speak(
     climbed.stations += stations.len() as u64;
     for ((code, _), (count, about)) in stations {
         let to = To::Station(code);
-        let parcel = Parcel { count, late: true, ..blank(act, to, about) }.named();
+        let parcel = Parcel { count, late: true, ..blank(&act, to, about) }.named();
         parcels.push((parcel, now));
     }
     desk.store().cabinet(now, move |cabinet| {
@@ -109,12 +114,12 @@ fn speak(
 }
 
 /// What is late, or soon due in the soonest class, is told at once; the rest with the officer's digest.
-fn when(parcel: &Parcel, owed: &Obligation, digests: &Digests, now: Timestamp) -> Timestamp {
+fn when(parcel: &Parcel, owed: &Obligation, config: &Config, now: Timestamp) -> Timestamp {
     let soonest = matches!(
         owed.clocks.class,
         RemediationClass::ThreeDays | RemediationClass::ThreeDaysForensic
     );
-    let next = digests.next(owed.institution, None, now);
+    let next = config.digests.next(owed.institution, None, now);
     if parcel.late || soonest || next >= parcel.due { now } else { next }
 }
 

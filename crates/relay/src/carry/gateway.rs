@@ -104,15 +104,12 @@ fn holes(text: &str, fill: &impl Fn(&str) -> Option<String>) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         let hole = after.split_once('}').and_then(|(name, rest)| Some((fill(name)?, rest)));
-        match hole {
-            Some((value, after)) => {
-                out.push_str(&value);
-                rest = after;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
+        if let Some((value, after)) = hole {
+            out.push_str(&value);
+            rest = after;
+        } else {
+            out.push('{');
+            rest = after;
         }
     }
     out.push_str(rest);

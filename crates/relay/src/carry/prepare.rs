@@ -209,7 +209,11 @@ impl Looked<'_> {
         let trail = before.cloned().unwrap_or_else(|| Trail::begin(&message, now));
         let digest = self.config.digests.next(message.institution, zone, trail.began);
         let drill = act.draft.drill;
+        let carried = self.config.carries(act.draft.label);
         let live = Channel::OUT.map(|channel| {
+            if !carried {
+                return None;
+            }
             let targets = self.targets(&holders, channel, drill);
             targets.iter().map(|target| target.address.since).max()
         });
@@ -273,18 +277,17 @@ impl Looked<'_> {
                 let targets = self.targets(&holders, channel, ready.act.draft.drill);
                 let zone = ready.zone.clone();
                 let waits = channel == Channel::Mail && ready.urgency != Urgency::Critical;
-                match digests.get_mut(&institution).filter(|_| waits) {
-                    Some(digest) => digest.messages.push(ready),
-                    None => {
-                        let messages = vec![ready];
-                        let errand =
-                            Errand { channel, messages, parcels: Vec::new(), targets, zone };
-                        if waits {
-                            digests.insert(institution, errand);
-                        } else {
-                            batch.errands.push(errand);
-                        }
-                    }
+                if let Some(digest) = digests.get_mut(&institution).filter(|_| waits) {
+                    digest.messages.push(ready);
+                    return;
+                }
+
+                let messages = vec![ready];
+                let errand = Errand { channel, messages, parcels: Vec::new(), targets, zone };
+                if waits {
+                    digests.insert(institution, errand);
+                } else {
+                    batch.errands.push(errand);
                 }
             }
         }

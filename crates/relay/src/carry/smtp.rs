@@ -201,7 +201,11 @@ impl<W: Way> Smtp<W> {
                 roots.add(certificate).map_err(|error| error.to_string())?;
             }
         }
-        let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config =
+            ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let config = config.map_err(|error| error.to_string())?;
+        let config = config.with_root_certificates(roots).with_no_client_auth();
         let name =
             ServerName::try_from(self.relay.host.clone()).map_err(|error| error.to_string())?;
         let wrapped = TlsConnector::from(Arc::new(config)).connect(name, stream).await;

@@ -131,12 +131,8 @@ fn payloads() -> Vec<String> {
     for cut in breaks {
         for head in heads {
             for _ in 0..4 {
-                let (before, after) = (chance.below(9), chance.below(9));
-                all.push(format!(
-                    "{}{cut}{head}{}",
-                    "가".repeat(before as usize),
-                    "b".repeat(after as usize)
-                ));
+                let (before, after) = (chance.place(9), chance.place(9));
+                all.push(format!("{}{cut}{head}{}", "가".repeat(before), "b".repeat(after)));
             }
         }
     }

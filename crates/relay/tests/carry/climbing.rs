@@ -3,7 +3,7 @@
 use bongsu_authority::Post;
 use bongsu_relay::carry::address::{Holder, Reach};
 use bongsu_relay::carry::climb::climb;
-use bongsu_relay::carry::{Digests, book};
+use bongsu_relay::carry::{Config, book};
 use bongsu_response::escalation::Rung;
 
 use crate::world::Town;
@@ -21,8 +21,8 @@ async fn each_rung_is_said_once_to_those_it_is_for() {
     mailbox(&town, &Holder::Station("SECTOR_FIN".parse().unwrap()), "desk@sector.example");
     mailbox(&town, &Holder::Station("LEAD_PRIV".parse().unwrap()), "desk@lead.example");
     town.plain("VPN");
-    let digests = Digests::default();
-    let go = |town: &Town| climb(&town.desk, &digests, town.now()).unwrap();
+    let config = Config::default();
+    let go = |town: &Town| climb(&town.desk, &config, town.now()).unwrap();
     assert_eq!(go(&town).officers, 0, "nobody hears anything before half of the time is over");
     town.wait(37 * 60);
     let said = go(&town);

@@ -1,11 +1,15 @@
 //! Sinks on this machine: programs that take webhooks, and a mail relay.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use bongsu_relay::carry::way::{Post, Unsent, Way};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 use url::Url;
 
 /// A request as it came.
@@ -129,21 +133,41 @@ fn quoted(body: &str) -> String {
 }
 
 /// A mail relay.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Post250 {
     pub(crate) port: u16,
     came: Arc<Mutex<Vec<Letter>>>,
+    tls: Option<TlsAcceptor>,
 }
 
 impl Post250 {
     pub(crate) async fn open() -> Self {
+        Self::serving(None, false).await
+    }
+
+    /// One with TLS, from the first byte or after `STARTTLS`; and its certificate.
+    pub(crate) async fn secure(first: bool) -> (Self, Vec<u8>) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let tls = TlsAcceptor::from(Arc::new(config));
+        (Self::serving(Some(tls), first).await, made.cert.pem().into_bytes())
+    }
+
+    async fn serving(tls: Option<TlsAcceptor>, first: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let it = Self { port, came: Arc::default() };
+        let it = Self { port, came: Arc::default(), tls };
         let own = it.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(own.clone().serve(stream));
+                tokio::spawn(own.clone().serve(stream, first));
             }
         });
         it
@@ -153,46 +177,71 @@ impl Post250 {
         self.came.lock().unwrap().clone()
     }
 
-    async fn serve(self, stream: TcpStream) {
+    async fn serve(self, stream: TcpStream, first: bool) {
+        if let (Some(tls), true) = (&self.tls, first) {
+            if let Ok(stream) = tls.accept(stream).await {
+                self.talk(stream, true, false).await;
+            }
+            return;
+        }
+        let Some(stream) = self.talk(stream, true, self.tls.is_some()).await else { return };
+        if let Ok(stream) = self.tls.as_ref().unwrap().accept(stream).await {
+            self.talk(stream, false, false).await;
+        }
+    }
+
+    /// Talks until the other side goes, or wants to go on under TLS.
+    async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: S,
+        greets: bool,
+        offers: bool,
+    ) -> Option<S> {
         let mut stream = BufReader::new(stream);
-        stream.write_all(b"220 sink ESMTP\r\n").await.unwrap();
+        if greets {
+            stream.write_all(b"220 sink ESMTP\r\n").await.ok()?;
+        }
         let mut to = String::new();
         loop {
             let mut line = String::new();
             if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
-                return;
+                return None;
             }
             let answer: &[u8] = match line.get(..4).unwrap_or_default() {
+                "EHLO" if offers => b"250-sink\r\n250-8BITMIME\r\n250 STARTTLS\r\n",
                 "EHLO" => b"250-sink\r\n250 8BITMIME\r\n",
+                "STAR" => {
+                    stream.write_all(b"220 go on\r\n").await.ok()?;
+                    return Some(stream.into_inner());
+                }
                 "RCPT" => {
-                    to = line.trim().to_owned();
+                    line.trim().clone_into(&mut to);
                     if to.contains("nobody@") { b"550 no such mailbox\r\n" } else { b"250 ok\r\n" }
                 }
                 "DATA" => {
-                    stream.write_all(b"354 go on\r\n").await.unwrap();
-                    let raw = self.read(&mut stream).await;
+                    stream.write_all(b"354 go on\r\n").await.ok()?;
+                    let raw = text(&mut stream).await;
                     self.came.lock().unwrap().push(Letter { to: to.clone(), raw });
                     b"250 taken\r\n"
                 }
                 "QUIT" => b"221 bye\r\n",
                 _ => b"250 ok\r\n",
             };
-            if stream.write_all(answer).await.is_err() {
-                return;
-            }
+            stream.write_all(answer).await.ok()?;
+            stream.flush().await.ok()?;
         }
     }
+}
 
-    async fn read(&self, stream: &mut BufReader<TcpStream>) -> String {
-        let mut raw = String::new();
-        loop {
-            let mut line = String::new();
-            stream.read_line(&mut line).await.unwrap();
-            if line == ".\r\n" {
-                return raw;
-            }
-            raw.push_str(line.strip_prefix('.').unwrap_or(&line));
+async fn text<S: AsyncRead + Unpin>(stream: &mut BufReader<S>) -> String {
+    let mut raw = String::new();
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).await.unwrap();
+        if line == ".\r\n" {
+            return raw;
         }
+        raw.push_str(line.strip_prefix('.').unwrap_or(&line));
     }
 }
 
@@ -237,7 +286,7 @@ async fn say(post: &Post) -> std::io::Result<u16> {
     let mut head =
         format!("POST {} HTTP/1.1\r\nContent-Length: {}\r\n", post.url.path(), post.body.len());
     for (name, value) in &post.headers {
-        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+        write!(head, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
     }
     stream.write_all(format!("{head}\r\n").as_bytes()).await?;
     stream.write_all(&post.body).await?;

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use bongsu_relay::carry::address::{Channel, Reach};
 use bongsu_relay::carry::book::{self, BookError};
+use bongsu_relay::carry::smtp::{Relay, Security};
 use bongsu_relay::carry::{Config, Width};
 use bongsu_response::Status;
 
-use crate::sinks::Hooks;
-use crate::world::Town;
+use crate::sinks::{Hooks, Post250};
+use crate::world::{Town, relay};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_that_is_down_for_an_hour_loses_nothing_and_blames_nobody() {
@@ -203,4 +204,28 @@ async fn an_address_that_refuses_leads_to_the_next_channel() {
         town.wait(60);
     }
     assert_eq!(town.status(act, 0), Status::Unreachable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_goes_out_under_tls_and_nowhere_where_a_relay_offers_none() {
+    let mut town = Town::of(1).await;
+    town.put_mail(0);
+    let act = town.urgent("VPN");
+    for (security, first, trusts, arrives) in [
+        (Security::Tls, true, true, true),
+        (Security::StartTls, false, true, true),
+        (Security::Tls, true, false, false),
+        (Security::StartTls, false, false, false),
+    ] {
+        let (post, certificate) = Post250::secure(first).await;
+        let trusted = trusts.then_some(certificate);
+        let relay =
+            Relay { host: "localhost".to_owned(), security, trusted, ..relay(post.port, false) };
+        let sent = town.carrier_over(relay).send_test(town.holder(0), 0).await;
+        assert_eq!((sent.is_ok(), post.came().len()), (arrives, usize::from(arrives)), "{sent:?}");
+    }
+    let relay = Relay { security: Security::StartTls, ..relay(town.post.port, false) };
+    town.carrier_over(relay).turn().await.unwrap();
+    assert!(town.post.came().is_empty(), "nothing is said to a relay that offers no TLS");
+    assert_eq!(town.status(act, 0), Status::Created);
 }

@@ -67,7 +67,8 @@ impl Town {
         let options = Options { readers: 2, drill, ..Options::new("COORD_PRIV".parse().unwrap()) };
         let store =
             Store::open(Box::new(engine), secrets(), &options, Box::new(Seeded(11))).unwrap();
-        let mut world = World { drill, ..World::new(3, institutions) };
+        let mut world = World::new(3, institutions);
+        world.drill = drill;
         world.settle(&store);
         let case = world.open_case(&store, "VPN appliance");
         let desk = Arc::new(Desk::open(store, Box::new(Seeded(5)), TERMINAL).unwrap());
@@ -75,13 +76,31 @@ impl Town {
         let clock = Arc::new(Mutex::new(world.now));
         let way = Loopback::default();
         let carrier = carrier(Config::default(), &desk, &way, &gateways, &clock, post.port);
-        let _folder = Folder(folder);
-        Self { world, desk, case, way, hooks, post, carrier, gateways, clock, _folder }
+        Self {
+            world,
+            desk,
+            case,
+            way,
+            hooks,
+            post,
+            carrier,
+            gateways,
+            clock,
+            _folder: Folder(folder),
+        }
     }
 
     /// Another carrier on the same desk: the one before was killed.
     pub(crate) fn another_carrier(&self) -> Carrier<Loopback> {
         self.carrier_of(Config::default())
+    }
+
+    /// A carrier with another relay.
+    pub(crate) fn carrier_over(&self, relay: Relay) -> Carrier<Loopback> {
+        let clock = Arc::clone(&self.clock);
+        let ways = Ways::new(self.way.clone(), vec![relay], Vec::new());
+        let now = Arc::new(move || *clock.lock().unwrap());
+        Carrier::new(Config::default(), Arc::clone(&self.desk), ways, now)
     }
 
     /// A carrier that works in another way.

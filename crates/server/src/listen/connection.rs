@@ -22,6 +22,7 @@ use tower::ServiceExt as _;
 use super::held::{self, Outgoing};
 use super::pulse::{Due, Patience, Pulse, Watched};
 use super::{Listening, Peer, Phase};
+use crate::telemetry::Meters;
 
 /// What every connection needs.
 pub(super) struct Shared {
@@ -30,6 +31,7 @@ pub(super) struct Shared {
     patience: Patience,
     body_timeout: Duration,
     pub(super) handshake_timeout: Duration,
+    meters: Option<Arc<Meters>>,
     phase: watch::Receiver<Phase>,
 }
 
@@ -50,6 +52,7 @@ impl Shared {
     pub(super) fn new(
         router: Router,
         listening: &Listening,
+        meters: Option<Arc<Meters>>,
         phase: watch::Receiver<Phase>,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -62,6 +65,7 @@ impl Shared {
             },
             body_timeout: listening.body_timeout,
             handshake_timeout: listening.handshake_timeout,
+            meters,
             phase,
         })
     }
@@ -112,6 +116,7 @@ pub(super) async fn serve<S>(stream: S, peer: Peer, shared: Arc<Shared>)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
+    let _counted = shared.meters.as_ref().map(|meters| meters.connected(&peer));
     let pulse = Arc::new(Pulse::new());
     let service = {
         let (shared, pulse) = (Arc::clone(&shared), Arc::clone(&pulse));

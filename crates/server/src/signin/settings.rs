@@ -5,6 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::limits::Rate;
+use crate::admission::Shares;
 
 /// How people and programs sign in.
 #[derive(Clone, Debug)]
@@ -14,13 +15,15 @@ pub struct Settings {
     pub origins: Vec<Url>,
     /// Is there a crisis, whatever the acts say?
     pub crisis: bool,
+    /// Room for each class of requests.
+    pub shares: Shares,
 }
 
 impl Settings {
     /// A node that is reached on this machine only, at any port of `http://localhost`.
     pub fn loopback() -> Self {
         let here = Url::parse("http://localhost").expect("it is an address");
-        Self { origins: vec![here], crisis: false }
+        Self { origins: vec![here], crisis: false, shares: Shares::default() }
     }
 }
 

@@ -33,7 +33,8 @@ pub(super) fn publish(
     let (name, digest) = (arrived.name.clone(), arrived.digest);
     let bytes =
         arrived.read().map_err(|_| "it could not be read back: send it again".to_owned())?;
-    let read = patiently(|patience| intake::read(&name, &bytes, patience).map_err(said))?;
+    let read =
+        patiently(|patience| intake::read(&name, &bytes, patience).map_err(|error| said(&error)))?;
     let before = before(app, publication);
     let document = Document { name, bytes };
     let publishing = Publishing {
@@ -47,7 +48,7 @@ pub(super) fn publish(
     let knowledge = known.knowledge();
     let published =
         intake::publish(desk, holdings, knowledge, publishing, (&read, document), app.now());
-    let published = published.map_err(said)?;
+    let published = published.map_err(|error| said(&error))?;
     let aside = read
         .aside
         .iter()
@@ -70,7 +71,7 @@ pub(super) fn publish(
     })
 }
 
-fn said(error: Unpublished) -> String {
+fn said(error: &Unpublished) -> String {
     error.to_string().chars().take(1_000).collect()
 }
 

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that stumbles fails")]
 
 mod authenticator;
+mod crowd;
+mod lines;
 mod people;
 mod programs;
 mod world;

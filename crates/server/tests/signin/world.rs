@@ -88,7 +88,7 @@ impl World {
         load(Wish::Enrol([firm, neighbour].map(institution).to_vec()));
         load(Wish::Appoint(held.clone()));
         let time = Time::drill(start());
-        let app = App::with(Arc::new(desk), time.clone(), &settings()).unwrap();
+        let app = App::with(Arc::new(desk), time.clone(), None, &settings()).unwrap();
         let router = router(app.clone());
         let [head, ciso, operator, other] = held.try_into().unwrap();
         Self { app, time, router, head, ciso, operator, other, folder }
@@ -112,7 +112,7 @@ impl World {
 
     /// A browser that asks another node on the same database, with a clock of its own.
     pub(crate) fn elsewhere(&self, time: Time) -> Browser {
-        let app = App::with(Arc::clone(self.app.desk()), time, &settings()).unwrap();
+        let app = App::with(Arc::clone(self.app.desk()), time, None, &settings()).unwrap();
         Browser { router: router(app), ..self.browser() }
     }
 

@@ -1,7 +1,7 @@
 //! What a store does, one deed a test.
 
-use bongsu_authority::Domain;
 use bongsu_authority::access::{Action, Scope};
+use bongsu_authority::{Domain, InstitutionId};
 use bongsu_response::{
     ActWish, Answer, Assessment, CaseWish, Exploitation, Exposure, RemediationClass, Status, Wish,
 };
@@ -237,6 +237,44 @@ pub fn the_outbox_loses_nothing_to_a_carrier_that_dies(ground: &dyn Ground) {
     assert!(again.iter().all(|it| it.attempts == 2));
     store.outbox_done(&again, world.now).unwrap();
     assert_eq!(store.outbox_waiting().unwrap().messages, 0);
+}
+
+/// See the name.
+pub fn what_waits_is_due_at_once_when_somebody_can_be_reached(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 4);
+    let until = world.now + SignedDuration::from_mins(5);
+    let taken = store.outbox_claim(10, world.now, until).unwrap();
+    let hour = world.now + SignedDuration::from_hours(1);
+    let later: Vec<_> = taken[1..].iter().map(|it| (*it, hour)).collect();
+    store.outbox_settle(&taken[..1], &later, world.now).unwrap();
+    assert_eq!(store.outbox_waiting().unwrap().messages, 3);
+    world.wait(1);
+    let reached = taken[2].institution;
+    assert_eq!(store.outbox_hasten(reached, world.now).unwrap(), 1);
+    assert_eq!(store.outbox_hasten(taken[0].institution, world.now).unwrap(), 0, "it is done");
+    let due = store.outbox_claim(10, world.now, until).unwrap();
+    assert_eq!(due.iter().map(|it| it.institution).collect::<Vec<_>>(), [reached]);
+    let (told, owed) = store.told(act, &[reached]).unwrap().unwrap();
+    assert_eq!((told.id, owed.len(), owed[0].institution), (act, 1, reached));
+}
+
+/// See the name.
+pub fn whom_nobody_reached_is_listed_for_their_scope(ground: &dyn Ground) {
+    let (mut world, store, _, act) = campaign(ground, 4);
+    for place in [1, 3] {
+        world.answer(&store, Who::Delivery, act, place, Answer::Unreachable).unwrap();
+    }
+    let permit = world.permit(DIRECTOR, Action::SeeNames, On::Names(act)).unwrap();
+    let scope = Scope::Domain(Domain::Private);
+    let mut expected = [world.institutions[1].id, world.institutions[3].id];
+    expected.sort_unstable();
+    let list = |most, after| {
+        let found = store.unreachable(&permit, (act, &scope), most, after).unwrap();
+        found.iter().map(|it| it.institution).collect::<Vec<_>>()
+    };
+    assert_eq!(list(10, InstitutionId([0; 16])), expected);
+    assert_eq!(list(1, InstitutionId([0; 16])), expected[..1]);
+    assert_eq!(list(10, expected[0]), expected[1..]);
 }
 
 /// See the name.

@@ -8,6 +8,7 @@ use bongsu_response::{Answer, Assessment, Wish};
 use super::deeds::campaign;
 use super::world::{On, Who, World, check, claim, evidence, open, options, secrets, try_open};
 use super::{Ground, Seeded};
+use crate::cabinet::{Drawer, Thing};
 use crate::documents::{Document, Unkept};
 use crate::error::Error;
 use crate::export::Target;
@@ -299,4 +300,23 @@ pub fn the_latest_document_of_a_system_is_kept_and_no_other(ground: &dyn Ground)
 /// What a replay finds where something was erased on purpose.
 fn check_erased(store: &Store) -> Option<Difference> {
     store.replay(&mut |_| ()).unwrap().difference
+}
+
+/// See the name.
+pub fn things_are_found_by_many_keys_at_once(ground: &dyn Ground) {
+    let world = World::new(3, 1);
+    let store = open(ground);
+    let thing = |byte: u8| Thing {
+        key: vec![byte; 16],
+        owner: [byte; 16],
+        value: vec![byte],
+        until: (byte == 4).then_some(world.now),
+    };
+    let things: Vec<_> = (1..6).map(thing).collect();
+    let now = world.now;
+    store.cabinet(now, move |cabinet| cabinet.put_all(Drawer::Addresses, &things)).unwrap();
+    let keys = [[5; 16], [9; 16], [4; 16], [2; 16]];
+    let found = store.things_among(Drawer::Addresses, &keys, now).unwrap();
+    assert_eq!(found, [thing(2), thing(5)], "in order, without what has ended");
+    assert!(store.things_among(Drawer::Inbox, &keys, now).unwrap().is_empty());
 }

@@ -12,16 +12,17 @@ use bongsu_desk::audience::Preview;
 use bongsu_desk::{Who, campaign, text_of};
 use bongsu_formats::packing::Patience;
 use bongsu_matching::Knowledge;
+use bongsu_relay::carry::Zone;
+use bongsu_relay::carry::letter::Letter;
 use bongsu_response::{
-    Act, ActKind, ActWish, Audience, Case, Draft, Engine, Exposure, IssueClocks, Status, Wish,
-    clock, escalation,
+    Act, ActKind, ActWish, Audience, Case, Draft, Engine, Exposure, IssueClocks, Obligation,
+    Status, Wish, clock, escalation,
 };
 use bongsu_store::{LatePlace, Message, RequestId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::finding::plainly;
-use super::letter::Letter;
 use super::{show, tick};
 use crate::Outcome;
 use crate::cli::Format;
@@ -301,9 +302,10 @@ fn deliver(node: &Node, to: &Path, format: Format) -> Result<()> {
         }
         let mut reached: BTreeMap<ActId, Vec<InstitutionId>> = BTreeMap::new();
         let (mut carried_now, mut failed) = (Vec::new(), Vec::new());
+        let told = told(node, &taken)?;
         for message in &taken {
             // One letter that cannot be written keeps nobody else's back.
-            let text = match letter(node, message) {
+            let text = match letter(node, message, &told) {
                 Ok(text) => text,
                 Err(error) => {
                     eprintln!("{}", plain(&format!("one letter waits an hour: {error:#}")));
@@ -340,26 +342,45 @@ fn deliver(node: &Node, to: &Path, format: Format) -> Result<()> {
     }
 }
 
-/// What an institution is told.
-fn letter(node: &Node, message: &Message) -> Result<String> {
+/// What an institution is told of what it owes.
+fn letter(node: &Node, message: &Message, told: &Told) -> Result<String> {
     let register = node.desk.register();
     let officer = register
         .accountable(message.institution, node.now)
         .context("nobody is accountable there")?;
-    let who = Who::Person(officer.person);
-    let act = node.desk.act(who, message.act, node.now)?;
-    let owed = node.desk.obligation(who, (message.act, message.institution), node.now)?;
+    let (act, owed) = told.get(&message.act).context("there is no such act")?;
+    let owed = owed.get(&message.institution).context("nothing is owed there")?;
     let (name_ko, name_en) = node.names(message.institution);
     let letter = Letter {
         notice: message.notice,
-        act: &act,
-        owed: &owed,
+        act,
+        owed,
         name_ko: &name_ko,
         name_en: &name_en,
         title: &officer.title,
+        zone: &Zone::default(),
         now: node.now,
     };
     Ok(letter.text())
+}
+
+/// Acts, and what is owed under each.
+type Told = BTreeMap<ActId, (Act, BTreeMap<InstitutionId, Obligation>)>;
+
+/// All that letters about these messages need, read once an act.
+fn told(node: &Node, taken: &[Message]) -> Result<Told> {
+    let mut institutions: BTreeMap<ActId, Vec<InstitutionId>> = BTreeMap::new();
+    for message in taken {
+        institutions.entry(message.act).or_default().push(message.institution);
+    }
+    let mut told = Told::new();
+    for (act, institutions) in institutions {
+        if let Some((it, owed)) = node.desk.store().told(act, &institutions)? {
+            let owed = owed.into_iter().map(|owed| (owed.institution, owed)).collect();
+            told.insert(act, (it, owed));
+        }
+    }
+    Ok(told)
 }
 
 fn progress(node: &Node, who: Who, act: &Act, format: Format) -> Result<()> {

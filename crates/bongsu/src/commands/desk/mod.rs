@@ -5,7 +5,6 @@ mod case;
 mod finding;
 mod inventory;
 mod ledger;
-mod letter;
 mod moving;
 pub(crate) mod nation;
 mod node;

@@ -33,6 +33,7 @@ pub(crate) fn run(command: NationCommand, quiet: bool) -> Result<Outcome> {
         // The sample nation is a drill: nothing in it may reach the real world.
         drill: true,
         database,
+        synchronous: false,
     };
     let node = node::found(&args, &described)?;
     let gaon = Gaon::at(kind(profile), seed, node.now);

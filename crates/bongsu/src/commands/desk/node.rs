@@ -17,7 +17,7 @@ pub(crate) fn run(command: NodeCommand) -> Result<Outcome> {
     match command {
         NodeCommand::Create { station, name, database, drill, node } => {
             let station = station.parse().context("--station")?;
-            create(&node, Profile { station, name, drill, database })?;
+            create(&node, Profile { station, name, drill, database, synchronous: false })?;
         }
         NodeCommand::Admin { title, recover, node } => admin(&node, &title, recover)?,
         NodeCommand::Enrol { .. } => bail!("not yet"),

@@ -1,6 +1,7 @@
 //! Opening a case: from what the library knows, or by hand.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -105,13 +106,13 @@ fn known(
     let unread = |error| Problem::unfit(format!("`{identifier}` is no identifier: {error}"));
     let name: VulnerabilityId = identifier.parse().map_err(unread)?;
     let known = (app.matching()?.known)();
-    let spoken = |advisory: &&Advisory| advisory.id == name || advisory.aliases.contains(&name);
-    let advisory =
-        known.knowledge().advisories().iter().map(|one| &**one).find(spoken).ok_or_else(|| {
-            Problem::refused(format!(
-                "no advisory in the library speaks of {name}: open the case by hand"
-            ))
-        })?;
+    let spoken =
+        |advisory: &&Arc<Advisory>| advisory.id == name || advisory.aliases.contains(&name);
+    let advisory = known.knowledge().advisories().iter().find(spoken).ok_or_else(|| {
+        Problem::refused(format!(
+            "no advisory in the library speaks of {name}: open the case by hand"
+        ))
+    })?;
     let mut all = BTreeSet::from([name.as_str().to_owned(), advisory.id.as_str().to_owned()]);
     all.extend(advisory.aliases.iter().map(|alias| alias.as_str().to_owned()));
     let cases = app.desk().cases(caller.who(), app.now())?;

@@ -1,0 +1,12 @@
+//! The API, asked as programs ask it: a whole node behind the router, and nothing between.
+
+#![allow(clippy::unwrap_used, reason = "tests say where they fail")]
+
+mod answers;
+mod described;
+mod drafts;
+mod live;
+mod schema;
+mod uploads;
+mod walk;
+mod world;
