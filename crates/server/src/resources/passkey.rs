@@ -3,7 +3,7 @@
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +37,7 @@ pub(super) const ROUTES: &[Route] = &[
         id: "passkey-entered",
         method: Verb::Post,
         path: "/api/v1/passkeys",
-        summary: "Enters a passkey by what it answered; with an invitation it also signs in",
+        summary: "Enters a passkey by what it answered, and signs in with it; sets the cookie",
         right: Right::Anybody,
         class: Class::Vital,
         query: None,
@@ -165,19 +165,17 @@ async fn entered(
     let name = called(name)?;
     let secret = Secret::read(&ceremony).ok_or_else(Problem::not_signed_in)?;
     let by = caller.as_ref().map(|caller| caller.person);
-    let (person, invited) = app
+    let person = app
         .ask(move |app| {
-            let entered = app.door().passkeys().entered(&secret, by, &name, credential, now)?;
-            if entered.1 {
+            let (person, invited) =
+                app.door().passkeys().entered(&secret, by, &name, credential, now)?;
+            if invited {
                 app.door().forget_all(); // whoever used to sign in as them is out
             }
-            Ok(entered)
+            Ok(person)
         })
         .await?;
-    if invited || caller.is_none() {
-        return session::welcome(&app, (&headers, peer), (person, "passkey", now)).await;
-    }
-    Ok(session::once(output::say(StatusCode::CREATED, &serde_json::json!({}))))
+    session::welcome(&app, (&headers, peer), (person, "passkey", now)).await
 }
 
 /// A name that can be shown in a list.

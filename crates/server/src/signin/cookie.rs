@@ -110,11 +110,13 @@ mod tests {
         headers
     }
 
+    type Row = (&'static str, &'static [(&'static str, &'static str)], bool, &'static str);
+
     #[test]
     fn only_a_page_of_ours_may_change_something_with_a_cookie() {
         let origins = ["https://node.example".parse().unwrap()];
         #[rustfmt::skip]
-        let table: [(&str, &[(&str, &str)], bool, &str); 9] = [
+        let table: [Row; 9] = [
             ("POST", &[("sec-fetch-site", "same-origin")], true, "our page"),
             ("POST", &[("origin", "https://node.example")], true, "an older browser on our page"),
             ("POST", &[("sec-fetch-site", "same-origin"), ("origin", "https://node.example")], true, "both"),
@@ -126,14 +128,8 @@ mod tests {
             ("POST", &[], false, "it does not say"),
         ];
         for (method, lines, good, why) in table {
-            let lines: Vec<_> = lines.to_vec();
-            let mut map = HeaderMap::new();
-            for (name, value) in lines {
-                let name: http::HeaderName = name.parse().unwrap();
-                map.append(name, HeaderValue::from_str(value).unwrap());
-            }
             let method: Method = method.parse().unwrap();
-            assert_eq!(same_origin(&method, &map, &origins).is_ok(), good, "{why}");
+            assert_eq!(same_origin(&method, &headers(lines), &origins).is_ok(), good, "{why}");
         }
         assert!(same_origin(&Method::GET, &headers(&[]), &origins).is_ok());
     }

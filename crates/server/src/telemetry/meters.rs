@@ -122,7 +122,7 @@ impl Meters {
         Connected(self.connections.clone())
     }
 
-    /// Everything, as OpenMetrics text. Reads the store.
+    /// Everything, as text for Prometheus. Reads the store.
     pub(super) fn text(&self, app: &App) -> String {
         for class in Class::ALL {
             let of = OfClass { class: class.as_str() };

@@ -56,15 +56,14 @@ fn p256() -> EncodingKey {
     EncodingKey::from_ec_der(key.as_ref())
 }
 
-async fn open(algorithm: Algorithm) -> (Shared, Settings) {
-    let (key, shown) = match algorithm {
-        Algorithm::EdDSA => ed25519(),
-        _ => {
-            let key = p256();
-            let mut shown = Jwk::from_encoding_key(&key, algorithm).unwrap();
-            shown.common.key_id = Some("one".to_owned());
-            (key, shown)
-        }
+fn open(algorithm: Algorithm) -> (Shared, Settings) {
+    let (key, shown) = if algorithm == Algorithm::EdDSA {
+        ed25519()
+    } else {
+        let key = p256();
+        let mut shown = Jwk::from_encoding_key(&key, algorithm).unwrap();
+        shown.common.key_id = Some("one".to_owned());
+        (key, shown)
     };
     let listener = Listener::bind(Listening::at(([127, 0, 0, 1], 0).into())).unwrap();
     let at = listener.address().unwrap();
@@ -153,8 +152,8 @@ async fn go(house: &Shared, world: &World, browser: &mut Browser, code: Option<&
     assert_eq!(asked["code_challenge_method"], "S256");
     assert_eq!(asked["tenant"], "1");
     let mut house = house.lock().unwrap();
-    house.challenge = asked["code_challenge"].as_str().unwrap().to_owned();
-    house.code = "a code".to_owned();
+    asked["code_challenge"].as_str().unwrap().clone_into(&mut house.challenge);
+    "a code".clone_into(&mut house.code);
     let now = world.time.now().as_second();
     house.claims = json!({
         "iss": house.issuer, "sub": "officer 7", "aud": CLIENT, "exp": now + 300, "iat": now,
@@ -170,6 +169,8 @@ async fn back(browser: &mut Browser, state: &str) -> StatusCode {
     browser.site = true;
     status
 }
+
+type Lie<'a> = Box<dyn Fn(&mut House) + 'a>;
 
 /// Signs in, where the provider says what `lie` makes of it.
 async fn sign_in(
@@ -189,7 +190,7 @@ async fn sign_in(
 async fn an_officer_signs_in_at_the_house_they_belong_to_once_an_invitation_has_linked_them() {
     for algorithm in [Algorithm::ES256, Algorithm::EdDSA] {
         let world = World::new();
-        let (house, settings) = open(algorithm).await;
+        let (house, settings) = open(algorithm);
         let mut browser = world.with(world.time.clone(), &settings);
         assert_eq!(browser.get("/api/v1/oidc").await.1, json!(["ministry"]));
         let unknown = sign_in(&house, &world, (&mut browser, None), |_| {}).await;
@@ -223,7 +224,7 @@ async fn an_officer_signs_in_at_the_house_they_belong_to_once_an_invitation_has_
 #[tokio::test]
 async fn a_credential_that_the_house_saw_long_ago_is_good_for_nothing_grave() {
     let world = World::new();
-    let (house, settings) = open(Algorithm::ES256).await;
+    let (house, settings) = open(Algorithm::ES256);
     let mut browser = world.with(world.time.clone(), &settings);
     let code = world.app.door().invite(world.ciso.person, world.app.now()).unwrap();
     assert_eq!(sign_in(&house, &world, (&mut browser, Some(&code)), |_| {}).await, StatusCode::OK);
@@ -244,7 +245,7 @@ async fn a_credential_that_the_house_saw_long_ago_is_good_for_nothing_grave() {
 #[tokio::test]
 async fn a_word_of_the_house_that_is_not_good_lets_nobody_in() {
     let world = World::new();
-    let (house, settings) = open(Algorithm::ES256).await;
+    let (house, settings) = open(Algorithm::ES256);
     let mut browser = world.with(world.time.clone(), &settings);
     let code = world.app.door().invite(world.ciso.person, world.app.now()).unwrap();
     assert_eq!(sign_in(&house, &world, (&mut browser, Some(&code)), |_| {}).await, StatusCode::OK);
@@ -257,7 +258,6 @@ async fn a_word_of_the_house_that_is_not_good_lets_nobody_in() {
         let head = Header { kid: Some("one".to_owned()), ..Header::new(Algorithm::HS256) };
         jsonwebtoken::encode(&head, &house.claims, &EncodingKey::from_secret(secret)).ok()
     };
-    type Lie<'a> = Box<dyn Fn(&mut House) + 'a>;
     let set = |name: &'static str, value: Value| -> Lie<'_> {
         Box::new(move |house| house.claims[name] = value.clone())
     };
@@ -313,7 +313,7 @@ async fn a_word_of_the_house_that_is_not_good_lets_nobody_in() {
 #[tokio::test]
 async fn what_comes_back_belongs_to_the_browser_that_went() {
     let world = World::new();
-    let (house, settings) = open(Algorithm::ES256).await;
+    let (house, settings) = open(Algorithm::ES256);
     let fresh = || world.with(world.time.clone(), &settings);
     let code = world.app.door().invite(world.ciso.person, world.app.now()).unwrap();
     let mut owner = fresh();
