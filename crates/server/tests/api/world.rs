@@ -19,7 +19,7 @@ use bongsu_ledger::NodeKey;
 use bongsu_matching::Knowledge;
 use bongsu_response::Wish;
 use bongsu_server::right::Scope;
-use bongsu_server::{App, Known, Matching, Time, router};
+use bongsu_server::{App, Known, Matching, Settings, Time, router};
 use bongsu_shelf::Residence;
 use bongsu_store::chance::System;
 use bongsu_store::{NodeSecrets, Options, Store};
@@ -153,7 +153,10 @@ impl World {
         let known: Arc<dyn Known> = Arc::new(known());
         let matching =
             Matching { holdings: Arc::new(holdings), known: Arc::new(move || Arc::clone(&known)) };
-        let app = App::assembled(desk, Time::drill(start), Some(matching));
+        // A test asks more often than a person does.
+        let loopback = Settings::loopback();
+        let settings = Settings { shares: loopback.shares.without_rates(), ..loopback };
+        let app = App::with(desk, Time::drill(start), Some(matching), &settings).unwrap();
         Self { router: router(app.clone()), app, start, _folder: folder }
     }
 
