@@ -27,7 +27,7 @@ struct Inner {
     admission: Admission,
     meters: Arc<Meters>,
     matching: Option<Matching>,
-    drafts: tokio::sync::Mutex<()>,
+    edits: tokio::sync::Mutex<()>,
     uploads: Arc<Uploads>,
 }
 
@@ -89,10 +89,10 @@ impl App {
         let door = Door::new(&desk, settings)?;
         let live = Arc::new(Live::begin(&desk));
         let uploads = Arc::new(Uploads::new(desk.draw()));
-        let drafts = tokio::sync::Mutex::default();
+        let edits = tokio::sync::Mutex::default();
         let admission = Admission::new(&settings.shares);
         let meters = Arc::new(Meters::new());
-        let inner = Inner { desk, door, time, live, admission, meters, matching, drafts, uploads };
+        let inner = Inner { desk, door, time, live, admission, meters, matching, edits, uploads };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -139,9 +139,9 @@ impl App {
         self.0.matching.as_ref().ok_or_else(|| Problem::busy(60))
     }
 
-    /// Held from the look at a draft to the writing of the next one.
-    pub(crate) fn drafts(&self) -> &tokio::sync::Mutex<()> {
-        &self.0.drafts
+    /// Held from the look at what stands to the writing of what takes its place.
+    pub(crate) fn edits(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.edits
     }
 
     /// Documents that came in and are being read.

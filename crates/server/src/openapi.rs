@@ -86,6 +86,21 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars:
             "schema": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$" },
         }));
     }
+    let edits = matches!((route.method, route.right), (Verb::Put, Right::May(..)));
+    if edits && matches!(route.takes, Takes::Json(_)) {
+        parameters.push(json!({
+            "name": "If-Match", "in": "header", "required": false,
+            "description": "The ETag of what was read: where it has changed since, nothing is written over it",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$" },
+        }));
+    }
+    if matches!(route.gives, Gives::Events) {
+        parameters.push(json!({
+            "name": "Last-Event-ID", "in": "header", "required": false,
+            "description": "The last event that was heard: what came after it comes first",
+            "schema": { "type": "integer", "minimum": 0 },
+        }));
+    }
     operation["parameters"] = parameters.into();
     match route.takes {
         Takes::Nothing => {}

@@ -102,6 +102,27 @@ pub(crate) fn names(header: &HeaderValue, tag: &HeaderValue) -> bool {
     header.to_str().unwrap_or_default().split(',').any(same)
 }
 
+/// Whoever edits has seen what they write over, where they say what they have seen.
+///
+/// # Errors
+/// [`Problem`] 412 where it has changed since; what `shown` says.
+pub(crate) fn as_seen<T: Serialize>(
+    asked: &HeaderMap,
+    shown: impl FnOnce() -> Result<T, Problem>,
+) -> Result<(), Problem> {
+    let Some(seen) = asked.get(header::IF_MATCH) else { return Ok(()) };
+    let shown = serde_json::to_vec(&shown()?).expect("what is shown has text keys");
+    if names(seen, &tag(&shown)) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::PRECONDITION_FAILED,
+        "edited-meanwhile",
+        "Somebody has edited it meanwhile",
+        "read it again, put your edit into what stands there, and send it with the new ETag in If-Match",
+    ))
+}
+
 /// 304.
 pub(crate) fn unchanged(tag: &HeaderValue) -> Response {
     let mut response = Response::new(Body::empty());

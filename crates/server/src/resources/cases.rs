@@ -75,8 +75,7 @@ pub(super) const ROUTES: &[Route] = &[
 #[serde(deny_unknown_fields)]
 struct Query {
     /// Only with this identifier.
-    #[schemars(length(max = 100))]
-    identifier: Option<String>,
+    identifier: Option<steps::Identifier>,
     /// Only what is not over.
     #[serde(default)]
     open: bool,
@@ -114,7 +113,7 @@ async fn list(
         let mut cases = app.desk().cases(caller.who(), app.now())?;
         cases.retain(|case| {
             let named =
-                query.identifier.as_ref().is_none_or(|name| case.identifiers.contains(name));
+                query.identifier.as_ref().is_none_or(|name| case.identifiers.contains(&name.0));
             named && !(query.open && is_over(case)) && place(case)[..] > after[..]
         });
         cases.sort_by_key(place);

@@ -279,17 +279,28 @@ async fn enrol(
     Ok(Done::of(Some(id.to_string()), &receipt).made())
 }
 
+/// With If-Match nobody writes over what somebody else has written meanwhile.
 async fn enrol_again(
     State(app): State<App>,
     caller: Caller,
     Named(id): Named<InstitutionId>,
     key: Key,
+    headers: HeaderMap,
     Json(entered): Json<Entered>,
 ) -> Result<Response, Problem> {
-    if app.desk().register().institution(id).is_none() {
-        return Err(Problem::absent());
-    }
     let asking = Asking::new(&app, caller, &key, &format!("enrol {id}"));
-    let receipt = asking.record(&app, Wish::Enrol(vec![entered.whole(id)?])).await?;
-    Ok(Done::of(Some(id.to_string()), &receipt).ok())
+    let whole = entered.whole(id)?;
+    let _one_at_a_time = app.edits().lock().await;
+    let receipt = app.ask(move |app| {
+        let (register, now) = (app.desk().register(), app.now());
+        let standing = register.institution(id).ok_or_else(Problem::absent)?;
+        let wish = Wish::Enrol(vec![whole.clone()]);
+        let _ = app.desk().with(asking.caller.who(), now, |ask| ask.to(&wish))?;
+        // The same request once more finds its own edit, which is what it wished for.
+        if standing != whole {
+            output::as_seen(&headers, || Ok(Recorded::of(&register, standing, now)))?;
+        }
+        asking.record_here(app, wish)
+    });
+    Ok(Done::of(Some(id.to_string()), &receipt.await?).ok())
 }

@@ -163,9 +163,13 @@ async fn what_is_forbidden_and_what_is_absent_are_the_same_bytes_on_every_route(
     assert_eq!(now, size + names_read, "nothing else was recorded");
 }
 
+/// Absent; or not told before a passkey is shown again, whatever there is.
 fn is_nothing(answer: &Answer, stranger: &str) -> bool {
-    let status = if stranger.is_empty() { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
-    answer.status == status
+    match answer.status {
+        StatusCode::UNAUTHORIZED => stranger.is_empty(),
+        StatusCode::FORBIDDEN => answer.text().contains("urn:bongsu:problem:step-up"),
+        status => status == StatusCode::NOT_FOUND,
+    }
 }
 
 fn names(path: &'static str) -> impl Iterator<Item = &'static str> {
@@ -196,13 +200,11 @@ async fn ask(
         _ => {}
     }
     let call = world.call(who, method(route.method), &path);
-    let mut answer = match route.takes {
+    match route.takes {
         Takes::Nothing => call.send().await,
         Takes::Document => call.body("x").send().await,
         Takes::Json(_) => call.json(&example(described, route)).send().await,
-    };
-    answer.headers.remove("x-request-id");
-    answer
+    }
 }
 
 pub(crate) fn method(verb: Verb) -> Method {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use bongsu_authority::{ActId, CaseId, Grade, Label, Mark, NodeCode, Size, Tlp};
 use bongsu_desk::{campaign, text_of};
 use bongsu_response::{Act, ActKind, Audience, Draft, Evidence, Wish, clock};
-use http::{HeaderMap, StatusCode, header};
+use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -143,7 +143,7 @@ pub(super) async fn edit(
     Json(Edited { text }): Json<Edited>,
 ) -> Result<Response, Problem> {
     let asking = Asking::new(&app, caller, &key, &format!("edit {act}"));
-    let _one_at_a_time = app.drafts().lock().await;
+    let _one_at_a_time = app.edits().lock().await;
     let receipt = app.ask(move |app| {
         let standing = app.desk().act(asking.caller.who(), act, app.now())?;
         let draft: Draft = text.into();
@@ -162,17 +162,7 @@ fn is_so_already(act: &Act, text: Evidence) -> bool {
 }
 
 fn is_as_seen(app: &App, caller: &Caller, act: ActId, headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(seen) = headers.get(header::IF_MATCH) else { return Ok(()) };
-    let shown = serde_json::to_vec(&whole(app, caller, act)?).expect("what is shown has text keys");
-    if output::names(seen, &output::tag(&shown)) {
-        return Ok(());
-    }
-    Err(Problem::new(
-        StatusCode::PRECONDITION_FAILED,
-        "edited-meanwhile",
-        "Somebody has edited it meanwhile",
-        "read it again, put your edit into what stands there, and send it with the new ETag in If-Match",
-    ))
+    output::as_seen(headers, || whole(app, caller, act))
 }
 
 /// Exact counts, for whoever may write the draft: they are of the issuer's own jurisdiction.
