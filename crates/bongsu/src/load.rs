@@ -88,6 +88,26 @@ pub(crate) fn well_known(knowledge: &mut Knowledge, aside: &mut Aside) {
     signals::read("well-known.osv.jsonl", WELL_KNOWN, &Limits::default(), &mut intake);
 }
 
+/// What our own fixture says about one of them.
+pub(crate) fn well_known_about(name: &str) -> Option<&'static str> {
+    let text = std::str::from_utf8(WELL_KNOWN).ok()?;
+    text.lines().find(|line| line.contains(name))
+}
+
+/// The vulnerabilities everybody has heard of, as a feed would bring them.
+pub(crate) fn well_known_signals() -> Vec<Signal> {
+    struct All(Vec<Signal>);
+    impl Inbox for All {
+        fn signal(&mut self, signal: Signal) {
+            self.0.push(signal);
+        }
+        fn quarantined(&mut self, _: Quarantined) {}
+    }
+    let mut all = All(Vec::new());
+    signals::read("well-known.osv.jsonl", WELL_KNOWN, &Limits::default(), &mut all);
+    all.0
+}
+
 /// An inventory and the file it came from.
 #[derive(Debug)]
 pub(crate) struct Taken {

@@ -24,6 +24,8 @@ pub(crate) struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// A whole exercise on this machine, from the disclosure of a flaw to verified fixes; nothing is left behind
+    Demo(serve::DemoArgs),
     /// Match inventories against advisories
     #[command(after_help = MATCH_EXAMPLES)]
     Match(MatchArgs),

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
-use super::desk::NodeArgs;
+use super::desk::{NodeArgs, ProfileName};
 
 /// `bongsu serve`.
 #[derive(Args, Debug)]
@@ -77,4 +77,34 @@ pub(crate) enum NodeCommand {
         #[command(flatten)]
         node: NodeArgs,
     },
+}
+
+/// `bongsu demo`.
+#[derive(Args, Debug)]
+#[command(after_help = "Everything lies in a folder of its own below the system's temporary one, and is gone at the end.")]
+pub(crate) struct DemoArgs {
+    /// Seconds between two scenes, for an audience
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
+    pub(crate) pace: f64,
+    /// How large the nation is
+    #[arg(long, value_enum, default_value_t = ProfileName::Demo)]
+    pub(crate) profile: ProfileName,
+    /// Where the server answers on this machine; 0 takes any free port
+    #[arg(long, default_value_t = 8787)]
+    pub(crate) port: u16,
+    /// End after the story
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    /// In which language it is told
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+}
+
+/// A language.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Lang {
+    /// 한국어
+    Ko,
+    /// English
+    En,
 }

@@ -10,6 +10,9 @@ mod who_has;
 
 use anyhow::Result;
 
+pub(crate) use desk::{Files, nation};
+
+
 use crate::Outcome;
 use crate::cli::{Cli, Command};
 
@@ -22,9 +25,10 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
         Command::WhoHas(args) => who_has::run(&args, quiet),
         Command::Explain(args) => explain::run(&args, quiet),
         Command::Versions(command) => versions::run(command),
+        Command::Demo(args) => crate::demo::run(&args),
         Command::Serve(args) => crate::serve::run(&args),
         Command::Node(command) => desk::node(command),
-        Command::Nation(command) => desk::nation(command, quiet),
+        Command::Nation(command) => desk::nation::run(command, quiet),
         Command::Officer(command) => desk::officer(command),
         Command::Case(command) => desk::case(command, quiet),
         Command::Campaign(command) => desk::campaign(command, quiet),

@@ -7,32 +7,48 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use bongsu_authority::Grade;
 use bongsu_authority::access::Channel;
+use bongsu_authority::{Grade, NodeCode, ParseNodeCodeError};
+use bongsu_relay::feeds::Feed;
 use bongsu_server::Listening;
 use bongsu_server::listen::TlsSettings;
 use serde::Deserialize;
+use url::Url;
 
 /// The documented defaults, as `bongsu serve --print-config` prints them.
 pub(crate) const DEFAULTS: &str = include_str!("default.toml");
 
 /// How a node serves.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
+    pub(crate) coordinator: Coordinator,
+    pub(crate) feeds: Option<Vec<Feed>>,
     pub(crate) listen: Listen,
     pub(crate) signin: Signin,
     pub(crate) mail: Mail,
-    pub(crate) sms: Sms,
-    pub(crate) webhooks: Webhooks,
-    pub(crate) feeds: Feeds,
+    pub(crate) gateway: Gateway,
+    pub(crate) deliveries: Deliveries,
     pub(crate) egress: Egress,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
 }
 
+/// A station, or nothing written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Coordinator(pub(crate) Option<NodeCode>);
+
+impl TryFrom<String> for Coordinator {
+    type Error = ParseNodeCodeError;
+
+    fn try_from(text: String) -> Result<Self, ParseNodeCodeError> {
+        (!text.is_empty()).then(|| text.parse()).transpose().map(Self)
+    }
+}
+
 /// Where people and programs come in.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Listen {
     pub(crate) address: SocketAddr,
@@ -40,7 +56,6 @@ pub(crate) struct Listen {
     pub(crate) key: PathBuf,
     pub(crate) client_certificates: bool,
     pub(crate) behind_proxy: bool,
-    pub(crate) operator: SocketAddr,
     pub(crate) connections: u32,
     pub(crate) grace_seconds: u64,
     pub(crate) internet: bool,
@@ -55,7 +70,6 @@ impl Default for Listen {
             key: PathBuf::new(),
             client_certificates: true,
             behind_proxy: false,
-            operator: SocketAddr::from(([127, 0, 0, 1], 8788)),
             connections: 60_000,
             grace_seconds: 20,
             internet: true,
@@ -79,44 +93,33 @@ impl Listen {
 }
 
 /// Signing in.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Signin {
-    pub(crate) host: String,
-    pub(crate) origins: Vec<String>,
-    pub(crate) providers: Vec<Provider>,
+    pub(crate) origins: Vec<Url>,
+    pub(crate) crisis: bool,
 }
 
 impl Default for Signin {
     fn default() -> Self {
-        Self {
-            host: "localhost".to_owned(),
-            origins: vec!["http://localhost:8787".to_owned()],
-            providers: Vec::new(),
-        }
+        let here = Url::parse("http://localhost").expect("it is an address");
+        Self { origins: vec![here], crisis: false }
     }
 }
 
-/// An identity provider.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Provider {
-    pub(crate) name: String,
-    pub(crate) issuer: String,
-    pub(crate) client: String,
-    pub(crate) secret_file: PathBuf,
-}
-
 /// The relay that takes mail.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Mail {
     pub(crate) relay: String,
     pub(crate) port: u16,
     pub(crate) security: Security,
     pub(crate) from: String,
+    pub(crate) hello: String,
     pub(crate) user: String,
     pub(crate) password_file: PathBuf,
+    pub(crate) connections: usize,
+    pub(crate) drill: bool,
 }
 
 impl Default for Mail {
@@ -126,8 +129,11 @@ impl Default for Mail {
             port: 587,
             security: Security::Starttls,
             from: String::new(),
+            hello: "localhost".to_owned(),
             user: String::new(),
             password_file: PathBuf::new(),
+            connections: 8,
+            drill: false,
         }
     }
 }
@@ -141,57 +147,46 @@ pub(crate) enum Security {
     None,
 }
 
-/// The gateway that takes short messages.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+/// The gateway for short messages and calls.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Sms {
-    pub(crate) gateway: String,
+pub(crate) struct Gateway {
+    pub(crate) url: String,
+    pub(crate) template: String,
+    pub(crate) key_header: String,
     pub(crate) key_file: PathBuf,
+    pub(crate) drill: bool,
 }
 
-/// Deliveries to programs.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+impl Default for Gateway {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            template: r#"{"to":"{to}","text":"{text}"}"#.to_owned(),
+            key_header: "authorization".to_owned(),
+            key_file: PathBuf::new(),
+            drill: false,
+        }
+    }
+}
+
+/// What goes out.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Webhooks {
-    pub(crate) enabled: bool,
-    pub(crate) attempts: u32,
+pub(crate) struct Deliveries {
     pub(crate) at_once: usize,
+    pub(crate) digest_minutes: u32,
+    pub(crate) inside: bool,
 }
 
-impl Default for Webhooks {
+impl Default for Deliveries {
     fn default() -> Self {
-        Self { enabled: true, attempts: 12, at_once: 512 }
+        Self { at_once: 512, digest_minutes: 60, inside: false }
     }
-}
-
-/// What is known comes in by itself.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Feeds {
-    pub(crate) enabled: bool,
-    pub(crate) hosts: Vec<String>,
-    pub(crate) source: Vec<Source>,
-}
-
-impl Default for Feeds {
-    fn default() -> Self {
-        Self { enabled: true, hosts: Vec::new(), source: Vec::new() }
-    }
-}
-
-/// One feed.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Source {
-    pub(crate) name: String,
-    pub(crate) kind: String,
-    pub(crate) url: Option<String>,
-    pub(crate) path: Option<PathBuf>,
-    pub(crate) every: Option<String>,
 }
 
 /// What may be reached outside.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Egress {
     pub(crate) ports: Vec<u16>,
@@ -205,7 +200,7 @@ impl Default for Egress {
 }
 
 /// A target inside.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Own {
     pub(crate) host: String,
@@ -215,7 +210,7 @@ pub(crate) struct Own {
 }
 
 /// What goes by the clock.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Clock {
     pub(crate) tick_seconds: u64,
@@ -230,7 +225,7 @@ impl Default for Clock {
 }
 
 /// Bounds of this process.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Limits {
     pub(crate) threads: usize,
@@ -239,7 +234,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { threads: 32, free_mib: 1_024 }
+        Self { threads: 64, free_mib: 1_024 }
     }
 }
 
@@ -279,7 +274,7 @@ impl Config {
 
     /// What no single value says.
     fn sound(&self) -> Result<()> {
-        let Listen { address, certificate, key, behind_proxy, operator, .. } = &self.listen;
+        let Listen { address, certificate, key, behind_proxy, .. } = &self.listen;
         let (has_certificate, has_key) =
             (!certificate.as_os_str().is_empty(), !key.as_os_str().is_empty());
         if has_certificate != has_key {
@@ -290,11 +285,6 @@ impl Config {
                 "listen.address {address} would speak plain HTTP to others: name certificate and key, or set behind_proxy = true"
             );
         }
-        if address == operator && address.port() != 0 {
-            bail!(
-                "listen.address and listen.operator are the same: give the operator another port"
-            );
-        }
         if self.clock.tick_seconds == 0 || self.clock.follow_seconds == 0 {
             bail!("clock.tick_seconds and clock.follow_seconds are at least 1");
         }
@@ -303,7 +293,6 @@ impl Config {
 }
 
 /// A secret that lies in a file of its own: the first line, without its end.
-#[allow(dead_code, reason = "the parts that need secrets are being wired")]
 pub(crate) fn secret(path: &Path) -> Result<String> {
     let text = fs::read_to_string(path)
         .with_context(|| format!("the secret in {} cannot be read", path.display()))?;
@@ -367,9 +356,10 @@ mod tests {
 
     #[test]
     fn the_printed_file_says_the_defaults_and_every_line_of_it_is_one() {
-        assert_eq!(Config::parse(DEFAULTS).unwrap(), Config::default());
+        let default = format!("{:?}", Config::default());
+        assert_eq!(format!("{:?}", Config::parse(DEFAULTS).unwrap()), default);
         let text = spelled_out();
-        assert_eq!(Config::parse(&text).unwrap(), Config::default(), "{text}");
+        assert_eq!(format!("{:?}", Config::parse(&text).unwrap()), default, "{text}");
         assert!(
             text.lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count() > 20
         );

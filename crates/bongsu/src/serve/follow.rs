@@ -1,47 +1,32 @@
-//! What other replicas on the same database record reaches this one.
+//! What other replicas on the same database publish reaches the index of this one.
 
+use anyhow::Result;
 use bongsu_desk::{Desk, Holdings};
-use bongsu_store::{Error, Touches};
+use bongsu_store::Touches;
 use jiff::Timestamp;
 
 /// Reads what was recorded since the last look.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Follower {
-    seen: u64,
-    first: bool,
+    /// How much of the log was looked at; nothing before the first look.
+    seen: Option<u64>,
 }
 
 /// Entries that are looked at in one go.
 const AT_ONCE: u64 = 4_096;
 
 impl Follower {
-    pub(super) fn new(desk: &Desk) -> Result<Self, Error> {
-        Ok(Self { seen: desk.store().head()?.0, first: true })
-    }
-
-    /// Brings register and index after the record.
-    pub(super) fn look(
-        &mut self,
-        desk: &Desk,
-        holdings: &Holdings,
-        now: Timestamp,
-    ) -> anyhow::Result<()> {
+    /// Brings the index after the record.
+    pub(super) fn look(&mut self, desk: &Desk, holdings: &Holdings, now: Timestamp) -> Result<()> {
         let (size, _) = desk.store().head()?;
-        // Between the opening of the desk and the first look anything may have happened.
-        let (mut register, mut inventories) = (self.first, self.first);
-        let mut seen = self.seen;
-        while seen < size {
+        // Between the opening of the index and the first look anything may have been published.
+        let (mut published, mut seen) = (self.seen.is_none(), self.seen.unwrap_or(size));
+        while seen < size && !published {
             let count = AT_ONCE.min(size - seen);
-            for touches in desk.store().touches(seen, count)? {
-                register |= touches == Touches::Register;
-                inventories |= touches == Touches::Inventories;
-            }
+            published = desk.store().touches(seen, count)?.contains(&Touches::Inventories);
             seen += count;
         }
-        if register {
-            desk.read_register()?;
-        }
-        if inventories {
+        if published {
             let followed = holdings.follow(desk, now)?;
             if followed.behind > 0 {
                 tracing::warn!(
@@ -50,7 +35,7 @@ impl Follower {
                 );
             }
         }
-        (self.seen, self.first) = (size, false);
+        self.seen = Some(size);
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ mod check;
 pub(crate) mod config;
 mod follow;
 mod notify;
+mod outward;
 mod running;
 
 use anyhow::{Context, Result};
@@ -63,7 +64,7 @@ pub(crate) fn runtime(config: &Config) -> Result<tokio::runtime::Runtime> {
 const OWN_THREADS: usize = 16;
 
 /// Ends when somebody stops the node.
-async fn stopped() {
+pub(crate) async fn stopped() {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut term), Ok(mut interrupt)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))

@@ -6,16 +6,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use bongsu_desk::{Desk, Holdings, clock};
+use bongsu_desk::{Desk, Holdings, Library, clock};
 use bongsu_matching::Knowledge;
+use bongsu_relay::carry::{Carrier, Digests, Outward, climb};
+use bongsu_relay::feeds::Feeds;
 use bongsu_server::listen::Listener;
+use bongsu_server::signin::Settings;
 use bongsu_server::{App, Known, Matching, Time};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::config::Config;
 use super::follow::Follower;
-use super::notify;
+use super::{notify, outward};
+use crate::load;
 use crate::node::Node;
 
 /// A node that is open and can be run.
@@ -23,27 +27,63 @@ pub(crate) struct Service {
     config: Config,
     desk: Arc<Desk>,
     holdings: Arc<Holdings>,
+    library: Arc<Library>,
     app: App,
     time: Time,
     shared: bool,
+    feeds: Feeds,
+    carrier: Arc<Carrier<Outward>>,
+    digests: Digests,
+}
+
+/// One edition of the library, as handlers ask it.
+struct Edition(Arc<bongsu_desk::Known>);
+
+impl Known for Edition {
+    fn knowledge(&self) -> &Knowledge {
+        &self.0.knowledge
+    }
 }
 
 impl Service {
     /// Puts an open node together.
     pub(crate) fn open(node: Node, config: Config, time: Time) -> Result<Self> {
         let holdings = Arc::new(node.holdings()?);
-        let shared = node.shared;
+        let (shared, drill, home) = (node.shared, node.drill, node.places.home.clone());
         let desk = Arc::new(node.desk);
-        let mut known = Knowledge::default();
-        crate::load::well_known(&mut known, &mut crate::load::Aside::default());
-        known.settle();
-        let known = Arc::new(known);
+        let egress = outward::egress(&config)?;
+        let library = Arc::new(Library::new());
+        let feeds = outward::feeds(&config, drill);
+        if feeds.feeds.is_empty() {
+            // Better the flaws everybody has heard of than none at all.
+            library.install("well-known", load::well_known_signals(), time.now());
+        }
+        let now = {
+            let time = time.clone();
+            Arc::new(move || time.now())
+        };
+        let feeds = Feeds::new(
+            &feeds,
+            &egress,
+            Arc::clone(&desk),
+            Arc::clone(&library),
+            &home.join("feeds"),
+        );
+        let index = Arc::clone(&holdings);
+        let feeds = feeds.context("feeds")?.with_index(Arc::new(move || index.snapshot()));
+        let feeds = feeds.with_clock(now.clone());
+        let carrier = Arc::new(outward::carrier(&config, &egress, &desk, now)?);
+        let books = Arc::clone(&library);
         let matching = Matching {
             holdings: Arc::clone(&holdings),
-            known: Arc::new(move || Arc::clone(&known) as Arc<dyn Known>),
+            known: Arc::new(move || Arc::new(Edition(books.known())) as Arc<dyn Known>),
         };
-        let app = App::assembled(Arc::clone(&desk), time.clone(), Some(matching));
-        Ok(Self { config, desk, holdings, app, time, shared })
+        let settings =
+            Settings { origins: config.signin.origins.clone(), crisis: config.signin.crisis };
+        let app = App::with(Arc::clone(&desk), time.clone(), Some(matching), &settings);
+        let app = app.context("signin.origins")?;
+        let digests = outward::digests(&config);
+        Ok(Self { config, desk, holdings, library, app, time, shared, feeds, carrier, digests })
     }
 
     /// The node, as handlers see it.
@@ -54,6 +94,16 @@ impl Service {
     /// What runs where.
     pub(crate) fn holdings(&self) -> &Arc<Holdings> {
         &self.holdings
+    }
+
+    /// What is known.
+    pub(crate) fn library(&self) -> &Arc<Library> {
+        &self.library
+    }
+
+    /// What carries messages out.
+    pub(crate) fn carrier(&self) -> &Arc<Carrier<Outward>> {
+        &self.carrier
     }
 
     /// Takes its port.
@@ -76,9 +126,9 @@ impl Service {
     ) -> Result<()> {
         let address = listener.address().context("the listener has no address")?;
         let (tell, told) = watch::channel(false);
-        let mut own = JoinSet::new();
-        self.start_own(&mut own, &told);
+        let desk = Arc::clone(&self.desk);
         let router = bongsu_server::router(self.app.clone());
+        let mut own = self.start_own(&told);
         tracing::info!(%address, "the node answers");
         notify::ready();
         let stop = async {
@@ -90,63 +140,60 @@ impl Service {
         let _ = tell.send(true);
         let ended = async { while own.join_next().await.is_some() {} };
         if tokio::time::timeout(OWN_GRACE, ended).await.is_err() {
-            tracing::warn!("the node's own work did not end in time");
+            tracing::warn!("the node's own work did not end in time: it goes on at the next start");
             own.abort_all();
         }
-        let desk = Arc::clone(&self.desk);
         let signed = tokio::task::spawn_blocking(move || desk.store().checkpoint());
         signed.await.context("the last checkpoint")?.context("the last checkpoint")?;
         tracing::info!("the node stopped");
         Ok(())
     }
 
-    /// What the node does by itself.
-    fn start_own(&self, own: &mut JoinSet<()>, stop: &watch::Receiver<bool>) {
-        let (desk, time) = (Arc::clone(&self.desk), self.time.clone());
-        let tick = Duration::from_secs(self.config.clock.tick_seconds);
-        own.spawn(repeatedly("the clock", tick, stop.clone(), move || {
-            desk.catch_up()?;
-            let now = time.now();
-            desk.store().sweep_cabinet(now)?;
-            let ticked = clock::tick(&desk, now)?;
-            if ticked.expired + ticked.closed > 0 {
-                tracing::info!(
-                    waivers_ended = ticked.expired,
-                    closed = ticked.closed,
-                    "time passed"
-                );
-            }
-            Ok(())
-        }));
-        if self.shared {
-            let (app, mut stop_following) = (self.app.clone(), stop.clone());
+    /// Starts what the node does by itself.
+    fn start_own(self, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+        let mut own = JoinSet::new();
+        let Self { config, desk, holdings, app, time, shared, feeds, carrier, digests, .. } = self;
+        own.spawn(feeds.run(stop.clone()));
+        let carrying = stop.clone();
+        own.spawn(async move { carrier.run(carrying).await });
+        if shared {
+            let mut stopping = stop.clone();
             own.spawn(async move {
                 tokio::select! {
                     () = app.follow() => {}
-                    _ = stop_following.wait_for(|stop| *stop) => {}
+                    _ = stopping.wait_for(|stop| *stop) => {}
                 }
             });
-            let (desk, holdings, time) =
-                (Arc::clone(&self.desk), Arc::clone(&self.holdings), self.time.clone());
-            let every = Duration::from_secs(self.config.clock.follow_seconds);
-            let mut follower = None;
-            own.spawn(repeatedly("following", every, stop.clone(), move || {
-                let follower = match &mut follower {
-                    Some(follower) => follower,
-                    none => none.insert(Follower::new(&desk)?),
-                };
-                follower.look(&desk, &holdings, time.now())
-            }));
+            let (desk, time, mut follower) = (Arc::clone(&desk), time.clone(), Follower::default());
+            let every = Duration::from_secs(config.clock.follow_seconds);
+            let look = move || follower.look(&desk, &holdings, time.now());
+            own.spawn(repeatedly("following", every, stop.clone(), look));
         }
         if let Some(every) = notify::every() {
-            let desk = Arc::clone(&self.desk);
+            let desk = Arc::clone(&desk);
             own.spawn(repeatedly("the watchdog", every, stop.clone(), move || {
                 desk.store().outbox_waiting()?;
                 notify::alive();
                 Ok(())
             }));
         }
+        let tick = Duration::from_secs(config.clock.tick_seconds);
+        let pass = move || pass(&desk, &digests, time.now());
+        own.spawn(repeatedly("the clock", tick, stop.clone(), pass));
+        own
     }
+}
+
+/// What time alone does.
+fn pass(desk: &Desk, digests: &Digests, now: jiff::Timestamp) -> Result<()> {
+    desk.catch_up()?;
+    desk.store().sweep_cabinet(now)?;
+    let ticked = clock::tick(desk, now)?;
+    if ticked.expired + ticked.closed > 0 {
+        tracing::info!(waivers_ended = ticked.expired, closed = ticked.closed, "time passed");
+    }
+    climb::climb(desk, digests, now)?;
+    Ok(())
 }
 
 /// How long the node's own work may take to end.

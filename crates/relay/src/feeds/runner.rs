@@ -32,7 +32,11 @@ pub struct Feeds {
     index: Option<Index>,
     coordinator: Option<NodeCode>,
     restored: AtomicBool,
+    now: Now,
 }
+
+/// Tells the time of what follows from feeds.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// What a round of all feeds did.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,13 +90,20 @@ impl Feeds {
             }));
         }
         let (index, coordinator) = (None, config.coordinator.clone());
-        Ok(Self { lines, desk, library, index, coordinator, restored: AtomicBool::new(false) })
+        let (restored, now) = (AtomicBool::new(false), Arc::new(Timestamp::now) as Now);
+        Ok(Self { lines, desk, library, index, coordinator, restored, now })
     }
 
     /// With an index to ask who holds what feeds bring.
     #[must_use]
     pub fn with_index(self, index: Index) -> Self {
         Self { index: Some(index), ..self }
+    }
+
+    /// With another clock than the machine's, as drills have.
+    #[must_use]
+    pub fn with_clock(self, now: Now) -> Self {
+        Self { now, ..self }
     }
 
     /// How each feed does.
@@ -147,8 +158,9 @@ impl Feeds {
         }
         let (library, desk) = (Arc::clone(&self.library), Arc::clone(&self.desk));
         let (index, coordinator) = (self.index.clone(), self.coordinator.clone());
+        let now = Arc::clone(&self.now);
         let installed = blocking(move || {
-            let now = Timestamp::now();
+            let now = now();
             let change = library.install_many(parts, now);
             let known = library.known();
             let snapshot = index.map(|index| index());

@@ -61,7 +61,7 @@ pub(crate) fn run(command: LedgerCommand, quiet: bool) -> Result<Outcome> {
 }
 
 /// A folder of files, read as the record needs them.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Files for Folder {
     type Error = io::Error;

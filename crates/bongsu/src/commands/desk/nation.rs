@@ -37,9 +37,7 @@ pub(crate) fn run(command: NationCommand, quiet: bool) -> Result<Outcome> {
     };
     let node = node::found(&args, &described)?;
     let gaon = Gaon::at(kind(profile), seed, node.now);
-    register(&node, &gaon)?;
-    let (systems, rows) = index(&node, &gaon, quiet)?;
-    publish(&node, &gaon, quiet)?;
+    let (systems, rows) = fill(&node, &gaon, quiet)?;
     node.finished()?;
     let institutions = gaon.institutions().len();
     let officers = gaon.appointments().len();
@@ -63,7 +61,16 @@ pub(crate) fn run(command: NationCommand, quiet: bool) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn kind(profile: ProfileName) -> Profile {
+/// Fills a node with the sample nation; gives how many systems and components it has.
+pub(crate) fn fill(node: &Node, gaon: &Gaon, quiet: bool) -> Result<(u64, u64)> {
+    register(node, gaon)?;
+    let size = index(node, gaon, quiet)?;
+    publish(node, gaon, quiet)?;
+    Ok(size)
+}
+
+/// The sizes of the sample nation, by name.
+pub(crate) fn kind(profile: ProfileName) -> Profile {
     match profile {
         ProfileName::Demo => Profile::Demo,
         ProfileName::Nation => Profile::Nation,
