@@ -126,6 +126,7 @@ impl Stage {
                 name: "gaon.example/record".to_owned(),
                 drill: true,
                 database: None,
+                synchronous: false,
             };
             let args = NodeArgs { home, keys: None, at: Some(at), format: Format::Table };
             let node = node::found(&args, &described)?;
