@@ -74,6 +74,6 @@ pub(crate) async fn stopped() {
     tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} }
 }
 
-fn logged() {
+pub(crate) fn logged() {
     let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).try_init();
 }

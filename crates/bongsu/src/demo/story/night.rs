@@ -119,10 +119,10 @@ pub(super) async fn deliveries(props: &Props, tell: &Teller, issued: &Issued) ->
     }
     let seconds = seen.1.duration_since(started).as_secs_f64();
     let (mails, calls) = (props.sinks.mails(), props.sinks.calls());
-    let silent = props.carrier.sum().nowhere;
+    let waiting = props.desk.store().outbox_waiting()?.messages;
     tell.line(
-        &format!("웹훅 {calls} · 메일 {mails} ({seconds:.1} s); 주소 없는 {silent}건은 전화 명단"),
-        &format!("{calls} webhooks, {mails} mails in {seconds:.1} s; {silent} without an address to be called"),
+        &format!("웹훅 {calls} · 메일 {mails} ({seconds:.1} s); 급하지 않은 {waiting}건은 다음 묶음에"),
+        &format!("{calls} webhooks and {mails} mails in {seconds:.1} s; {waiting} can wait for the digest"),
     );
     ensure!(mails + calls > 0 && issued.owed > 0, "nobody was told");
     Ok(())
@@ -138,20 +138,24 @@ pub(super) async fn answers(props: &Props, tell: &Teller, issued: &Issued) -> Re
         register.institution(id).is_some_and(|found| found.marks.contains(&Mark::Major))
     };
     let major: Vec<&Obligation> = owed.values().filter(|owed| is_major(owed.institution)).collect();
-    let speaks = |place: usize| place % 20 != 19;
+    let speaks: Vec<&Obligation> = major
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| place % 20 != 19)
+        .map(|(_, owed)| *owed)
+        .collect();
     let started = Instant::now();
     let waves = 10;
-    for (wave, part) in major.chunks(major.len().div_ceil(waves).max(1)).enumerate() {
+    for (wave, part) in speaks.chunks(speaks.len().div_ceil(waves).max(1)).enumerate() {
         let minutes = i64::try_from(wave * 11)?;
         props.time.advance(start("03:00") + SignedDuration::from_mins(minutes));
         let mut crowd = JoinSet::new();
-        for (place, owed) in part.iter().enumerate().filter(|(place, _)| speaks(*place)) {
+        for owed in part {
             let Some(officer) = register.accountable(owed.institution, props.time.now()) else {
                 continue;
             };
             let (api, person) = (props.api.clone(), officer.person);
             let path = format!("/api/v1/obligations/{}/{}/answers", owed.act, owed.institution);
-            let _ = place;
             crowd.spawn(async move {
                 api.get(person, "/api/v1/obligations?open=true").await?;
                 api.post(person, &path, &json!({ "answer": "acknowledge" })).await
