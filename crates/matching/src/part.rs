@@ -31,7 +31,10 @@ impl Part {
     /// Takes in one thing; call [`settle`](Self::settle) after the last.
     pub fn take(&mut self, signal: Signal) {
         match signal {
-            Signal::Advisory(advisory) => self.advisories.push(Arc::from(advisory)),
+            Signal::Advisory(mut advisory) => {
+                tighten(&mut advisory);
+                self.advisories.push(Arc::from(advisory));
+            }
             Signal::Kev(row) => self.catalogue.push(Arc::from(row)),
             Signal::Epss(score) => Arc::make_mut(&mut self.scores).0.push(score),
             Signal::Vex(statement) => self.statements.push(Arc::from(statement)),
@@ -88,6 +91,20 @@ impl Part {
     /// Whether nothing was.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+/// Gives back room that reading kept for more: a list of one has room for four, and there are a million lists of one.
+fn tighten(advisory: &mut Advisory) {
+    advisory.aliases.shrink_to_fit();
+    advisory.upstream.shrink_to_fit();
+    advisory.severity.shrink_to_fit();
+    advisory.ssvc.shrink_to_fit();
+    advisory.affected.shrink_to_fit();
+    for affected in &mut advisory.affected {
+        affected.rules.shrink_to_fit();
+        affected.fixed.shrink_to_fit();
+        affected.architectures.shrink_to_fit();
     }
 }
 

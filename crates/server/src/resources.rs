@@ -15,6 +15,7 @@ mod machine;
 mod me;
 mod obligations;
 mod officers;
+mod oidc;
 mod passkey;
 mod picture;
 mod record;
@@ -40,6 +41,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     me::ROUTES,
     obligations::ROUTES,
     officers::ROUTES,
+    oidc::ROUTES,
     passkey::ROUTES,
     picture::ROUTES,
     record::ROUTES,

@@ -8,6 +8,7 @@ pub mod crisis;
 pub mod invitation;
 pub mod limits;
 pub mod machine;
+pub mod oidc;
 pub mod passkey;
 pub(crate) mod secret;
 mod seen;
@@ -42,6 +43,7 @@ pub struct Door {
     invitations: invitation::Invitations,
     machines: Arc<machine::Machines>,
     tokens: token::Tokens,
+    oidc: oidc::Oidc,
     tries: Limits,
 }
 
@@ -64,6 +66,7 @@ impl Door {
             passkeys: passkey::Passkeys::new(Arc::clone(desk), &settings.origins)?,
             invitations: invitation::Invitations::new(Arc::clone(desk)),
             tokens: token::Tokens::new(Arc::clone(desk), Arc::clone(&machines)),
+            oidc: oidc::Oidc::new(Arc::clone(desk), &settings.providers, settings.egress.as_ref()),
             machines,
             crisis,
             tries: Limits::default(),
@@ -88,6 +91,11 @@ impl Door {
     /// The tokens of programs.
     pub fn tokens(&self) -> &token::Tokens {
         &self.tokens
+    }
+
+    /// The identity providers.
+    pub fn oidc(&self) -> &oidc::Oidc {
+        &self.oidc
     }
 
     /// Invitations to enter a first credential.

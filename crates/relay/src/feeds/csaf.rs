@@ -2,7 +2,7 @@
 //!
 //! What has come is written down document by document, so a round that is cut off goes on where it was. A document counts as
 //! changed when its list gives it another time than last time, earlier or later: republished dates prove nothing. Its
-//! checksum is compared where there is one. Its OpenPGP signature is not verified here, so no key, expired or unknown, can
+//! checksum is compared where there is one. Its `OpenPGP` signature is not verified here, so no key, expired or unknown, can
 //! lose a document: it is taken, and counted as not verified.
 //!
 //! - **Source:** OASIS CSAF 2.0 and 2.1, section 7.1.
@@ -67,7 +67,7 @@ async fn try_round(
     let gone = journal.urls().filter(|url| !listed.contains_key(*url));
     let gone: Vec<String> = gone.map(str::to_owned).collect();
 
-    let mut changed = documents::forget(line, &mut journal, gone, brought).await?;
+    let mut changed = documents::forget(line, &mut journal, gone, brought)?;
     let fetched = documents::fetch_all(line, &mut journal, due, brought).await;
     changed |= fetched.changed;
     state.complete = brought.failures.is_empty() && !fetched.waiting;

@@ -277,7 +277,7 @@ fn delta_file(day: Date) -> String {
     format!("delta-{day}.zip")
 }
 
-fn day_of(called: &String) -> Option<Date> {
+fn day_of(called: &str) -> Option<Date> {
     called.get(..10)?.parse().ok()
 }
 

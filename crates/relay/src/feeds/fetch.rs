@@ -16,7 +16,7 @@ pub(super) enum Fetched {
     /// It has not changed since.
     Same,
     /// New bytes, not yet kept.
-    New(Incoming, Known),
+    New(Box<Incoming>, Known),
     /// There is no such file any more.
     Gone,
 }
@@ -55,7 +55,7 @@ pub(super) async fn fetch(
         return Ok(Fetched::Same);
     }
     let (etag, modified) = (said(header::ETAG), said(header::LAST_MODIFIED));
-    Ok(Fetched::New(incoming, Known { etag, modified, digest, ..Known::default() }))
+    Ok(Fetched::New(Box::new(incoming), Known { etag, modified, digest, ..Known::default() }))
 }
 
 /// A small file, whole and in memory; nothing where there is none.

@@ -88,8 +88,11 @@ pub(super) async fn restore(
 }
 
 /// Reads what has come before it is kept.
-async fn read(called: String, mut incoming: Incoming) -> Result<(Incoming, Reading), Failed> {
-    let read = blocking(move || -> Result<(Incoming, Reading), Failed> {
+async fn read(
+    called: String,
+    mut incoming: Box<Incoming>,
+) -> Result<(Box<Incoming>, Reading), Failed> {
+    let read = blocking(move || -> Result<(Box<Incoming>, Reading), Failed> {
         let path = incoming.written()?.to_owned();
         let reading = reading::file(&called, &path)?;
         Ok((incoming, reading))

@@ -129,7 +129,7 @@ impl Line {
             if refusals.is_empty() && !round {
                 return Ok(());
             }
-            state.health.quarantined = quarantine::settle(store, &line.name, refusals, now)?;
+            state.health.quarantined = quarantine::settle(store, &line.name, &refusals, now)?;
             Ok(state::save(store, &line.name, &state, now)?)
         });
         let unkept = kept.await.and_then(|kept| kept).err();

@@ -53,14 +53,14 @@ pub(super) type Refusals = BTreeMap<String, Vec<Refusal>>;
 pub(super) fn settle(
     store: &Store,
     feed: &str,
-    files: Refusals,
+    files: &Refusals,
     now: Timestamp,
 ) -> Result<u64, Error> {
     let before = store.things_of(Drawer::Quarantine, owner(feed), &[], MOST_HELD, now)?;
     let before: BTreeMap<Vec<u8>, Held> =
         before.iter().filter_map(|thing| Some((thing.key.clone(), read(thing)?))).collect();
     let mut things = Vec::new();
-    for (file, refusals) in &files {
+    for (file, refusals) in files {
         for refusal in refusals {
             let key = key(feed, file, &refusal.place);
             let known = before.get(&key);

@@ -168,8 +168,9 @@ async fn serve(mut stream: TcpStream, inner: &Inner) -> std::io::Result<()> {
             Some(Page::Endless) => {
                 told(200);
                 stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
+                let piece = vec![b' '; 1 << 16];
                 loop {
-                    stream.write_all(&[b' '; 1 << 16]).await?;
+                    stream.write_all(&piece).await?;
                 }
             }
         }

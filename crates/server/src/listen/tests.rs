@@ -196,6 +196,39 @@ async fn events_are_held_longer_than_a_line_may_lie_idle() {
     assert!(held && said.contains("data: hello"), "{said}");
 }
 
+/// Bytes of this process in memory.
+fn resident() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    pages.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4_096
+}
+
+/// `BONGSU_HELD` says how many; both ends are in this process, and both are counted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_listens_costs_little() {
+    let asked = std::env::var("BONGSU_HELD").ok().and_then(|number| number.parse().ok());
+    let number: u32 = asked.unwrap_or(400);
+    let patient = Listening { most_from_one: number, ..Listening::at(([127, 0, 0, 1], 0).into()) };
+    let at = start(patient);
+    let before = resident();
+    let address = at.address;
+    let held = aside(move || {
+        let listen = |_| {
+            let mut line = TcpStream::connect(address).unwrap();
+            line.write_all(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+            let mut said = [0; 1_024];
+            let length = line.read(&mut said).unwrap();
+            assert!(said[..length].starts_with(b"HTTP/1.1 200"));
+            line
+        };
+        (0..number).map(listen).collect::<Vec<_>>()
+    });
+    let held = held.await;
+    let each = (resident() - before) / u64::from(number);
+    eprintln!("{number} held lines: {each} bytes each, {} MiB in all", resident() >> 20);
+    assert!(each < 64 << 10, "{each} bytes for one line");
+    drop(held);
+}
+
 /// A certificate and its key in files, and as a client shows them.
 fn certificate(folder: &Path, name: &str) -> (TlsSettings, CertificateDer<'static>) {
     let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();

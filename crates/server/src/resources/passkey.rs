@@ -175,7 +175,7 @@ async fn entered(
         })
         .await?;
     if invited || caller.is_none() {
-        return session::welcome(&app, (&headers, peer), (person, "passkey")).await;
+        return session::welcome(&app, (&headers, peer), (person, "passkey", now)).await;
     }
     Ok(session::once(output::say(StatusCode::CREATED, &serde_json::json!({}))))
 }

@@ -3,6 +3,7 @@
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
+use bongsu_authority::PersonId;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -124,13 +125,13 @@ pub(super) struct Session {
 pub(super) async fn welcome(
     app: &App,
     (headers, peer): (&HeaderMap, Option<Peer>),
-    (person, by): (bongsu_authority::PersonId, &'static str),
+    (person, by, shown_at): (PersonId, &'static str, Timestamp),
 ) -> Result<Response, Problem> {
     let secure = app.door().is_secure(peer.as_ref());
     let before = cookie::session(headers, secure).map(|secret| secret.digest());
     let now = app.now();
     app.ask(move |app| {
-        let secret = app.door().sessions().begin(person, by, before, now)?;
+        let secret = app.door().sessions().begin((person, by, shown_at), before, now)?;
         let all = app.door().sessions().all(person, now)?;
         let digest = secret.digest();
         let this = all.into_iter().find(|(key, _)| *key == digest);
@@ -189,7 +190,7 @@ async fn begun(
     let secret = Secret::read(&showing.ceremony).ok_or_else(Problem::not_signed_in)?;
     let person =
         app.ask(move |app| app.door().passkeys().shown(&secret, showing.credential, now)).await?;
-    welcome(&app, (&headers, peer), (person, "passkey")).await
+    welcome(&app, (&headers, peer), (person, "passkey", now)).await
 }
 
 async fn end(

@@ -73,13 +73,12 @@ impl Sessions {
     /// [`Problem`] where the store does not answer.
     pub(crate) fn begin(
         &self,
-        person: PersonId,
-        by: &str,
+        (person, by, shown_at): (PersonId, &str, Timestamp),
         before: Option<Digest>,
         now: Timestamp,
     ) -> Result<Secret, Problem> {
         let secret = Secret::draw();
-        let (since, shown_at, used_at) = (now, now, now);
+        let (since, used_at) = (now, now);
         let kept = Kept { person, by: by.to_owned(), since, shown_at, used_at };
         let thing = kept.thing(secret.digest());
         let crowded = self.crowded(person, now)?;

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use bongsu_egress::Egress;
 use url::Url;
 
 use super::limits::Rate;
+use super::oidc::Provider;
 use crate::admission::Shares;
 
 /// How people and programs sign in.
@@ -17,13 +19,23 @@ pub struct Settings {
     pub crisis: bool,
     /// Room for each class of requests.
     pub shares: Shares,
+    /// Identity providers at which officers may sign in, too.
+    pub providers: Vec<Provider>,
+    /// The way out to them; without it there are none.
+    pub egress: Option<Egress>,
 }
 
 impl Settings {
     /// A node that is reached on this machine only, at any port of `http://localhost`.
     pub fn loopback() -> Self {
         let here = Url::parse("http://localhost").expect("it is an address");
-        Self { origins: vec![here], crisis: false, shares: Shares::default() }
+        Self {
+            origins: vec![here],
+            crisis: false,
+            shares: Shares::default(),
+            providers: Vec::new(),
+            egress: None,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bongsu_server::right::Right;
 use bongsu_server::routes::{self, Gives, Route, Takes};
 use serde_json::{Value, json};
 
@@ -73,7 +74,10 @@ async fn the_example_of_every_route_fits_its_schema_and_is_understood() {
     let (case, act) = world.night().await;
     let whole = world.get("", "/api/openapi.json").await.good();
     for route in routes::all() {
-        let Takes::Json(_) = route.takes else { continue };
+        let (Takes::Json(_), Right::May(..)) = (route.takes, route.right) else { continue };
+        if matches!(route.id, "machine-make" | "invite") {
+            continue; // they are drawn anew each time
+        }
         let example = example(&whole, route);
         let verb = format!("{:?}", route.method).to_lowercase();
         let schema = &whole["paths"][route.path][&verb]["requestBody"]["content"]["application/json"]
@@ -155,8 +159,10 @@ async fn what_is_answered_fits_what_is_described() {
             fits.unwrap_or_else(|error| panic!("{route:?} for {who}: {} {error}", answer.status));
         }
     }
-    let reads = routes::all()
-        .filter(|route| matches!((route.takes, route.gives), (Takes::Nothing, Gives::Json(..))));
+    let reads = routes::all().filter(|route| {
+        let shown = matches!((route.takes, route.gives), (Takes::Nothing, Gives::Json(..)));
+        shown && matches!(route.right, Right::May(..))
+    });
     let left: Vec<_> = reads.map(|route| route.id).filter(|id| !checked.contains(id)).collect();
     assert_eq!(left, [""; 0], "nobody got these");
 }

@@ -6,6 +6,7 @@ mod answers;
 mod described;
 mod drafts;
 mod live;
+mod outside;
 mod schema;
 mod uploads;
 mod walk;

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bongsu_server::right::{Right, Scope};
 use bongsu_server::routes::{self, Route, Takes, Verb};
+use bongsu_store::cabinet::{Drawer, Thing};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -73,6 +76,9 @@ async fn places(world: &World) -> Places {
         ("delegation", plain(&delegation)),
         ("station", "SECTOR_FIN".to_owned()),
         ("entry", "1".to_owned()),
+        ("session", owned(world, Drawer::Sessions)),
+        ("machine", owned(world, Drawer::Machines)),
+        ("passkey", owned(world, Drawer::Credentials)),
     ]);
     let mut named = hidden.clone();
     named.extend([("act", issued), ("case", public)]);
@@ -80,12 +86,22 @@ async fn places(world: &World) -> Places {
         let text = match *name {
             "station" => "SECTOR_NOWHERE".to_owned(),
             "entry" => "999999".to_owned(),
+            "session" | "machine" | "passkey" => BASE64_URL_SAFE_NO_PAD.encode([8; 32]),
             _ => "7zzzzzzzzzzzzzzzzzzzzzzzzz".to_owned(),
         };
         (*name, text)
     };
     let absent = hidden.keys().map(nothing).collect();
     Places { hidden, issued: named, absent }
+}
+
+/// Puts something of the bank's officer into a drawer; gives its name in a path.
+fn owned(world: &World, drawer: Drawer) -> String {
+    let (key, owner) = ([7; 32].to_vec(), world.person("bank.ciso").0);
+    let thing = Thing { key: key.clone(), owner, value: b"{}".to_vec(), until: None };
+    let put = move |all: &mut bongsu_store::cabinet::Cabinet<'_, '_>| all.put(drawer, &thing);
+    world.app.desk().store().cabinet(world.app.now(), put).unwrap();
+    BASE64_URL_SAFE_NO_PAD.encode(key)
 }
 
 /// What somebody may do although it is none of theirs: to know that a public act or case is there.
@@ -198,8 +214,12 @@ pub(crate) fn method(verb: Verb) -> Method {
     }
 }
 
-/// The example of what a route takes.
+/// The example of what a route takes; of what signs people in there is none, for each is drawn anew.
 pub(crate) fn example(described: &Value, route: &Route) -> Value {
+    let ceremony = ["session-", "passkey-", "token-", "machine-", "invite"];
+    if ceremony.iter().any(|begin| route.id.starts_with(begin)) {
+        return json!({ "name": "a key", "appointment": "00000000000000000000000000" });
+    }
     let verb = format!("{:?}", route.method).to_lowercase();
     let schema = &described["paths"][route.path][&verb]["requestBody"]["content"]["application/json"]
         ["schema"];

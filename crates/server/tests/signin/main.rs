@@ -4,6 +4,7 @@
 
 mod authenticator;
 mod crowd;
+mod house;
 mod lines;
 mod people;
 mod programs;

@@ -48,7 +48,7 @@ pub(crate) fn start() -> Timestamp {
     "2026-11-21T02:10:00+09:00".parse().unwrap()
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings { origins: vec![ORIGIN.parse().unwrap()], ..Settings::loopback() }
 }
 
@@ -107,12 +107,24 @@ impl World {
 
     pub(crate) fn browser(&self) -> Browser {
         let router = self.router.clone();
-        Browser { router, cookie: None, extra: HeaderMap::new(), peer: peer(), site: true }
+        Browser {
+            router,
+            cookie: None,
+            ceremony: None,
+            extra: HeaderMap::new(),
+            peer: peer(),
+            site: true,
+        }
     }
 
     /// A browser that asks another node on the same database, with a clock of its own.
     pub(crate) fn elsewhere(&self, time: Time) -> Browser {
-        let app = App::with(Arc::clone(self.app.desk()), time, None, &settings()).unwrap();
+        self.with(time, &settings())
+    }
+
+    /// The same, with settings of its own.
+    pub(crate) fn with(&self, time: Time, settings: &Settings) -> Browser {
+        let app = App::with(Arc::clone(self.app.desk()), time, None, settings).unwrap();
         Browser { router: router(app), ..self.browser() }
     }
 
@@ -149,6 +161,8 @@ pub(crate) fn peer() -> Peer {
 pub(crate) struct Browser {
     router: Router,
     pub(crate) cookie: Option<String>,
+    /// While it is at an identity provider.
+    pub(crate) ceremony: Option<String>,
     pub(crate) extra: HeaderMap,
     pub(crate) peer: Peer,
     /// Does it say that it comes from our own page?
@@ -166,8 +180,11 @@ impl Browser {
         if self.site {
             request = request.header("sec-fetch-site", "same-origin").header("origin", ORIGIN);
         }
-        if let Some(cookie) = &self.cookie {
-            request = request.header(header::COOKIE, format!("__Host-bongsu={cookie}"));
+        let cookies = [("__Host-bongsu", &self.cookie), ("__Host-bongsu-oidc", &self.ceremony)];
+        for (name, value) in cookies {
+            if let Some(value) = value {
+                request = request.header(header::COOKIE, format!("{name}={value}"));
+            }
         }
         request = request.extension(self.peer);
         if body.is_some() {
@@ -178,11 +195,17 @@ impl Browser {
         request.headers_mut().extend(self.extra.clone());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
-        if let Some(line) = head.headers.get(header::SET_COOKIE) {
+        for line in head.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();
             assert!(line.contains("HttpOnly") && line.contains("Secure"), "{line}");
-            let value = line.strip_prefix("__Host-bongsu=").unwrap().split(';').next().unwrap();
-            self.cookie = (!value.is_empty()).then(|| value.to_owned());
+            let (name, rest) = line.split_once('=').unwrap();
+            let value = rest.split(';').next().filter(|value| !value.is_empty());
+            let value = value.map(ToOwned::to_owned);
+            match name {
+                "__Host-bongsu" => self.cookie = value,
+                "__Host-bongsu-oidc" => self.ceremony = value,
+                other => panic!("{other}"),
+            }
         }
         let bytes = body.collect().await.unwrap().to_bytes();
         let said = serde_json::from_slice(&bytes).unwrap_or(Value::Null);

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use bongsu_authority::access::{ROWS_ALONE, Scope};
-use bongsu_authority::{ActId, Grade, InstitutionId, Label, Role, Tlp};
+use bongsu_authority::{ActId, Grade, InstitutionId, Label, Tlp};
 use bongsu_desk::audience::Preview;
 use bongsu_desk::{Who, campaign, text_of};
 use bongsu_formats::packing::Patience;
@@ -19,7 +19,7 @@ use bongsu_response::{
     Status, Wish, clock, escalation,
 };
 use bongsu_store::{LatePlace, Message, RequestId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::finding::plainly;

@@ -177,7 +177,7 @@ fn other(url: &str, bytes: &[u8]) -> Refusal {
 }
 
 /// Forgets documents that are listed no more; says whether any was known.
-pub(super) async fn forget(
+pub(super) fn forget(
     line: &Arc<Line>,
     journal: &mut Journal,
     gone: Vec<String>,

@@ -47,7 +47,7 @@ impl Journal {
         for (url, updated) in rows {
             let at = updated.as_deref().map_or(GONE, |at| if at.is_empty() { UNTOLD } else { at });
             let plain = |text: &str| text.replace(['\t', '\n', '\r'], " ");
-            text.push_str(&format!("{}\t{}\n", plain(at), plain(url)));
+            text.extend([&plain(at), "\t", &plain(url), "\n"]);
         }
         let mut file = OpenOptions::new().create(true).append(true).open(&self.path)?;
         file.write_all(text.as_bytes())?;

@@ -65,7 +65,7 @@ pub(super) fn rolie(text: &[u8], at: &Url) -> Result<Vec<Listed>, String> {
         let url = at.join(src.or(own.first().copied())?).ok()?;
         let mut checksums: Vec<Url> =
             with("hash").into_iter().filter_map(|href| at.join(href).ok()).collect();
-        checksums.retain(|url| is_strong(url));
+        checksums.retain(is_strong);
         checksums.sort_by_key(|url| !url.path().ends_with(".sha512"));
         Some(Listed { url, updated: entry.updated, checksums })
     });
@@ -85,7 +85,7 @@ pub(super) fn directory(text: &[u8], at: &Url, trusted: bool) -> Result<Vec<List
             Some((path, updated)) => (plain(path), plain(updated)),
             None => (plain(row), String::new()),
         };
-        let url = at.join(below(&path, at)).ok().filter(|url| url.path().ends_with(".json"))?;
+        let url = at.join(below(&path, at)).ok().filter(is_json)?;
         // A list speaks of its own folder.
         if !url.as_str().starts_with(at.as_str()) {
             return None;
@@ -102,6 +102,10 @@ fn below<'p>(path: &'p str, at: &Url) -> &'p str {
     let slashes = path.match_indices('/').map(|(slash, _)| slash + 1);
     let mut above = slashes.filter(|end| at.path().ends_with(&format!("/{}", &path[..*end])));
     above.next_back().map_or(path, |end| &path[end..])
+}
+
+fn is_json(url: &Url) -> bool {
+    url.path().rsplit('.').next() == Some("json")
 }
 
 /// MD5 and SHA-1 prove nothing.

@@ -36,7 +36,7 @@ pub fn kit(provider: &Provider, data: &Path) -> Option<Kit> {
     laid.records += kev.windows(9).filter(|part| part == b"\"cveID\": ").count() as u64;
     laid.put("/kev.json", kev);
     let epss = plain(&data.join("epss/epss_scores-2026-08-16.csv.zst"));
-    laid.records += epss.iter().filter(|byte| **byte == b'\n').count() as u64 - 1;
+    laid.records += epss.split(|byte| *byte == b'\n').count() as u64 - 2;
     laid.put("/epss.csv.gz", gzip(&epss));
     laid.csaf(&data.join("csaf"));
     let (records, bytes) = (laid.records, laid.bytes);
@@ -150,7 +150,7 @@ impl Laid<'_> {
         let mut index = String::new();
         for (path, bytes) in files(&folder.join("redhat.tar.zst")) {
             self.records += 1;
-            index.push_str(&format!("{path}\n"));
+            index.extend([path.as_str(), "\n"]);
             self.put(&format!("/redhat/{path}"), bytes);
         }
         self.put("/redhat/index.txt", index.into_bytes());
