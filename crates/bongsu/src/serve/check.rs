@@ -91,7 +91,10 @@ fn disk(places: &Places, config: &Config) -> Result<String> {
     let room = rustix::fs::statvfs(&places.home).context("the disk cannot be looked at")?;
     let free = (room.f_bavail * room.f_frsize) >> 20;
     let wanted = config.limits.free_mib;
-    ensure!(free >= wanted, "{free} MiB are free, {wanted} are wanted (limits.free_mib): make room");
+    ensure!(
+        free >= wanted,
+        "{free} MiB are free, {wanted} are wanted (limits.free_mib): make room"
+    );
     Ok(format!("{free} MiB are free"))
 }
 
@@ -131,9 +134,9 @@ fn certificate(config: &Config) -> Result<String> {
     let mut listening = config.listening();
     listening.address.set_port(0);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime
-        .block_on(async { Listener::bind(listening) })
-        .context("certificate and key cannot be used: are they PEM, and do they belong together?")?;
+    runtime.block_on(async { Listener::bind(listening) }).context(
+        "certificate and key cannot be used: are they PEM, and do they belong together?",
+    )?;
     Ok(format!("{} and its key fit", certificate.display()))
 }
 
@@ -142,7 +145,9 @@ fn port(config: &Config) -> Result<String> {
     match TcpListener::bind(address) {
         Ok(_) => Ok(format!("{address} is free")),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            bail!("{address} is in use: stop who listens there, or name another with listen.address")
+            bail!(
+                "{address} is in use: stop who listens there, or name another with listen.address"
+            )
         }
         Err(error) => Err(error).with_context(|| format!("{address} cannot be had")),
     }

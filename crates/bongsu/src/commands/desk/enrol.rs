@@ -124,7 +124,9 @@ fn appoint(node: &Node, file: &Path) -> Result<Vec<Appointment>> {
     let read = |row: OfficerRow| -> Result<Appointment> {
         let seat = match row.seat.parse::<InstitutionId>() {
             Ok(institution) => Seat::Institution(institution),
-            Err(_) => Seat::Node(row.seat.parse().context("a station's code or an institution's id")?),
+            Err(_) => {
+                Seat::Node(row.seat.parse().context("a station's code or an institution's id")?)
+            }
         };
         ensure!(!row.title.trim().is_empty(), "an officer has a title");
         Ok(Appointment {

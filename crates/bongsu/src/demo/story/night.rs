@@ -32,7 +32,8 @@ pub(super) async fn disclosure(props: &Props, tell: &Teller) -> Result<CaseId> {
     let analyst = props.officer(ANALYST)?;
     let opened = json!({ "from": "library", "identifier": CVE });
     let case: CaseId = id(&props.api.post(analyst, "/api/v1/cases", &opened).await?)?;
-    let triage = json!({ "step": "triage", "automatable": true, "impact": "total", "mission": "high" });
+    let triage =
+        json!({ "step": "triage", "automatable": true, "impact": "total", "mission": "high" });
     props.api.post(analyst, &format!("/api/v1/cases/{case}/steps"), &triage).await?;
 
     let (desk, holdings) = (Arc::clone(&props.desk), Arc::clone(&props.holdings));
@@ -97,7 +98,9 @@ async fn one_act(
     let asked = preview["no_inventory"].as_u64().unwrap_or(0);
     *owed += addressed;
     tell.line(
-        &format!("LEAD_{lead}: {addressed}개 기관 의무 발생 (정보 없는 {asked}곳은 질문), {took:.2} s"),
+        &format!(
+            "LEAD_{lead}: {addressed}개 기관 의무 발생 (정보 없는 {asked}곳은 질문), {took:.2} s"
+        ),
         &format!("LEAD_{lead}: {addressed} owe an answer, {asked} of them a question; {took:.2} s"),
     );
     Ok(act)
@@ -169,7 +172,9 @@ pub(super) async fn answers(props: &Props, tell: &Teller, issued: &Issued) -> Re
     let after = self::owed(props, issued)?;
     let in_time = |owed: &&&Obligation| {
         let seen = after[&owed.institution].marks.acknowledged;
-        seen.is_some_and(|seen| seen.duration_since(owed.created_at) <= SignedDuration::from_hours(4))
+        seen.is_some_and(|seen| {
+            seen.duration_since(owed.created_at) <= SignedDuration::from_hours(4)
+        })
     };
     let (seen, all) = (major.iter().filter(in_time).count(), major.len());
     ensure!(seen * 10 >= all * 9, "only {seen} of {all} major institutions acknowledged in 4 h");
