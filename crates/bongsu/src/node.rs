@@ -141,7 +141,9 @@ pub(crate) fn engine(places: &Places, profile: &Profile) -> Result<Box<dyn Engin
     Ok(match &profile.database {
         Some(url) => Box::new(Postgres::open(url, profile.power_loss())?),
         None if profile.synchronous => {
-            bail!("node.toml says `synchronous = true`, but a file has no standby: name a database, or take the line out")
+            bail!(
+                "node.toml says `synchronous = true`, but a file has no standby: name a database, or take the line out"
+            )
         }
         None => Box::new(
             Sqlite::open(&places.store()).with_context(|| places.store().display().to_string())?,

@@ -1,11 +1,12 @@
 //! What entries are about, without opening them: enough to know which copies in memory are behind.
 
 use bongsu_ledger::leaf::Leaf;
+use jiff::Timestamp;
 
 use crate::codes;
 use crate::error::Error;
 use crate::keep;
-use crate::log::int;
+use crate::log::{Log, int};
 use crate::port::{Scope, ask};
 use crate::rows::odd;
 use crate::sql;
@@ -23,6 +24,11 @@ pub enum Touches {
 }
 
 impl Store {
+    /// When the last entry was recorded; nothing where there is none.
+    pub fn last_recorded_at(&self) -> Result<Option<Timestamp>, Error> {
+        self.read(Scope::Node, |read| Ok(Log::load(read)?.last_at()))
+    }
+
     /// What each of `count` entries from a position on is about; fewer where the log ends before.
     pub fn touches(&self, from: u64, count: u64) -> Result<Vec<Touches>, Error> {
         self.read(Scope::Node, |read| {

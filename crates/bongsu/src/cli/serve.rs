@@ -81,7 +81,9 @@ pub(crate) enum NodeCommand {
 
 /// `bongsu demo`.
 #[derive(Args, Debug)]
-#[command(after_help = "Everything lies in a folder of its own below the system's temporary one, and is gone at the end.")]
+#[command(
+    after_help = "Everything lies in a folder of its own below the system's temporary one, and is gone at the end."
+)]
 pub(crate) struct DemoArgs {
     /// Seconds between two scenes, for an audience
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]

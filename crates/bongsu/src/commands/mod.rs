@@ -12,7 +12,6 @@ use anyhow::Result;
 
 pub(crate) use desk::{Files, nation};
 
-
 use crate::Outcome;
 use crate::cli::{Cli, Command};
 

@@ -72,12 +72,7 @@ impl Api {
     }
 
     /// Sends a document as it is.
-    pub(super) async fn document(
-        &self,
-        who: PersonId,
-        path: &str,
-        text: String,
-    ) -> Result<Value> {
+    pub(super) async fn document(&self, who: PersonId, path: &str, text: String) -> Result<Value> {
         let kind = Some("application/octet-stream");
         self.send(who, Method::PUT, path, (kind, Bytes::from(text))).await
     }
@@ -98,7 +93,8 @@ impl Api {
                 .uri(format!("http://{}{path}", self.address))
                 .header(header::AUTHORIZATION, format!("Bearer {token}"));
             if let Some(kind) = kind {
-                request = request.header(header::CONTENT_TYPE, kind).header("idempotency-key", &key);
+                request =
+                    request.header(header::CONTENT_TYPE, kind).header("idempotency-key", &key);
             }
             let request = request.body(Full::new(body.clone()))?;
             let answer = self.client.request(request).await;

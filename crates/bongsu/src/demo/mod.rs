@@ -18,6 +18,9 @@ use stage::{Folder, Stage};
 use tell::Teller;
 
 pub(crate) fn run(args: &DemoArgs) -> Result<Outcome> {
+    if std::env::var_os("BONGSU_LOG").is_some() {
+        crate::serve::logged();
+    }
     let folder = Folder::make()?;
     let runtime = runtime(&stage::config(args.port, &folder)?)?;
     let outcome = runtime.block_on(async {

@@ -12,7 +12,7 @@ use bongsu_authority::{NodeCode, PersonId, Size};
 use bongsu_desk::{Desk, Holdings, Library};
 use bongsu_nation::Gaon;
 use bongsu_relay::carry::address::{Holder, Reach, Secret};
-use bongsu_relay::carry::{Carrier, Outward, book};
+use bongsu_relay::carry::book;
 use bongsu_relay::feeds::{Feed, Kind};
 use bongsu_server::Time;
 use bongsu_server::listen::Listener;
@@ -79,7 +79,6 @@ pub(super) struct Props {
     pub(super) desk: Arc<Desk>,
     pub(super) holdings: Arc<Holdings>,
     pub(super) library: Arc<Library>,
-    pub(super) carrier: Arc<Carrier<Outward>>,
     pub(super) sinks: Sinks,
     pub(super) time: Time,
     pub(super) feed: PathBuf,
@@ -92,6 +91,7 @@ pub(super) fn config(port: u16, folder: &Folder) -> Result<Config> {
     let mut config = Config::default();
     config.listen.address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     config.listen.grace_seconds = 3;
+    config.listen.operator.0 = None;
     config.clock.tick_seconds = 1;
     config.coordinator.0 = Some("COORD_PRIV".parse()?);
     let mut feed = Feed::new("world", Kind::Folder);
@@ -149,7 +149,6 @@ impl Stage {
             desk: Arc::clone(service.app().desk()),
             holdings: Arc::clone(service.holdings()),
             library: Arc::clone(service.library()),
-            carrier: Arc::clone(service.carrier()),
             sinks,
             time,
             feed,

@@ -37,7 +37,10 @@ impl Teller {
         address: SocketAddr,
     ) {
         let institutions = gaon.institutions().len();
-        println!("봉수 Bongsu · {}", self.pick("훈련 국가 가온", "a drill in the sample nation Gaon"));
+        println!(
+            "봉수 Bongsu · {}",
+            self.pick("훈련 국가 가온", "a drill in the sample nation Gaon")
+        );
         println!(
             "{institutions} {} · {systems} {} · {components} {} · {:.1} s",
             self.pick("기관", "institutions"),
@@ -95,12 +98,28 @@ impl Teller {
             println!("curl -sH 'Authorization: Bearer {}' \\", api.token(person).await?);
             println!("  http://{}{path}", api.address);
         }
-        println!("# {}: http://{}/api/openapi.json", self.pick("전체 API", "everything"), api.address);
-        println!("{}", self.pick("Ctrl-C 로 끝냅니다; 남는 것은 없습니다.", "Ctrl-C ends it; nothing is left behind."));
+        println!(
+            "# {}: http://{}/api/openapi.json",
+            self.pick("전체 API", "everything"),
+            api.address
+        );
+        println!(
+            "{}",
+            self.pick(
+                "Ctrl-C 로 끝냅니다; 남는 것은 없습니다.",
+                "Ctrl-C ends it; nothing is left behind."
+            )
+        );
         Ok(())
     }
 
     pub(super) fn bye(&self) {
-        println!("{}", self.pick("끝: 답하던 것을 마치고 지웁니다", "done: answers are finished, then everything goes"));
+        println!(
+            "{}",
+            self.pick(
+                "끝: 답하던 것을 마치고 지웁니다",
+                "done: answers are finished, then everything goes"
+            )
+        );
     }
 }

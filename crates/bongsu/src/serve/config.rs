@@ -47,6 +47,19 @@ impl TryFrom<String> for Coordinator {
     }
 }
 
+/// An address, or nothing written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Operator(pub(crate) Option<SocketAddr>);
+
+impl TryFrom<String> for Operator {
+    type Error = std::net::AddrParseError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        (!text.is_empty()).then(|| text.parse()).transpose().map(Self)
+    }
+}
+
 /// Where people and programs come in.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -56,6 +69,7 @@ pub(crate) struct Listen {
     pub(crate) key: PathBuf,
     pub(crate) client_certificates: bool,
     pub(crate) behind_proxy: bool,
+    pub(crate) operator: Operator,
     pub(crate) connections: u32,
     pub(crate) grace_seconds: u64,
     pub(crate) internet: bool,
@@ -70,6 +84,7 @@ impl Default for Listen {
             key: PathBuf::new(),
             client_certificates: true,
             behind_proxy: false,
+            operator: Operator(Some(SocketAddr::from(([127, 0, 0, 1], 8788)))),
             connections: 60_000,
             grace_seconds: 20,
             internet: true,
@@ -283,6 +298,11 @@ impl Config {
         if !has_certificate && !behind_proxy && !address.ip().is_loopback() {
             bail!(
                 "listen.address {address} would speak plain HTTP to others: name certificate and key, or set behind_proxy = true"
+            );
+        }
+        if self.listen.operator.0 == Some(*address) {
+            bail!(
+                "listen.address and listen.operator are the same: give the operator another port"
             );
         }
         if self.clock.tick_seconds == 0 || self.clock.follow_seconds == 0 {

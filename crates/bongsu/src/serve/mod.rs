@@ -9,7 +9,9 @@ mod running;
 
 use anyhow::{Context, Result};
 use bongsu_server::Time;
+use bongsu_server::telemetry::log;
 use jiff::SignedDuration;
+use tracing::level_filters::LevelFilter;
 
 use crate::Outcome;
 use crate::cli::serve::ServeArgs;
@@ -74,6 +76,7 @@ pub(crate) async fn stopped() {
     tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} }
 }
 
-fn logged() {
-    let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).try_init();
+/// Starts the log: words on a terminal, JSON lines anywhere else.
+pub(crate) fn logged() {
+    log::start(log::Format::of_stderr(), LevelFilter::INFO);
 }

@@ -55,19 +55,17 @@ pub(super) fn carrier(
         true => Outward::inside(egress.clone()),
         false => Outward::new(egress.clone()),
     };
-    let quick = config.deliveries.at_once;
-    let carrying = carry::Config {
-        width: Width { quick, ..Width::default() },
-        digests: digests(config),
-        ..carry::Config::default()
-    };
-    Ok(Carrier::new(carrying, Arc::clone(desk), Ways::new(way, relays, gateways), now))
+    Ok(Carrier::new(carrying(config), Arc::clone(desk), Ways::new(way, relays, gateways), now))
 }
 
-/// When what can wait is told.
-pub(super) fn digests(config: &Config) -> Digests {
+/// How deliveries are carried.
+pub(super) fn carrying(config: &Config) -> carry::Config {
     let every = SignedDuration::from_mins(config.deliveries.digest_minutes.into());
-    Digests { every, ..Digests::default() }
+    carry::Config {
+        width: Width { quick: config.deliveries.at_once, ..Width::default() },
+        digests: Digests { every, ..Digests::default() },
+        ..carry::Config::default()
+    }
 }
 
 fn relay(config: &Config) -> Result<Option<Relay>> {
@@ -122,7 +120,8 @@ fn written(path: &Path) -> Option<&Path> {
 /// Which feeds a node has: those that are named, else the public ones; a drill's node only those that are named.
 pub(super) fn feeds(config: &Config, drill: bool) -> feeds::Config {
     let public = || {
-        let all = [("osv", Kind::Osv), ("cve", Kind::Cve), ("kev", Kind::Kev), ("epss", Kind::Epss)];
+        let all =
+            [("osv", Kind::Osv), ("cve", Kind::Cve), ("kev", Kind::Kev), ("epss", Kind::Epss)];
         all.map(|(name, kind)| Feed::new(name, kind)).to_vec()
     };
     let named = config.feeds.clone();

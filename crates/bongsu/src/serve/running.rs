@@ -8,11 +8,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use bongsu_desk::{Desk, Holdings, Library, clock};
 use bongsu_matching::Knowledge;
-use bongsu_relay::carry::{Carrier, Digests, Outward, climb};
+use bongsu_relay::carry::{self, Carrier, Outward, climb};
 use bongsu_relay::feeds::Feeds;
 use bongsu_server::listen::Listener;
 use bongsu_server::signin::Settings;
-use bongsu_server::{App, Known, Matching, Time};
+use bongsu_server::{App, Known, Matching, Time, telemetry};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -33,7 +33,7 @@ pub(crate) struct Service {
     shared: bool,
     feeds: Feeds,
     carrier: Arc<Carrier<Outward>>,
-    digests: Digests,
+    carrying: carry::Config,
 }
 
 /// One edition of the library, as handlers ask it.
@@ -78,12 +78,15 @@ impl Service {
             holdings: Arc::clone(&holdings),
             known: Arc::new(move || Arc::new(Edition(books.known())) as Arc<dyn Known>),
         };
-        let settings =
-            Settings { origins: config.signin.origins.clone(), crisis: config.signin.crisis };
+        let settings = Settings {
+            origins: config.signin.origins.clone(),
+            crisis: config.signin.crisis,
+            ..Settings::loopback()
+        };
         let app = App::with(Arc::clone(&desk), time.clone(), Some(matching), &settings);
         let app = app.context("signin.origins")?;
-        let digests = outward::digests(&config);
-        Ok(Self { config, desk, holdings, library, app, time, shared, feeds, carrier, digests })
+        let carrying = outward::carrying(&config);
+        Ok(Self { config, desk, holdings, library, app, time, shared, feeds, carrier, carrying })
     }
 
     /// The node, as handlers see it.
@@ -152,10 +155,19 @@ impl Service {
     /// Starts what the node does by itself.
     fn start_own(self, stop: &watch::Receiver<bool>) -> JoinSet<()> {
         let mut own = JoinSet::new();
-        let Self { config, desk, holdings, app, time, shared, feeds, carrier, digests, .. } = self;
+        let Self { config, desk, holdings, app, time, shared, feeds, carrier, carrying, .. } = self;
         own.spawn(feeds.run(stop.clone()));
-        let carrying = stop.clone();
-        own.spawn(async move { carrier.run(carrying).await });
+        let until = stop.clone();
+        own.spawn(async move { carrier.run(until).await });
+        if let Some(operator) = config.listen.operator.0 {
+            let (app, mut stopping) = (app.clone(), stop.clone());
+            own.spawn(async move {
+                let stop = async { drop(stopping.wait_for(|stop| *stop).await) };
+                if let Err(error) = telemetry::serve_operator(app, operator, stop).await {
+                    tracing::warn!(%operator, %error, "the operator's door stays shut");
+                }
+            });
+        }
         if shared {
             let mut stopping = stop.clone();
             own.spawn(async move {
@@ -178,21 +190,21 @@ impl Service {
             }));
         }
         let tick = Duration::from_secs(config.clock.tick_seconds);
-        let pass = move || pass(&desk, &digests, time.now());
+        let pass = move || pass(&desk, &carrying, time.now());
         own.spawn(repeatedly("the clock", tick, stop.clone(), pass));
         own
     }
 }
 
 /// What time alone does.
-fn pass(desk: &Desk, digests: &Digests, now: jiff::Timestamp) -> Result<()> {
+fn pass(desk: &Desk, carrying: &carry::Config, now: jiff::Timestamp) -> Result<()> {
     desk.catch_up()?;
     desk.store().sweep_cabinet(now)?;
     let ticked = clock::tick(desk, now)?;
     if ticked.expired + ticked.closed > 0 {
         tracing::info!(waivers_ended = ticked.expired, closed = ticked.closed, "time passed");
     }
-    climb::climb(desk, digests, now)?;
+    climb::climb(desk, carrying, now)?;
     Ok(())
 }
 

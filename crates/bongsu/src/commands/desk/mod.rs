@@ -2,6 +2,7 @@
 
 mod campaign;
 mod case;
+mod enrol;
 mod finding;
 mod inventory;
 mod ledger;

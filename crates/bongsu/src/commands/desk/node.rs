@@ -1,12 +1,15 @@
 //! `bongsu node`: a node of one's own, and its first officers.
 
-use anyhow::{Context, Result, bail};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow, bail};
 use bongsu_authority::{Appointment, AppointmentId, NodeCode, PersonId, Post, Seat};
 use bongsu_desk::Who;
 use bongsu_response::{Engine, Wish};
+use bongsu_server::{App, Time};
 use serde_json::json;
 
-use super::show;
+use super::{enrol, show};
 use crate::Outcome;
 use crate::cli::Format;
 use crate::cli::desk::NodeArgs;
@@ -20,7 +23,9 @@ pub(crate) fn run(command: NodeCommand) -> Result<Outcome> {
             create(&node, Profile { station, name, drill, database, synchronous: false })?;
         }
         NodeCommand::Admin { title, recover, node } => admin(&node, &title, recover)?,
-        NodeCommand::Enrol { .. } => bail!("not yet"),
+        NodeCommand::Enrol { institutions, officers, invite, node } => {
+            enrol::run(&node, institutions.as_deref(), officers.as_deref(), invite)?;
+        }
     }
     Ok(Outcome::Done)
 }
@@ -58,7 +63,7 @@ fn admin(args: &NodeArgs, title: &str, recover: bool) -> Result<()> {
         ),
         (None, true) => bail!("{station} has no director to recover: leave out --recover"),
     };
-    let code = invite(&node, person)?;
+    let code = invite(node, &[person])?.remove(0);
     match args.format {
         Format::Json => show::line(&json!({ "person": person, "station": station, "code": code })),
         Format::Table => {
@@ -96,6 +101,13 @@ fn appoint(node: &Node, station: &NodeCode, title: &str) -> Result<PersonId> {
     Ok(person)
 }
 
-fn invite(_node: &Node, _person: PersonId) -> Result<String> {
-    bail!("invitations are not there yet")
+/// A code for a first credential; only its digest is kept.
+pub(super) fn invite(node: Node, people: &[PersonId]) -> Result<Vec<String>> {
+    let now = node.now;
+    let app = App::new(Arc::new(node.desk), Time::system());
+    let one = |person: &PersonId| {
+        let code = app.door().invite(*person, now);
+        code.map_err(|problem| anyhow!("the code was not kept: {}", problem.kind()))
+    };
+    people.iter().map(one).collect()
 }

@@ -31,6 +31,7 @@ pub(super) async fn fixes(props: &Props, tell: &Teller, issued: &Issued) -> Resu
     for (institution, person) in &cast {
         let path = format!("/api/v1/obligations/{act}/{institution}/answers");
         let proof = evidence(format!("change order of {institution}").as_bytes()).to_string();
+        props.api.post(*person, &path, &json!({ "answer": "affected" })).await?;
         let claim = json!({ "answer": "claim", "remedy": "patched", "evidence": proof });
         props.api.post(*person, &path, &claim).await?;
     }
@@ -47,7 +48,8 @@ pub(super) async fn fixes(props: &Props, tell: &Teller, issued: &Issued) -> Resu
     }
     let seconds = started.elapsed().as_secs_f64();
     let after = owed(props, issued)?;
-    let caught = cast.iter().filter(|(id, _)| after.get(id).is_some_and(|it| it.false_closures > 0));
+    let caught =
+        cast.iter().filter(|(id, _)| after.get(id).is_some_and(|it| it.false_closures > 0));
     let proven = cast.iter().filter(|(id, _)| {
         after.get(id).is_none_or(|it| matches!(it.status, Status::Verified | Status::Closed))
     });
@@ -104,8 +106,9 @@ async fn publish(
         let changes: &[Change<'_>] = if fixed { &update } else { &[] };
         (system.id, to_cyclonedx(&newer_inventory(&system, changes, props.time.now())))
     };
-    let path =
-        format!("/api/v1/institutions/{institution}/systems/{id}/inventory?name=sbom.cdx.json&wait=10");
+    let path = format!(
+        "/api/v1/institutions/{institution}/systems/{id}/inventory?name=sbom.cdx.json&wait=10"
+    );
     let job = props.api.document(person, &path, document).await?;
     ensure!(job["state"] == "done", "the inventory was not taken: {job}");
     Ok(())
@@ -125,7 +128,9 @@ pub(super) async fn late(props: &Props, tell: &Teller, issued: &Issued) -> Resul
     let (ministry, joint) = (hears("lead"), hears("joint_team"));
     let first = items.first().map_or("-", |item| item["name_ko"].as_str().unwrap_or("-"));
     tell.line(
-        &format!("위험 순 50곳: 소관 {sector} · 부처 {ministry} · 합동팀 {joint}에 보고; 첫째 {first}"),
+        &format!(
+            "위험 순 50곳: 소관 {sector} · 부처 {ministry} · 합동팀 {joint}에 보고; 첫째 {first}"
+        ),
         &format!(
             "riskiest {}: {head} heads, {sector} sectors, {ministry} leads, {joint} joint team",
             items.len()

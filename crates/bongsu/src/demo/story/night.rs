@@ -32,7 +32,8 @@ pub(super) async fn disclosure(props: &Props, tell: &Teller) -> Result<CaseId> {
     let analyst = props.officer(ANALYST)?;
     let opened = json!({ "from": "library", "identifier": CVE });
     let case: CaseId = id(&props.api.post(analyst, "/api/v1/cases", &opened).await?)?;
-    let triage = json!({ "step": "triage", "automatable": true, "impact": "total", "mission": "high" });
+    let triage =
+        json!({ "step": "triage", "automatable": true, "impact": "total", "mission": "high" });
     props.api.post(analyst, &format!("/api/v1/cases/{case}/steps"), &triage).await?;
 
     let (desk, holdings) = (Arc::clone(&props.desk), Arc::clone(&props.holdings));
@@ -97,7 +98,9 @@ async fn one_act(
     let asked = preview["no_inventory"].as_u64().unwrap_or(0);
     *owed += addressed;
     tell.line(
-        &format!("LEAD_{lead}: {addressed}개 기관 의무 발생 (정보 없는 {asked}곳은 질문), {took:.2} s"),
+        &format!(
+            "LEAD_{lead}: {addressed}개 기관 의무 발생 (정보 없는 {asked}곳은 질문), {took:.2} s"
+        ),
         &format!("LEAD_{lead}: {addressed} owe an answer, {asked} of them a question; {took:.2} s"),
     );
     Ok(act)
@@ -119,10 +122,10 @@ pub(super) async fn deliveries(props: &Props, tell: &Teller, issued: &Issued) ->
     }
     let seconds = seen.1.duration_since(started).as_secs_f64();
     let (mails, calls) = (props.sinks.mails(), props.sinks.calls());
-    let silent = props.carrier.sum().nowhere;
+    let waiting = props.desk.store().outbox_waiting()?.messages;
     tell.line(
-        &format!("웹훅 {calls} · 메일 {mails} ({seconds:.1} s); 주소 없는 {silent}건은 전화 명단"),
-        &format!("{calls} webhooks, {mails} mails in {seconds:.1} s; {silent} without an address to be called"),
+        &format!("웹훅 {calls} · 메일 {mails} ({seconds:.1} s); 급하지 않은 {waiting}건은 다음 묶음에"),
+        &format!("{calls} webhooks and {mails} mails in {seconds:.1} s; {waiting} can wait for the digest"),
     );
     ensure!(mails + calls > 0 && issued.owed > 0, "nobody was told");
     Ok(())
@@ -138,20 +141,24 @@ pub(super) async fn answers(props: &Props, tell: &Teller, issued: &Issued) -> Re
         register.institution(id).is_some_and(|found| found.marks.contains(&Mark::Major))
     };
     let major: Vec<&Obligation> = owed.values().filter(|owed| is_major(owed.institution)).collect();
-    let speaks = |place: usize| place % 20 != 19;
+    let speaks: Vec<&Obligation> = major
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| place % 20 != 19)
+        .map(|(_, owed)| *owed)
+        .collect();
     let started = Instant::now();
     let waves = 10;
-    for (wave, part) in major.chunks(major.len().div_ceil(waves).max(1)).enumerate() {
+    for (wave, part) in speaks.chunks(speaks.len().div_ceil(waves).max(1)).enumerate() {
         let minutes = i64::try_from(wave * 11)?;
         props.time.advance(start("03:00") + SignedDuration::from_mins(minutes));
         let mut crowd = JoinSet::new();
-        for (place, owed) in part.iter().enumerate().filter(|(place, _)| speaks(*place)) {
+        for owed in part {
             let Some(officer) = register.accountable(owed.institution, props.time.now()) else {
                 continue;
             };
             let (api, person) = (props.api.clone(), officer.person);
             let path = format!("/api/v1/obligations/{}/{}/answers", owed.act, owed.institution);
-            let _ = place;
             crowd.spawn(async move {
                 api.get(person, "/api/v1/obligations?open=true").await?;
                 api.post(person, &path, &json!({ "answer": "acknowledge" })).await
@@ -165,7 +172,9 @@ pub(super) async fn answers(props: &Props, tell: &Teller, issued: &Issued) -> Re
     let after = self::owed(props, issued)?;
     let in_time = |owed: &&&Obligation| {
         let seen = after[&owed.institution].marks.acknowledged;
-        seen.is_some_and(|seen| seen.duration_since(owed.created_at) <= SignedDuration::from_hours(4))
+        seen.is_some_and(|seen| {
+            seen.duration_since(owed.created_at) <= SignedDuration::from_hours(4)
+        })
     };
     let (seen, all) = (major.iter().filter(in_time).count(), major.len());
     ensure!(seen * 10 >= all * 9, "only {seen} of {all} major institutions acknowledged in 4 h");
