@@ -112,12 +112,13 @@ fn a_node_is_made_served_and_stopped_in_order() {
     assert!(running.ask("/health/ready").starts_with("HTTP/1.1 200"));
     assert!(running.ask("/api/v1/me").starts_with("HTTP/1.1 401"));
     assert!(running.ask("/nothing").starts_with("HTTP/1.1 404"));
-    let health = ["serve", "--health", "--listen", &running.address];
+    let address = running.address.clone();
+    let health = ["serve", "--health", "--listen", &address];
     assert_eq!(place.done(&health), "ready\n");
     let second = place.refused(&["serve", "--listen", "127.0.0.1:0"]);
     assert!(second.contains("another process uses the database"), "{second}");
     assert_eq!(running.tell("-TERM"), Some(0), "stopped as asked");
-    assert!(TcpStream::connect(&running.address).is_err(), "the port is free");
+    assert!(TcpStream::connect(&address).is_err(), "the port is free");
     assert!(!place.bongsu(&health).status.success(), "nobody answers any more");
 }
 

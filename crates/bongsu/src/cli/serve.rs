@@ -63,6 +63,17 @@ pub(crate) enum NodeCommand {
         #[command(flatten)]
         node: NodeArgs,
     },
+    /// Let a program act for an officer; prints its id and its secret, once
+    Program {
+        /// The officer, by title; no program acts for a director, an approver or a keyholder
+        #[arg(long = "as", value_name = "OFFICER")]
+        officer: String,
+        /// What the program is called
+        #[arg(long, default_value = "command line")]
+        name: String,
+        #[command(flatten)]
+        node: NodeArgs,
+    },
     /// Enrol institutions and appoint officers from CSV files; whoever holds the node's keys may
     Enrol {
         /// Institutions: id,name_ko,name_en,ownership,competent,relay,size,province,marks

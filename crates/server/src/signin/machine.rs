@@ -65,6 +65,22 @@ impl Machines {
         Self { desk, seen: Seen::new() }
     }
 
+    /// Makes a credential with a secret for a program of an officer's, in the name of the node: by whoever holds its keys.
+    /// Gives its id and its secret.
+    ///
+    /// # Errors
+    /// [`Problem`] where no program may act for this post, or there are too many.
+    pub fn set_up(
+        &self,
+        person: PersonId,
+        post: AppointmentId,
+        (name, scopes): (String, Vec<Scope>),
+        now: Timestamp,
+    ) -> Result<(String, Option<String>), Problem> {
+        let made = self.make(person, post, (name, scopes), None, now)?;
+        Ok((made.id, made.secret.map(|secret| secret.text())))
+    }
+
     /// Makes a credential for a program of an officer's.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use bongsu_authority::{Appointment, AppointmentId, NodeCode, PersonId, Post, Seat};
 use bongsu_desk::Who;
 use bongsu_response::{Engine, Wish};
+use bongsu_server::right::Scope;
 use bongsu_server::{App, Time};
 use serde_json::json;
 
@@ -23,6 +24,7 @@ pub(crate) fn run(command: NodeCommand) -> Result<Outcome> {
             create(&node, Profile { station, name, drill, database, synchronous: false })?;
         }
         NodeCommand::Admin { title, recover, node } => admin(&node, &title, recover)?,
+        NodeCommand::Program { officer, name, node } => program(&node, &officer, name)?,
         NodeCommand::Enrol { institutions, officers, invite, node } => {
             enrol::run(&node, institutions.as_deref(), officers.as_deref(), invite)?;
         }
@@ -99,6 +101,33 @@ fn appoint(node: &Node, station: &NodeCode, title: &str) -> Result<PersonId> {
     let wish = Wish::Appoint(vec![appointment]);
     node.desk.record(Who::Engine(Engine::Register), wish, node.now)?;
     Ok(person)
+}
+
+/// Lets a program act for an officer; by whoever holds the node's keys.
+fn program(args: &NodeArgs, officer: &str, name: String) -> Result<()> {
+    let node = node::open(args)?;
+    let held = node.desk.officer(officer, node.now);
+    let held = held.with_context(|| format!("nobody is {officer}: `bongsu officer list`"))?;
+    let now = node.now;
+    let app = App::new(Arc::new(node.desk), Time::system());
+    let scopes = Scope::ALL.to_vec();
+    let made = app.door().machines().set_up(held.person, held.id, (name, scopes), now);
+    let (id, secret) = made.map_err(|problem| {
+        anyhow!(
+            "no program may act for {officer} ({}): name an analyst, a CISO or an operator",
+            problem.kind()
+        )
+    })?;
+    let secret = secret.unwrap_or_default();
+    match args.format {
+        Format::Json => show::line(&json!({ "client_id": id, "client_secret": secret })),
+        Format::Table => {
+            println!("a program acts for {officer} from now on, until the post ends:");
+            println!("\n    client_id      {id}\n    client_secret  {secret}\n");
+            println!("the secret is shown here and nowhere else");
+            Ok(())
+        }
+    }
 }
 
 /// A code for a first credential; only its digest is kept.
