@@ -5,6 +5,7 @@
     clippy::cast_sign_loss,
     reason = "an invented world needs no more than 32 bits, a mean no more than 53"
 )]
+#![allow(clippy::print_stdout, reason = "a benchmark says what it saw")]
 
 mod carry;
 mod clock;

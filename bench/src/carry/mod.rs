@@ -142,7 +142,7 @@ async fn once(institutions: usize) -> Result<(f64, f64)> {
     let (start, began) = (Instant::now(), world.now);
     let now =
         Arc::new(move || began + SignedDuration::try_from(start.elapsed()).unwrap_or_default());
-    let ways = Ways::new(Loopback::default(), vec![relay(sinks.mail)?], Vec::new());
+    let ways = Ways::new(Loopback, vec![relay(sinks.mail)?], Vec::new());
     let carrier = Carrier::new(Config::default(), Arc::clone(&desk), ways, now);
     let (stop, stopped) = watch::channel(false);
     let (cpu, cpu_sinks) = (process_cpu(), sinks.cpu());
@@ -153,7 +153,7 @@ async fn once(institutions: usize) -> Result<(f64, f64)> {
     loop {
         tokio::time::sleep(Duration::from_millis(500)).await;
         let reached: u64 = carrier.sum().delivered.values().sum();
-        if reached >= live as u64 || start.elapsed() > Duration::from_secs(180) {
+        if reached >= live as u64 || start.elapsed() > Duration::from_mins(3) {
             break;
         }
     }

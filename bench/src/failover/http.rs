@@ -136,7 +136,10 @@ fn verdict(
     })?;
     say("answers acknowledged", &heard.len().to_string());
     say("of them lost, of those asked for again", &lost.to_string());
-    say("entries more than receipts", &(grown.cast_signed() - heard.len() as i64).to_string());
+    say(
+        "entries more than receipts",
+        &(grown.cast_signed() - i64::try_from(heard.len())?).to_string(),
+    );
     ensure!(lost == 0, "acknowledged answers are lost");
     ensure!(grown == heard.len() as u64, "{grown} entries, but {} receipts", heard.len());
     ensure!(size(running, runtime)? == before + grown, "asking again has recorded something");

@@ -62,7 +62,7 @@ fn through_the_store(arguments: &Arguments) -> anyhow::Result<()> {
         let outcome = strikes(arguments, || crowd.count(), || crowd.failure());
         // After a failure nobody waits for an answer any more; else each waits for its last one.
         crowd.end(outcome.is_err());
-        let heard: Vec<_> = threads.into_iter().map(|thread| thread.join()).collect();
+        let heard: Vec<_> = threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
         (outcome, heard)
     });
     let struck = outcome?;
