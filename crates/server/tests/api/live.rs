@@ -32,7 +32,7 @@ impl Listener {
     async fn next(&mut self) -> Option<(String, String, String)> {
         loop {
             if let Some((event, rest)) = self.1.clone().split_once("\n\n") {
-                self.1 = rest.to_owned();
+                self.1 = String::from(rest);
                 let field = |name: &str| {
                     let lines = event.lines().filter_map(|line| line.strip_prefix(name));
                     lines.map(str::trim).collect::<String>()

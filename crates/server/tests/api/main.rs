@@ -1,6 +1,10 @@
 //! The API, asked as programs ask it: a whole node behind the router, and nothing between.
 
-#![allow(clippy::unwrap_used, reason = "tests say where they fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests say where they fail, and how fast polls are answered"
+)]
 
 mod answers;
 mod described;

@@ -105,12 +105,24 @@ impl Checker<'_> {
                     parsed.map_err(|error| format!("{at}: {error}"))?;
                 }
                 "pattern" if value.is_string() => {
-                    pattern(wanted.as_str().unwrap(), value.as_str().unwrap(), at)?
+                    pattern(wanted.as_str().unwrap(), value.as_str().unwrap(), at)?;
                 }
-                "additionalProperties" | "unevaluatedProperties" => {} // below, once all else has spoken
-                "enum" | "const" | "maxLength" | "minLength" | "maxItems" | "minimum"
-                | "maximum" | "format" | "pattern" | "title" | "description" | "default"
-                | "examples" | "uniqueItems" => {}
+                "enum"
+                | "const"
+                | "maxLength"
+                | "minLength"
+                | "maxItems"
+                | "minimum"
+                | "maximum"
+                | "format"
+                | "pattern"
+                | "title"
+                | "description"
+                | "default"
+                | "examples"
+                | "uniqueItems"
+                | "additionalProperties"
+                | "unevaluatedProperties" => {} // the last two below, once all else has spoken
                 other => return Err(format!("{at}: nobody checks {other}")),
             }
         }

@@ -195,8 +195,8 @@ async fn ask(
         path = path.replace(&format!("{{{name}}}"), value);
     }
     match route.id {
-        "proof" => path.push_str(&format!("?leaf={}", "0".repeat(64))),
-        "benchmark" => path.push_str(&format!("?act={}", places.issued["act"])),
+        "proof" => path = format!("{path}?leaf={}", "0".repeat(64)),
+        "benchmark" => path = format!("{path}?act={}", places.issued["act"]),
         _ => {}
     }
     let call = world.call(who, method(route.method), &path);

@@ -162,6 +162,7 @@ impl World {
         Self { router: router(app.clone()), app, start, _folder: folder }
     }
 
+    #[allow(clippy::unused_self, reason = "it is this world's")]
     pub(crate) fn institution(&self, name: &str) -> InstitutionId {
         let place = INSTITUTIONS.iter().position(|(it, ..)| *it == name).unwrap();
         InstitutionId([u8::try_from(place + 1).unwrap(); 16])
