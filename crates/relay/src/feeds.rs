@@ -31,7 +31,7 @@ pub mod suite;
 pub use config::{Config, Feed, Kind, Unusable};
 pub use failed::Failed;
 pub use quarantine::{Held, quarantined};
-pub use runner::{Feeds, Index, Report};
+pub use runner::{Feeds, Index, Now, Report};
 pub use state::{FeedHealth, health};
 
 /// The edition of the readers: raised when a document that was set aside may be readable now.
