@@ -280,7 +280,9 @@ impl Node {
         let lost = !dir.exists() && systems > 0;
         let (holdings, notes) =
             Holdings::open(&dir, Residence::OnDemand).with_context(|| dir.display().to_string())?;
-        notes.iter().for_each(|note| eprintln!("{}", plain(note)));
+        for note in &notes {
+            eprintln!("{}", plain(note));
+        }
         let followed = holdings.follow(&self.desk, self.now)?;
         let held = holdings.snapshot().size().systems;
         if lost && followed.behind > 0 || held < systems as u64 {

@@ -228,7 +228,7 @@ fn the_demonstration_tells_its_whole_story_and_leaves_nothing_behind() {
     assert!(said.contains("false closures found") && said.contains("entries as signed"), "{said}");
     assert!(said.lines().count() <= 60, "{said}");
     assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 0, "the folder is empty again");
-    assert!(started.elapsed() < Duration::from_secs(300), "it does not hang");
+    assert!(started.elapsed() < Duration::from_mins(5), "it does not hang");
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(crate) struct ServeArgs {
 pub(crate) enum NodeCommand {
     /// Make a real, empty node: its folder, its keys, its store
     Create {
-        /// The station whose record it keeps, such as COORD_PRIV
+        /// The station whose record it keeps, such as `COORD_PRIV`
         #[arg(long)]
         station: String,
         /// The name its record is signed with, such as coord.example.kr/record
@@ -76,10 +76,10 @@ pub(crate) enum NodeCommand {
     },
     /// Enrol institutions and appoint officers from CSV files; whoever holds the node's keys may
     Enrol {
-        /// Institutions: id,name_ko,name_en,ownership,competent,relay,size,province,marks
+        /// Institutions: `id,name_ko,name_en,ownership,competent,relay,size,province,marks`
         #[arg(long, value_name = "FILE")]
         institutions: Option<PathBuf>,
-        /// Officers: seat,post,title
+        /// Officers: `seat,post,title`
         #[arg(long, value_name = "FILE")]
         officers: Option<PathBuf>,
         /// Print a code to sign in with for each new officer

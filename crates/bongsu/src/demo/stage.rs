@@ -110,7 +110,7 @@ impl Stage {
         config.mail.relay.clone_from(&here);
         config.mail.port = sinks.mail.port();
         config.mail.security = Security::None;
-        config.mail.from = "watch@gaon.example".to_owned();
+        "watch@gaon.example".clone_into(&mut config.mail.from);
         config.mail.drill = true;
         config.deliveries.inside = true;
         config.egress.own.push(Own { host: here, port: sinks.hooks.port(), plain: true });

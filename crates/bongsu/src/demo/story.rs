@@ -59,9 +59,18 @@ async fn picture(props: &Props, tell: &Teller, issued: &Issued) -> Result<()> {
         }
     }
     tell.line(
-        &format!("미조치 {open} · 확인 {settled} · 무응답 {silent}; 작은 집단 {hidden}칸은 숨김"),
-        &format!("open {open} · proven {settled} · silent {silent}; {hidden} cells of small groups hidden"),
+        &format!("총괄: 미조치 {open} · 확인 {settled} · 무응답 {silent}; 작은 집단 {hidden}칸은 숨김"),
+        &format!("apex: {open} open, {settled} proven, {silent} silent; {hidden} cells of small groups hidden"),
     );
+    let lead = props.officer("LEAD_PRIV-ANALYST-01")?;
+    let progress =
+        props.api.get(lead, &format!("/api/v1/acts/{}/progress", issued.acts[0])).await?;
+    let stands = progress["items"].as_array().context("progress has items")?.iter();
+    let word = |item: &Value| {
+        format!("{} {}", item["status"].as_str().unwrap_or("?"), item["obligations"])
+    };
+    let said = stands.map(word).collect::<Vec<_>>().join(", ");
+    tell.line(&format!("LEAD_PRIV: {said}"), &format!("LEAD_PRIV: {said}"));
     Ok(())
 }
 

@@ -55,12 +55,7 @@ impl Teller {
     pub(super) async fn scene(&self, at: Timestamp, ko: &str, en: &str) {
         tokio::time::sleep(self.pace).await;
         let korea = at.to_zoned(TimeZone::fixed(Offset::constant(9)));
-        let day = match korea.weekday() {
-            jiff::civil::Weekday::Saturday => "토 Sat",
-            jiff::civil::Weekday::Sunday => "일 Sun",
-            jiff::civil::Weekday::Friday => "금 Fri",
-            _ => "평일   ",
-        };
+        let day = DAYS[usize::from(korea.weekday().to_monday_zero_offset().unsigned_abs())];
         println!("{day} {}  {ko} · {en}", korea.strftime("%H:%M"));
     }
 
@@ -123,3 +118,6 @@ impl Teller {
         );
     }
 }
+
+/// The days of a week, from Monday on.
+const DAYS: [&str; 7] = ["월 Mon", "화 Tue", "수 Wed", "목 Thu", "금 Fri", "토 Sat", "일 Sun"];

@@ -73,7 +73,8 @@ fn keys(places: &Places) -> Result<String> {
         )
     })?;
     let mode = found.permissions().mode() & 0o777;
-    ensure!(mode & 0o077 == 0, "others can read {0}: run `chmod 600 {0}`", file.display());
+    let others = mode % 0o100;
+    ensure!(others == 0, "others can read {0}: run `chmod 600 {0}`", file.display());
     ensure!(
         !folder.starts_with(&places.home),
         "{} lies inside the node's folder and so in its backups: move it out, and name it with --keys",

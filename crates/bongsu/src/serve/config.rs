@@ -98,7 +98,7 @@ impl Listen {
     pub(crate) fn tls(&self) -> Option<(&Path, &Path)> {
         let there = |path: &PathBuf| !path.as_os_str().is_empty();
         (there(&self.certificate) && there(&self.key))
-            .then(|| (self.certificate.as_path(), self.key.as_path()))
+            .then_some((self.certificate.as_path(), self.key.as_path()))
     }
 
     /// The way by which answers travel.
@@ -225,6 +225,7 @@ pub(crate) struct Own {
 }
 
 /// What goes by the clock.
+#[allow(clippy::struct_field_names, reason = "they are the names in the file, with their unit")]
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Clock {
@@ -333,7 +334,8 @@ fn helped(error: &toml::de::Error) -> anyhow::Error {
     }
 }
 
-/// The known key that is nearest to the unknown one, out of `unknown field `x`, expected one of `a`, `b``.
+/// The known key that is nearest to the unknown one, out of what the reader says: unknown field, then every
+/// known one, each in backticks.
 fn meant(message: &str) -> Option<String> {
     let mut quoted = message.split('`').skip(1).step_by(2);
     let wrong = quoted.next()?;
@@ -367,10 +369,9 @@ mod tests {
                 rest.contains(" = ") && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
             })
         };
-        let lines = DEFAULTS.lines().map(|line| match setting(line) {
-            true => line.trim_start_matches("# "),
-            false => line,
-        });
+        let lines = DEFAULTS
+            .lines()
+            .map(|line| if setting(line) { line.trim_start_matches("# ") } else { line });
         lines.collect::<Vec<_>>().join("\n")
     }
 

@@ -51,9 +51,10 @@ pub(super) fn carrier(
 ) -> Result<Carrier<Outward>> {
     let relays = relay(config)?.into_iter().collect();
     let gateways = gateway(config)?.into_iter().collect();
-    let way = match config.deliveries.inside {
-        true => Outward::inside(egress.clone()),
-        false => Outward::new(egress.clone()),
+    let way = if config.deliveries.inside {
+        Outward::inside(egress.clone())
+    } else {
+        Outward::new(egress.clone())
     };
     Ok(Carrier::new(carrying(config), Arc::clone(desk), Ways::new(way, relays, gateways), now))
 }

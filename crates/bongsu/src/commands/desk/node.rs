@@ -21,7 +21,7 @@ pub(crate) fn run(command: NodeCommand) -> Result<Outcome> {
     match command {
         NodeCommand::Create { station, name, database, drill, node } => {
             let station = station.parse().context("--station")?;
-            create(&node, Profile { station, name, drill, database, synchronous: false })?;
+            create(&node, &Profile { station, name, drill, database, synchronous: false })?;
         }
         NodeCommand::Admin { title, recover, node } => admin(&node, &title, recover)?,
         NodeCommand::Program { officer, name, node } => program(&node, &officer, name)?,
@@ -32,8 +32,8 @@ pub(crate) fn run(command: NodeCommand) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn create(args: &NodeArgs, profile: Profile) -> Result<()> {
-    let node = node::found(args, &profile)?;
+fn create(args: &NodeArgs, profile: &Profile) -> Result<()> {
+    let node = node::found(args, profile)?;
     node.finished()?;
     let (home, keys) = (node.places.home.display(), node.places.keys.display());
     match args.format {

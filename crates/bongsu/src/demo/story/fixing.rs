@@ -114,9 +114,9 @@ async fn publish(
     Ok(())
 }
 
-/// 25 November: whoever is late is named to those who must hear, and that the names were read is in the record.
+/// Sunday evening: whoever is late is named to those who must hear, and that the names were read is in the record.
 pub(super) async fn late(props: &Props, tell: &Teller, issued: &Issued) -> Result<()> {
-    props.at("2026-11-26T09:00:00+09:00")?;
+    props.at("2026-11-22T20:00:00+09:00")?;
     tell.scene(props.time.now(), "지연", "who is late").await;
     let lead = props.officer("LEAD_PRIV-ANALYST-01")?;
     let path = format!("/api/v1/acts/{}/late", issued.acts[0]);
