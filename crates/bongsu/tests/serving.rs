@@ -34,8 +34,9 @@ impl Place {
     fn done(&self, words: &[&str]) -> String {
         let output = self.bongsu(words);
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{words:?}: {said}");
-        String::from_utf8(output.stdout).unwrap()
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{words:?}: {said}{text}");
+        text.into_owned()
     }
 
     fn refused(&self, words: &[&str]) -> String {
@@ -46,8 +47,11 @@ impl Place {
 
     fn create(&self) {
         self.done(&["node", "create", "--station", "COORD_PRIV", "--name", "coord.example/record"]);
-        fs::write(self.home().join("bongsu.toml"), "feeds = []\n[listen]\noperator = \"\"\n")
-            .unwrap();
+        fs::write(
+            self.home().join("bongsu.toml"),
+            "feeds = []\n[listen]\noperator = \"\"\n[limits]\nfree_mib = 1\n",
+        )
+        .unwrap();
     }
 }
 
