@@ -361,7 +361,7 @@ fn station(code: &str) -> NodeCode {
 }
 
 /// Every version of a package is affected.
-fn advisory(id: &VulnerabilityId, package: &PackageName) -> Advisory {
+pub(crate) fn advisory(id: &VulnerabilityId, package: &PackageName) -> Advisory {
     let rule = Rule { status: Status::Affected, versions: Versions::All, field: String::new() };
     let affected = Affected {
         subject: Subject::Package(package.clone()),

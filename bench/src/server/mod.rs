@@ -6,6 +6,7 @@ pub(crate) mod load;
 pub(crate) mod node;
 mod overload;
 pub(crate) mod poll;
+mod upload;
 
 /// What to measure.
 #[derive(clap::Subcommand)]
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Hold(hold::Arguments),
     /// Who is sent away when ten times too much is asked, and how soon is everything as before?
     Overload(overload::Arguments),
+    /// How long from an SBOM until what it exposes can be read?
+    Upload(upload::Arguments),
     /// Is anything lost or doubled when the node is killed under load?
     Kills(kills::Arguments),
 }
@@ -32,6 +35,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
         Command::Answers(arguments) => poll::answers(arguments),
         Command::Hold(arguments) => hold::run(arguments),
         Command::Overload(arguments) => overload::run(arguments),
+        Command::Upload(arguments) => upload::run(arguments),
         Command::Kills(arguments) => kills::run(arguments),
     }
 }

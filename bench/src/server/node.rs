@@ -7,11 +7,17 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
+use bongsu_advisory::Signal;
 use bongsu_authority::{ActId, InstitutionId, PersonId, Post, Seat};
+use bongsu_desk::Holdings;
+use bongsu_matching::Knowledge;
 use bongsu_nation::Gaon;
+use bongsu_package::{Ecosystem, PackageName};
 use bongsu_server::listen::{Listener, Listening};
 use bongsu_server::right::Scope;
-use bongsu_server::{App, Time};
+use bongsu_server::signin::Settings;
+use bongsu_server::{App, Known, Matching, Time};
+use bongsu_shelf::Residence;
 use jiff::Timestamp;
 
 use crate::response::campaign;
@@ -102,7 +108,8 @@ pub(crate) fn made(dir: &Path, profile: &str) -> anyhow::Result<()> {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let act: ActId = std::fs::read_to_string(arguments.dir.join("act"))?.parse()?;
     let desk = Arc::new(campaign::desk(&arguments.dir)?);
-    let app = App::new(Arc::clone(&desk), Time::system());
+    let app =
+        App::with(Arc::clone(&desk), Time::system(), Some(matching(&arguments.dir)?), &settings())?;
     let now = Timestamp::now();
     let mut told = Vec::new();
     for (person, institution) in officers(&desk, act, now).into_iter().take(arguments.officers) {
@@ -125,6 +132,24 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         listener.serve(bongsu_server::router(app), std::future::pending()).await;
         Ok(())
     })
+}
+
+/// A flaw in a package that no inventory of the nation has.
+pub(crate) const FLAW: &str = "CVE-2026-88888";
+
+fn matching(dir: &Path) -> anyhow::Result<Matching> {
+    let holdings = Arc::new(Holdings::open(&dir.join("index"), Residence::OnDemand)?.0);
+    let package = PackageName::new("npm".parse::<Ecosystem>()?, "part-7");
+    let known =
+        Knowledge::of([Signal::Advisory(Box::new(campaign::advisory(&FLAW.parse()?, &package)))]);
+    let known: Arc<dyn Known> = Arc::new(known);
+    Ok(Matching { holdings, known: Arc::new(move || Arc::clone(&known)) })
+}
+
+/// Room as it is meant; only one caller may come as often as the load does.
+fn settings() -> Settings {
+    let loopback = Settings::loopback();
+    Settings { shares: loopback.shares.without_rates(), ..loopback }
 }
 
 /// CISOs of institutions that owe an answer.

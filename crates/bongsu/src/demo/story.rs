@@ -44,20 +44,17 @@ pub(super) async fn tell(props: &Props, tell: &Teller) -> Result<()> {
 async fn picture(props: &Props, tell: &Teller, issued: &Issued) -> Result<()> {
     tell.scene(props.time.now(), "국가 상황도", "the national picture").await;
     let apex = props.officer("APEX-ANALYST-01")?;
-    let (mut open, mut settled, mut silent, mut hidden) = (0, 0, 0, 0);
+    let mut counts = [Count::default(); 3];
     for act in &issued.acts {
         let drawn = props.api.get(apex, &format!("/api/v1/acts/{act}/picture")).await?;
         for row in drawn["rows"].as_array().context("a picture has rows")? {
-            let counts = &row["counts"];
-            let mut add = |sum: &mut u64, name: &str| match counts[name]["count"].as_u64() {
-                Some(count) => *sum += count,
-                None => hidden += 1,
-            };
-            add(&mut open, "open");
-            add(&mut settled, "settled");
-            add(&mut silent, "silent");
+            for (count, name) in counts.iter_mut().zip(["open", "settled", "silent"]) {
+                count.add(&row["counts"][name]["count"]);
+            }
         }
     }
+    let [open, settled, silent] = counts;
+    let hidden: u32 = counts.iter().map(|count| count.hidden).sum();
     tell.line(
         &format!("총괄: 미조치 {open} · 확인 {settled} · 무응답 {silent}; 작은 집단 {hidden}칸은 숨김"),
         &format!("apex: {open} open, {settled} proven, {silent} silent; {hidden} cells of small groups hidden"),
@@ -72,6 +69,29 @@ async fn picture(props: &Props, tell: &Teller, issued: &Issued) -> Result<()> {
     let said = stands.map(word).collect::<Vec<_>>().join(", ");
     tell.line(&format!("LEAD_PRIV: {said}"), &format!("LEAD_PRIV: {said}"));
     Ok(())
+}
+
+/// A sum of what is shown; what is hidden in it is not nothing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    shown: u64,
+    hidden: u32,
+}
+
+impl Count {
+    fn add(&mut self, cell: &Value) {
+        match cell.as_u64() {
+            Some(count) => self.shown += count,
+            None => self.hidden += 1,
+        }
+    }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let more = if self.hidden > 0 { "+" } else { "" };
+        write!(f, "{}{more}", self.shown)
+    }
 }
 
 /// The record, exported and verified with a public key and nothing else, and the state replayed from it.
