@@ -135,8 +135,8 @@ pub fn read(name: &str, document: &[u8], patience: Patience<'_>) -> Result<Read,
     }
 }
 
-/// Publishes what was read. Rights first, then the index, then the record: whoever asks again repeats all of it
-/// harmlessly.
+/// Publishes what was read: rights, record, index. Whoever asks again repeats all of it harmlessly; where this ends between
+/// the two, the index follows the record at the next start.
 ///
 /// # Errors
 /// [`Unpublished`]; only [`Unpublished::Unlooked`] leaves it published.
@@ -162,8 +162,8 @@ pub fn publish(
     let wish =
         Wish::PublishInventory { institution, system, digest, components, exposed, as_of: made };
     let _ = desk.with(who, now, |asking| asking.to(&wish))?;
-    holdings.put(desk, (institution, system), (digest, &read.inventory), now)?;
     let receipt = desk.publish_as(name, who, wish, document, now)?;
+    holdings.put(desk, (institution, system), (digest, &read.inventory), now)?;
     let look = Look {
         found: crate::exposure::Found::default(),
         made,

@@ -357,6 +357,11 @@ impl<J: Judges> Asking<'_, J> {
         Ok(self.decide(Action::SeeInventory, &touched)?)
     }
 
+    /// The permit to keep the addresses at which an institution is reached.
+    pub fn keep_addresses(&self, institution: InstitutionId) -> Result<Permit, Error> {
+        self.about(Action::KeepAddresses, institution)
+    }
+
     /// The permit to see an institution's own standing beside its sector.
     pub fn see_benchmark(&self, institution: InstitutionId) -> Result<Permit, Error> {
         self.about(Action::SeeBenchmark, institution)

@@ -92,8 +92,13 @@ impl Shares {
 #[derive(Debug)]
 pub struct Admission {
     rooms: [Room; 4],
+    /// Documents on their way in.
+    arriving: Arc<Semaphore>,
     often: Limits,
 }
+
+/// Documents that arrive at the same time; one more is sent away.
+const ARRIVING: usize = 64;
 
 #[derive(Debug)]
 struct Room {
@@ -118,7 +123,8 @@ impl Admission {
             waiting: AtomicU32::new(0),
             share,
         };
-        Self { rooms: shares.0.map(room), often: Limits::default() }
+        let arriving = Arc::new(Semaphore::new(ARRIVING));
+        Self { rooms: shares.0.map(room), arriving, often: Limits::default() }
     }
 
     /// Counts one more request of a caller.
@@ -152,6 +158,15 @@ impl Admission {
         if class > Class::Answer && self.waiting(Class::Answer) > 0 {
             return Err(away()); // something more urgent came while this waited
         }
+        Ok(Place(Arc::new(permit)))
+    }
+
+    /// A place for a document that arrives.
+    ///
+    /// # Errors
+    /// [`Problem`] 503 where too many do.
+    pub(crate) fn arriving(&self) -> Result<Place, Problem> {
+        let permit = Arc::clone(&self.arriving).try_acquire_owned().map_err(|_| away())?;
         Ok(Place(Arc::new(permit)))
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bongsu_desk::{Desk, Holdings};
 use bongsu_matching::Knowledge;
+use bongsu_relay::carry::Outward;
 use jiff::Timestamp;
 
 use crate::admission::{Admission, PLACE};
@@ -29,6 +30,8 @@ struct Inner {
     matching: Option<Matching>,
     edits: tokio::sync::Mutex<()>,
     uploads: Arc<Uploads>,
+    way: Option<Outward>,
+    drill: bool,
 }
 
 /// What is known of flaws at this moment.
@@ -92,7 +95,19 @@ impl App {
         let edits = tokio::sync::Mutex::default();
         let admission = Admission::new(&settings.shares);
         let meters = Arc::new(Meters::new());
-        let inner = Inner { desk, door, time, live, admission, meters, matching, edits, uploads };
+        let inner = Inner {
+            desk,
+            door,
+            time,
+            live,
+            admission,
+            meters,
+            matching,
+            edits,
+            uploads,
+            way: settings.way.clone(),
+            drill: settings.drill,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -124,6 +139,16 @@ impl App {
     /// What is counted and measured.
     pub fn meters(&self) -> &Arc<Meters> {
         &self.0.meters
+    }
+
+    /// The way out to webhooks, where there is one.
+    pub(crate) fn way(&self) -> Option<&Outward> {
+        self.0.way.as_ref()
+    }
+
+    /// Is this a drill's node?
+    pub(crate) fn is_drill(&self) -> bool {
+        self.0.drill
     }
 
     /// What follows from the record as it grows.

@@ -63,6 +63,18 @@ impl Caller {
         if person && recent { Ok(()) } else { Err(Problem::step_up()) }
     }
 
+    /// Was a credential of this person's shown lately? For grave acts, which a desk left open overnight must not do. A
+    /// program's token is short-lived, and those who sign have no programs.
+    ///
+    /// # Errors
+    /// [`Problem`] 403 that says how to go on.
+    pub fn lately(&self, now: Timestamp) -> Result<(), Problem> {
+        match self.means {
+            Means::Session(_) => self.recently(now),
+            Means::Token(_) | Means::Certificate(_) => Ok(()),
+        }
+    }
+
     /// The session, if it is a person's.
     pub fn session(&self) -> Option<[u8; 32]> {
         match self.means {

@@ -31,9 +31,13 @@ pub(crate) fn cursor(place: &[u8]) -> String {
 /// # Errors
 /// [`Problem`] 400 where it is none of ours.
 pub(crate) fn place(cursor: &str) -> Result<Vec<u8>, Problem> {
-    let wrong = || Problem::unreadable("this cursor is none of ours: begin again without one");
-    let place = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-    if place.len() > 64 { Err(wrong()) } else { Ok(place) }
+    let place = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| no_place())?;
+    if place.len() > 64 { Err(no_place()) } else { Ok(place) }
+}
+
+/// What is no place in a list.
+pub(crate) fn no_place() -> Problem {
+    Problem::unreadable("this cursor is none of ours: begin again without one")
 }
 
 /// How many on a page; 200 where nobody says.

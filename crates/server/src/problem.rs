@@ -174,6 +174,7 @@ impl From<Error> for Problem {
                 "send the same body again, or draw a new Idempotency-Key",
             ),
             Error::Document(unkept) => Self::unfit(unkept.to_string()),
+            Error::OtherRealm | Error::OtherText => Self::unfit(error.to_string()),
             Error::NotInPost | Error::Stale => Self::new(
                 StatusCode::FORBIDDEN,
                 "not-in-post",

@@ -1,11 +1,13 @@
 //! What the API is about, one module a resource: each brings its rows of the table.
 
 mod acts;
+mod addresses;
 mod cases;
 mod delegations;
 mod events;
 mod exposures;
 mod health;
+mod inbox;
 mod institutions;
 mod inventories;
 mod invitation;
@@ -27,11 +29,13 @@ use crate::routes::Route;
 /// The tables of every resource.
 pub(crate) const ALL: &[&[Route]] = &[
     acts::ROUTES,
+    addresses::ROUTES,
     cases::ROUTES,
     delegations::ROUTES,
     events::ROUTES,
     exposures::ROUTES,
     health::ROUTES,
+    inbox::ROUTES,
     institutions::ROUTES,
     invitation::ROUTES,
     inventories::ROUTES,

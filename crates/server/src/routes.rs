@@ -1,11 +1,15 @@
 //! The table: every route with who may come, how urgent it is, what it takes and what it gives.
 
+use std::time::Duration;
+
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use http::{Extensions, HeaderMap, StatusCode, Version, header};
+use http_body_util::{BodyExt, Limited};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -13,6 +17,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::admission::{Class, PLACE, Place};
 use crate::app::App;
+use crate::input;
 use crate::listen::{Peer, neighbourhood};
 use crate::problem::Problem;
 use crate::resources;
@@ -182,7 +187,8 @@ async fn pass(
     next: Next,
 ) -> Response {
     let mut response = match enter(&app, route, request).await {
-        Ok((place, request)) => PLACE.scope(place, next.run(request)).await,
+        Ok((Some(place), request)) => PLACE.scope(place, next.run(request)).await,
+        Ok((None, request)) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
     response.extensions_mut().insert(route);
@@ -193,7 +199,7 @@ async fn enter(
     app: &App,
     route: &'static Route,
     mut request: Request,
-) -> Result<(Place, Request), Problem> {
+) -> Result<(Option<Place>, Request), Problem> {
     let shown = (request.method(), request.headers(), request.extensions());
     let caller = match signin::admit(app, shown).await {
         // Where anybody may come, a token that has ended is no reason to send somebody away.
@@ -212,11 +218,45 @@ async fn enter(
         (None, Some(peer)) => admission.count(route.class, neighbourhood(peer.address.ip()))?,
         (None, None) => {}
     }
-    let place = admission.enter(route.class).await?;
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller);
     }
+    let place = match route.takes {
+        // That the process runs is said by whoever can say it.
+        Takes::Nothing if route.id == ALIVE => None,
+        Takes::Nothing => Some(admission.enter(route.class).await?),
+        // Read before it takes a place: whoever sends slowly holds up nobody.
+        Takes::Json(_) => {
+            request = whole(request).await?;
+            Some(admission.enter(route.class).await?)
+        }
+        // A document takes a place of those that arrive, and none of those that answer.
+        Takes::Document => Some(admission.arriving()?),
+    };
     Ok((place, request))
+}
+
+/// The route that needs no place.
+const ALIVE: &str = "live";
+
+/// How long a body may take in all.
+const BODY_TIME: Duration = Duration::from_secs(20);
+
+/// A request whose body is here.
+async fn whole(request: Request) -> Result<Request, Problem> {
+    let (parts, body) = request.into_parts();
+    let limited = Limited::new(body, input::LARGEST_BODY);
+    let late = || {
+        Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too-slow",
+            "Too slow",
+            "the body did not come within 20 seconds: send it again, whole",
+        )
+    };
+    let body = tokio::time::timeout(BODY_TIME, limited.collect()).await.map_err(|_| late())?;
+    let body = body.map_err(|_| input::too_large())?.to_bytes();
+    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 /// Long answers are compressed; events are not, for they must not wait, nor what is said once, for its length would

@@ -49,7 +49,7 @@ pub struct Door {
 
 /// What somebody shows.
 #[derive(Clone, Copy, Debug)]
-enum Shown {
+pub(crate) enum Shown {
     Token(Digest, Option<Digest>),
     Session(Digest),
     Certificate(Digest),
@@ -163,7 +163,11 @@ impl Door {
         self.machines.forget_all();
     }
 
-    fn shown(&self, headers: &HeaderMap, peer: Option<&Peer>) -> Result<Option<Shown>, Problem> {
+    pub(crate) fn shown(
+        &self,
+        headers: &HeaderMap,
+        peer: Option<&Peer>,
+    ) -> Result<Option<Shown>, Problem> {
         let certificate = peer.and_then(|peer| peer.certificate);
         if let Some(shown) = headers.get(header::AUTHORIZATION) {
             let bearer = shown.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
@@ -176,7 +180,11 @@ impl Door {
         Ok(certificate.map(Shown::Certificate))
     }
 
-    fn remembered(&self, shown: Shown, now: Timestamp) -> Option<Result<Caller, Problem>> {
+    pub(crate) fn remembered(
+        &self,
+        shown: Shown,
+        now: Timestamp,
+    ) -> Option<Result<Caller, Problem>> {
         match shown {
             Shown::Token(digest, line) => self.tokens.remembered(&digest, line, now),
             Shown::Session(digest) => self.sessions.remembered(&digest, now),
@@ -184,7 +192,7 @@ impl Door {
         }
     }
 
-    fn look_up(&self, shown: Shown, now: Timestamp) -> Result<Option<Caller>, Problem> {
+    pub(crate) fn look_up(&self, shown: Shown, now: Timestamp) -> Result<Option<Caller>, Problem> {
         match shown {
             Shown::Token(digest, line) => self.tokens.caller(digest, line, now).map(Some),
             Shown::Session(digest) => self.sessions.caller(digest, now).map(Some),
@@ -198,6 +206,20 @@ impl Door {
 /// # Errors
 /// [`Problem`] 401 where what was shown is not, or no longer, good; 403 where a page of another site sent it; 429 where
 /// too much that was wrong came from there.
+/// Is what was shown a while ago still good?
+pub(crate) async fn still(app: &App, shown: Shown) -> bool {
+    let now = app.now();
+    let known = match app.door().remembered(shown, now) {
+        Some(known) => known.map(Some),
+        None => app.ask(move |app| app.door().look_up(shown, now)).await,
+    };
+    // A store that does not answer is no reason to cut somebody off.
+    match known {
+        Ok(caller) => caller.is_some(),
+        Err(problem) => problem.status() != http::StatusCode::UNAUTHORIZED,
+    }
+}
+
 pub(crate) async fn admit(
     app: &App,
     (method, headers, connection): (&Method, &HeaderMap, &Extensions),

@@ -242,6 +242,8 @@ actions! {
     EndDelegation = "end_delegation",
     /// Publish an inventory.
     PublishInventory = "publish_inventory",
+    /// Keep the addresses at which an institution is reached.
+    KeepAddresses = "keep_addresses",
 
     // Incidents, drills, partners, the record, the platform.
     /// Report an incident.

@@ -179,6 +179,7 @@ pub(super) fn rule(action: Action) -> Rule {
         A::Delegate | A::EndDelegation
                              => (Kind::Institution, &[Own(ANSWERABLE), REGISTER], &[]),
         A::PublishInventory  => (Kind::Institution, &[Own(WORKING), Provider(P::Answer), REGISTER], &[]),
+        A::KeepAddresses     => (Kind::Institution, &[Own(WORKING), Own(ANSWERABLE)], &[]),
 
         // Incidents, drills, partners, the record, the platform.
         A::ReportIncident    => (Kind::Incident, &[Own(STAFF), Provider(P::Report), Station(Coord, DUTY_OR_ANALYST)], &[]),

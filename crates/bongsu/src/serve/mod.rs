@@ -9,6 +9,7 @@ mod running;
 
 use anyhow::{Context, Result};
 use bongsu_server::Time;
+use bongsu_server::admission::Shares;
 use bongsu_server::telemetry::log;
 use jiff::SignedDuration;
 use tracing::level_filters::LevelFilter;
@@ -58,12 +59,14 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Outcome> {
 /// The threads of a node: few that never wait, and those that wait for the disk.
 pub(crate) fn runtime(config: &Config) -> Result<tokio::runtime::Runtime> {
     let mut threads = tokio::runtime::Builder::new_multi_thread();
-    threads.enable_all().max_blocking_threads(config.limits.threads.max(4) + OWN_THREADS);
+    let places: u32 = Shares::default().0.iter().map(|share| share.at_once).sum();
+    let waiting = config.limits.threads.max(usize::try_from(places)?) + OWN_THREADS;
+    threads.enable_all().max_blocking_threads(waiting);
     threads.build().context("the threads of the node could not be started")
 }
 
 /// Threads for what the node does by itself: the clock, following, feeds, deliveries.
-const OWN_THREADS: usize = 16;
+const OWN_THREADS: usize = 64;
 
 /// Ends when somebody stops the node.
 pub(crate) async fn stopped() {

@@ -28,10 +28,14 @@ pub(super) fn egress(config: &Config) -> Result<Egress> {
         let port = url.port_or_known_default().context("gateway.url has no port")?;
         own.push(Own { host, port, plain: url.scheme() == "http" });
     }
-    let at_once = config.deliveries.at_once;
+    // Slow webhooks keep their seats; feeds and relays have theirs beside them.
+    let at_once = config.deliveries.at_once + Width::default().slow + OTHERS;
     let rules = Rules { ports: config.egress.ports.clone(), own, at_once, ..Rules::default() };
     Egress::new(rules).context("egress")
 }
+
+/// Connections of feeds, relays, gateways and identity providers.
+const OTHERS: usize = 64;
 
 fn one(own: &config::Own) -> Own {
     Own { host: own.host.clone(), port: own.port, plain: own.plain }
@@ -51,12 +55,17 @@ pub(super) fn carrier(
 ) -> Result<Carrier<Outward>> {
     let relays = relay(config)?.into_iter().collect();
     let gateways = gateway(config)?.into_iter().collect();
-    let way = if config.deliveries.inside {
+    let way = way(config, egress);
+    Ok(Carrier::new(carrying(config), Arc::clone(desk), Ways::new(way, relays, gateways), now))
+}
+
+/// The way out to webhooks and to what the operator named.
+pub(super) fn way(config: &Config, egress: &Egress) -> Outward {
+    if config.deliveries.inside {
         Outward::inside(egress.clone())
     } else {
         Outward::new(egress.clone())
-    };
-    Ok(Carrier::new(carrying(config), Arc::clone(desk), Ways::new(way, relays, gateways), now))
+    }
 }
 
 /// How deliveries are carried.

@@ -81,6 +81,9 @@ impl Service {
         let settings = Settings {
             origins: config.signin.origins.clone(),
             crisis: config.signin.crisis,
+            egress: Some(egress.clone()),
+            way: Some(outward::way(&config, &egress)),
+            drill,
             ..Settings::loopback()
         };
         let app = App::with(Arc::clone(&desk), time.clone(), Some(matching), &settings);

@@ -6,6 +6,7 @@ use bongsu_advisory::{KevEntry, VulnerabilityId};
 use bongsu_authority::{CaseId, Grade, Label, NodeCode, Tlp};
 use bongsu_desk::unseen::{Unseen, unseen};
 use bongsu_desk::{Change, Desk, Known, Who};
+use bongsu_matching::Knowledge;
 use bongsu_matching::index::Snapshot;
 use bongsu_response::{Case, CaseState, CaseWish, Engine, Exploitation, Opening, Origin, Wish};
 use bongsu_store::Error;
@@ -44,17 +45,11 @@ pub fn follow(
 ) -> Result<Aftermath, Error> {
     let mut after = Aftermath::default();
     let feed = Who::Engine(Engine::Feed);
-    let mut cases = Vec::new();
-    if !change.new_kev.is_empty() || nation.is_some() {
-        cases = desk.cases(feed, now)?;
-    }
-    if !change.new_kev.is_empty() {
-        for case in &cases {
-            if let Some(row) = exploited(known, case)
-                && say(desk, case.id, row, now)?
-            {
-                after.exploited.push(case.id);
-            }
+    // Every open case each time: what could not be recorded last time is recorded now.
+    let cases = desk.cases(feed, now)?;
+    for case in &cases {
+        if told(desk, &known.knowledge, case, now)? {
+            after.exploited.push(case.id);
         }
     }
     let Some(nation) = nation else { return Ok(after) };
@@ -81,13 +76,26 @@ pub fn follow(
     Ok(after)
 }
 
+/// Says in a case that it is exploited, where the catalogue says so and the case does not know it yet; says whether it
+/// was news.
+///
+/// # Errors
+/// The store did not take it.
+pub fn told(
+    desk: &Desk,
+    knowledge: &Knowledge,
+    case: &Case,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    exploited(knowledge, case).map_or(Ok(false), |row| say(desk, case.id, row, now))
+}
+
 /// The catalogue's row about a case that does not know of it yet.
-fn exploited<'k>(known: &'k Known, case: &Case) -> Option<&'k KevEntry> {
+fn exploited<'k>(knowledge: &'k Knowledge, case: &Case) -> Option<&'k KevEntry> {
     let over = matches!(case.state, CaseState::Merged | CaseState::Closed);
     if over || case.exploitation == Exploitation::Active {
         return None;
     }
-    let knowledge = &known.knowledge;
     let own = case.identifiers.iter().filter_map(|name| name.parse::<VulnerabilityId>().ok());
     own.into_iter().find_map(|name| {
         let flaws = knowledge.correlation().primary_of(&name);

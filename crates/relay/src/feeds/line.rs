@@ -20,6 +20,8 @@ use super::{csaf, cve, files, folder, mirror};
 /// A feed at work.
 pub(super) struct Line {
     pub(super) name: String,
+    /// The name under which its state is kept: replicas share a database and have mirrors of their own.
+    pub(super) kept_as: String,
     pub(super) source: Source,
     pub(super) every: Duration,
     /// How long one file may take.
@@ -130,7 +132,7 @@ impl Line {
                 return Ok(());
             }
             state.health.quarantined = quarantine::settle(store, &line.name, &refusals, now)?;
-            Ok(state::save(store, &line.name, &state, now)?)
+            Ok(state::save(store, &line.kept_as, &state, now)?)
         });
         let unkept = kept.await.and_then(|kept| kept).err();
         let error = unkept.as_ref().map(|failed| chain(failed)).or(error);
@@ -158,7 +160,7 @@ impl Line {
 
     async fn load(self: &Arc<Self>, now: Timestamp) -> Result<State, Failed> {
         let line = Arc::clone(self);
-        Ok(blocking(move || state::load(line.desk.store(), &line.name, now)).await??)
+        Ok(blocking(move || state::load(line.desk.store(), &line.kept_as, now)).await??)
     }
 
     /// The documents it holds.

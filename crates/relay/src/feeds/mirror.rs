@@ -118,3 +118,21 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// How a file that is still coming ends.
 const PASSING: &str = ".coming";
+
+/// What tells this mirror from those of other replicas on the same database: drawn once, kept in it. A mirror that cannot
+/// keep it begins anew each time, which costs reading and loses nothing.
+pub(super) fn name(folder: &Path, draw: impl FnOnce() -> [u8; 16]) -> String {
+    let file = folder.join("mirror");
+    if let Ok(name) = std::fs::read_to_string(&file)
+        && name.len() == 32
+        && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+    {
+        return name;
+    }
+    let name = format!("{:032x}", u128::from_be_bytes(draw()));
+    if let Err(error) = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&file, &name))
+    {
+        tracing::warn!(%error, "the name of this mirror cannot be kept: feeds are read anew at the next start");
+    }
+    name
+}

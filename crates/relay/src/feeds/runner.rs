@@ -18,6 +18,7 @@ use super::aftermath::{self, Aftermath, Nation};
 use super::config::{Config, Unusable};
 use super::failed::chain;
 use super::line::{Ended, Line, blocking};
+use super::mirror;
 use super::pace::pause;
 use super::state::{FeedHealth, health};
 
@@ -70,6 +71,7 @@ impl Feeds {
         library: Arc<Library>,
         folder: &Path,
     ) -> Result<Self, Unusable> {
+        let mirror = mirror::name(folder, || desk.draw());
         let mut lines: Vec<Arc<Line>> = Vec::new();
         for feed in &config.feeds {
             let source = feed.source()?;
@@ -80,6 +82,7 @@ impl Feeds {
             let egress = egress.only(feed.hosts(&source)).map_err(host)?;
             lines.push(Arc::new(Line {
                 name: feed.name.clone(),
+                kept_as: format!("{}@{mirror}", feed.name),
                 every: feed.every()?,
                 patience: feed.patience()?,
                 egress,

@@ -101,7 +101,8 @@ pub fn health(store: &Store, now: Timestamp) -> Result<Vec<FeedHealth>, Error> {
             unverified,
             position,
         } = read(&thing).health;
-        let name = String::from_utf8_lossy(&thing.key).into_owned();
+        let kept_as = String::from_utf8_lossy(&thing.key);
+        let name = kept_as.split('@').next().unwrap_or_default().to_owned();
         FeedHealth {
             name,
             last_tried,

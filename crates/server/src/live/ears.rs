@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Bytes, HttpBody};
 use bongsu_authority::{ActId, InstitutionId, Seat};
@@ -18,6 +18,8 @@ use tokio::sync::broadcast::error::RecvError;
 use super::hub::{Happened, Joined, What};
 use crate::app::App;
 use crate::caller::Caller;
+use crate::right::Scope;
+use crate::signin::{self, Shown};
 
 /// How often somebody hears that the line is open, when nothing happens.
 const HEARTBEAT: Duration = Duration::from_secs(25);
@@ -33,6 +35,9 @@ pub(crate) struct Ears {
     due: VecDeque<Arc<Happened>>,
     theirs: Theirs,
     begun: Option<Bytes>,
+    /// What was shown at the door, and when it was last found good.
+    shown: Option<Shown>,
+    looked: Instant,
 }
 
 /// What of everything is theirs; found out anew whenever the register changes.
@@ -75,7 +80,11 @@ pub(crate) fn own_institutions(app: &App, caller: &Caller) -> Vec<InstitutionId>
 }
 
 impl Ears {
-    pub(crate) fn new(app: App, caller: Caller, last: Option<u64>) -> Self {
+    pub(crate) fn new(
+        app: App,
+        (caller, shown): (Caller, Option<Shown>),
+        last: Option<u64>,
+    ) -> Self {
         let theirs = Theirs::of(&app, &caller);
         let Joined { missed, latest, told } = app.live().hub.join(last);
         let mut text = format!("retry: {RETRY_MS}\n");
@@ -85,7 +94,8 @@ impl Ears {
         };
         let _ = write!(text, "id: {id}\nevent: {event}\ndata: {{}}\n\n");
         let due = missed.unwrap_or_default().into();
-        Self { app, caller, told, due, theirs, begun: Some(text.into()) }
+        let looked = Instant::now();
+        Self { app, caller, told, due, theirs, begun: Some(text.into()), shown, looked }
     }
 
     /// What is heard next; nothing where the line ends.
@@ -97,16 +107,36 @@ impl Ears {
             let happened = match self.due.pop_front() {
                 Some(happened) => happened,
                 None => match tokio::time::timeout(HEARTBEAT, self.told.recv()).await {
-                    Err(_) => return Some(Bytes::from_static(b":\n\n")),
+                    Err(_) if self.is_still_let_in().await => {
+                        return Some(Bytes::from_static(b":\n\n"));
+                    }
                     Ok(Ok(happened)) => happened,
                     // Too slow, or the node goes: they come again and say what they heard last.
-                    Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) => return None,
+                    Err(_) | Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) => return None,
                 },
             };
+            if !self.is_still_let_in().await {
+                return None;
+            }
             if let Some(text) = self.text(&happened).await {
                 return Some(text.into());
             }
         }
+    }
+
+    /// A line outlives no credential: what was shown is looked at again, and so is what is theirs, for posts and
+    /// delegations end by the clock alone.
+    async fn is_still_let_in(&mut self) -> bool {
+        if self.looked.elapsed() < HEARTBEAT {
+            return true;
+        }
+        let Some(shown) = self.shown else { return true };
+        let good = signin::still(&self.app, shown).await;
+        if good {
+            self.looked = Instant::now();
+            self.theirs = Theirs::of(&self.app, &self.caller);
+        }
+        good
     }
 
     async fn text(&mut self, happened: &Happened) -> Option<String> {
@@ -122,12 +152,16 @@ impl Ears {
                 self.theirs = Theirs::of(&self.app, &self.caller);
                 event("register", "{}".to_owned())
             }
-            What::Inventory(one) => has(&self.theirs, one)
-                .then(|| event("inventory", format!(r#"{{"institution":"{one}"}}"#)))?,
+            What::Inventory(one) => (self.caller.has(Scope::InventoryRead)
+                && has(&self.theirs, one))
+            .then(|| event("inventory", format!(r#"{{"institution":"{one}"}}"#)))?,
             What::Inbox(one) => has(&self.theirs, one)
                 .then(|| event("inbox", format!(r#"{{"institution":"{one}"}}"#)))?,
             What::Case(case) => {
                 let case = *case;
+                if !self.caller.has(Scope::CaseRead) {
+                    return None;
+                }
                 self.sees(move |app, caller| app.desk().case(caller.who(), case, app.now()).is_ok())
                     .await
                     .then(|| event("case", format!(r#"{{"case":"{case}"}}"#)))?
@@ -149,6 +183,9 @@ impl Ears {
     }
 
     async fn sees_act(&mut self, act: ActId) -> bool {
+        if !self.caller.has(Scope::ActRead) {
+            return false;
+        }
         if self.theirs.seen.contains(&act) {
             return true;
         }

@@ -1,7 +1,7 @@
 //! What happens, as it happens.
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::Response;
 use axum::routing::get;
 use bongsu_authority::access::Action;
@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, header};
 use crate::admission::Class;
 use crate::app::App;
 use crate::caller::Caller;
+use crate::listen::Peer;
 use crate::live::ears::{Ears, Line};
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
@@ -33,14 +34,16 @@ pub(super) const ROUTES: &[Route] = &[Route {
 async fn events(
     State(app): State<App>,
     caller: Caller,
+    peer: Option<Extension<Peer>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let shown = app.door().shown(&headers, peer.as_deref())?;
     let last = headers.get("last-event-id").map(|value| {
         let number = value.to_str().ok().and_then(|text| text.parse().ok());
         number.ok_or_else(|| Problem::unreadable("Last-Event-ID is the number of an event"))
     });
     let last = last.transpose()?;
-    let ears = app.ask(move |app| Ok(Ears::new(app.clone(), caller, last))).await?;
+    let ears = app.ask(move |app| Ok(Ears::new(app.clone(), (caller, shown), last))).await?;
     let mut response = Response::new(Body::new(Line::new(ears)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));

@@ -168,6 +168,7 @@ async fn at(
     key: &Key,
     body: Appointed,
 ) -> Result<Response, Problem> {
+    caller.lately(app.now())?;
     let asking = Asking::new(&app, caller, key, &format!("appoint {seat:?}"));
     let name = asking.of_body(&body);
     let made = asking.makes();

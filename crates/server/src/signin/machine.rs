@@ -126,10 +126,11 @@ impl Machines {
     fn serves(&self, person: PersonId, post: AppointmentId, now: Timestamp) -> bool {
         let register = self.desk.register();
         let held = register.appointment(post).filter(|held| held.person == person);
-        held.is_some_and(|held| {
-            let grave = [Post::Approver, Post::Director, Post::Keyholder];
-            held.holds_at(now) && !grave.contains(&held.post)
-        })
+        // A program acts with every post of its officer, so none of them may be one that signs.
+        let grave = [Post::Approver, Post::Director, Post::Keyholder];
+        let mut all = register.appointments_of(person);
+        let signs = all.any(|held| held.holds_at(now) && grave.contains(&held.post));
+        held.is_some_and(|held| held.holds_at(now)) && !signs
     }
 
     /// Somebody's programs, with the keys of their drawer.

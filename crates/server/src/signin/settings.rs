@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bongsu_egress::Egress;
+use bongsu_relay::carry::Outward;
 use url::Url;
 
 use super::limits::Rate;
@@ -23,6 +24,10 @@ pub struct Settings {
     pub providers: Vec<Provider>,
     /// The way out to them; without it there are none.
     pub egress: Option<Egress>,
+    /// The way out to webhooks; without it nobody can put one.
+    pub way: Option<Outward>,
+    /// Is this a drill's node? Then addresses are of the drill.
+    pub drill: bool,
 }
 
 impl Settings {
@@ -35,6 +40,8 @@ impl Settings {
             shares: Shares::default(),
             providers: Vec::new(),
             egress: None,
+            way: None,
+            drill: false,
         }
     }
 }

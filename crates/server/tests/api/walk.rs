@@ -76,6 +76,7 @@ async fn places(world: &World) -> Places {
         ("delegation", plain(&delegation)),
         ("station", "SECTOR_FIN".to_owned()),
         ("entry", "1".to_owned()),
+        ("number", "1".to_owned()),
         ("session", owned(world, Drawer::Sessions)),
         ("machine", owned(world, Drawer::Machines)),
         ("passkey", owned(world, Drawer::Credentials)),

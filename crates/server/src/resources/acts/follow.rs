@@ -151,7 +151,8 @@ pub(super) async fn late(
         let permit = desk.with(who, now, |ask| ask.see_names(act, &scope, rows))?;
         // That names are read is recorded before they are shown.
         let read = ActWish::ReadNames { rows, why: asked.why.0 };
-        asking.record_here(app, Wish::Act { act, wish: read })?;
+        // Each page is an entry of its own: a key that comes again would show more names under the old one.
+        desk.record(who, Wish::Act { act, wish: read }, now)?;
         let found = desk.store().late(&permit, (act, &scope), now, rows, after)?;
         let full = found.len() == rows as usize;
         let next = found.last().filter(|_| full).map(|last| output::cursor(&last.place.to_bytes()));

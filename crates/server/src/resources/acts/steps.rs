@@ -104,6 +104,7 @@ fn take(app: &App, asking: &Asking, act: ActId, step: Step) -> Result<Receipt, P
                     addressees: Vec::new(),
                 },
             )?;
+            asking.caller.lately(now)?;
             is_read(text, standing.text)?;
             let matching = app.matching()?;
             let known = (matching.known)();

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use bongsu_advisory::{Advisory, VulnerabilityId};
 use bongsu_authority::{CaseId, Grade, Label, NodeCode, Role, Seat, Tlp};
+use bongsu_relay::feeds::aftermath;
 use bongsu_response::{Opening, Origin, Wish};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,7 +79,13 @@ pub(super) async fn open(
             },
         };
         let wish = Wish::OpenCase { case, opening };
-        Ok(app.desk().record_as(name, asking.caller.who(), wish, app.now())?)
+        let (who, now) = (asking.caller.who(), app.now());
+        let receipt = app.desk().record_as(name, who, wish, now)?;
+        // What the catalogue says already is said in the new case, too.
+        if let (Ok(matching), Ok(opened)) = (app.matching(), app.desk().case(who, case, now)) {
+            aftermath::told(app.desk(), (matching.known)().knowledge(), &opened, now)?;
+        }
+        Ok(receipt)
     });
     Ok(Done::of(Some(case.to_string()), &receipt.await?).made())
 }
