@@ -10,6 +10,7 @@ mod answers;
 mod described;
 mod drafts;
 mod live;
+mod mended;
 mod outside;
 mod schema;
 mod uploads;

@@ -13,10 +13,12 @@ use bongsu_authority::{
     Size,
 };
 use bongsu_desk::{Desk, Holdings, TERMINAL, Who};
+use bongsu_egress::{Egress, Rules};
 use bongsu_formats::signals::{self, Inbox};
 use bongsu_formats::{Limits, Quarantined};
 use bongsu_ledger::NodeKey;
 use bongsu_matching::Knowledge;
+use bongsu_relay::carry::Outward;
 use bongsu_response::Wish;
 use bongsu_server::right::Scope;
 use bongsu_server::{App, Known, Matching, Settings, Time, router};
@@ -157,7 +159,9 @@ impl World {
             Matching { holdings: Arc::new(holdings), known: Arc::new(move || Arc::clone(&known)) };
         // A test asks more often than a person does.
         let loopback = Settings::loopback();
-        let settings = Settings { shares: loopback.shares.without_rates(), ..loopback };
+        let way = Outward::new(Egress::new(Rules::default()).unwrap());
+        let shares = loopback.shares.without_rates();
+        let settings = Settings { shares, way: Some(way), drill: true, ..loopback };
         let app = App::with(desk, Time::drill(start), Some(matching), &settings).unwrap();
         Self { router: router(app.clone()), app, start, _folder: folder }
     }

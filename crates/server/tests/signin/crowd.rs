@@ -30,20 +30,19 @@ async fn fifty_thousand_polls_of_one_caller_are_limited_and_others_are_served() 
 }
 
 #[tokio::test]
-async fn whoever_guesses_is_slowed_down_by_address_and_by_target() {
+async fn whoever_guesses_is_slowed_down_by_address_and_locks_out_nobody_else() {
     let world = World::new();
     let guess = |id: &str| json!({ "client_id": id, "client_secret": "A".repeat(43) });
     let mut one = world.browser();
-    let mut said = Vec::new();
     for _ in 0..15 {
-        said.push(one.post("/api/v1/tokens", guess("BwcHBwcHBwcHBwcHBwcHBw")).await.0);
+        let (status, _) = one.post("/api/v1/tokens", guess("BwcHBwcHBwcHBwcHBwcHBw")).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
     }
-    assert_eq!(said.iter().filter(|status| **status == StatusCode::UNAUTHORIZED).count(), 10);
-    // From elsewhere it is no better.
+    // From elsewhere the program itself is still heard: whoever knows its id cannot lock it out.
     let mut other = world.browser();
     other.peer.address = "198.51.100.9:1".parse().unwrap();
     let (status, _) = other.post("/api/v1/tokens", guess("BwcHBwcHBwcHBwcHBwcHBw")).await;
-    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
     // Another target is tried until the address has tried enough.
     let mut limited = 0;
     for number in 0..80 {
