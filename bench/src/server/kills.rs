@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         });
         running.child.kill()?;
         running.child.wait()?;
-        runtime.block_on(tokio::time::sleep(Duration::from_millis(20)));
+        runtime.block_on(async { tokio::time::sleep(Duration::from_millis(20)).await });
         running = Running::start(&folder.0, "demo", arguments.clients)?;
     }
     let told = std::mem::take(&mut *receipts.lock().expect("nobody panics"));

@@ -224,8 +224,8 @@ fn unopened(error: io::Error, places: &Places) -> anyhow::Error {
     let home = places.home.display();
     let said = match error.kind() {
         io::ErrorKind::NotFound => format!(
-            "{home} is no node: name its folder with --home, or make one with the sample nation by \
-             `bongsu nation generate --home {home}`"
+            "{home} is no node: name its folder with --home, put its node.toml back where only the file is lost, or make a node \
+             by `bongsu node create --home {home}` (with the sample nation, `bongsu nation generate --home {home}`)"
         ),
         io::ErrorKind::PermissionDenied => {
             format!(

@@ -79,7 +79,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars:
     if let Some(query) = route.query {
         parameters.extend(questions(&query(generator), generator));
     }
-    if matches!(route.method, Verb::Post | Verb::Put) {
+    if matches!(route.method, Verb::Post | Verb::Put) && keeps_keys(route) {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "The same key and body twice is one request",
@@ -158,6 +158,11 @@ fn questions(schema: &schemars::Schema, generator: &SchemaGenerator) -> Vec<Valu
         })
     };
     properties.map(parameter).collect()
+}
+
+/// Does a key make two requests one here? What is recorded does; what is drawn anew each time, such as a secret, does not.
+fn keeps_keys(route: &Route) -> bool {
+    matches!(route.right, Right::May(..)) && !route.id.starts_with("address")
 }
 
 fn names(path: &str) -> impl Iterator<Item = &str> {

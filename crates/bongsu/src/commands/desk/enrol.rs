@@ -88,6 +88,9 @@ pub(super) fn run(
             Format::Table => println!("appointed  {}  {code}", held.title),
         }
     }
+    if invite && !appointed.is_empty() && format == Format::Table {
+        println!("the codes are good once, for 72 hours, and are shown here and nowhere else");
+    }
     Ok(())
 }
 

@@ -129,10 +129,11 @@ pub(super) async fn late(props: &Props, tell: &Teller, issued: &Issued) -> Resul
     let first = items.first().map_or("-", |item| item["name_ko"].as_str().unwrap_or("-"));
     tell.line(
         &format!(
-            "위험 순 50곳: 소관 {sector} · 부처 {ministry} · 합동팀 {joint}에 보고; 첫째 {first}"
+            "위험 순 {}곳이 어디까지 보고되었나: 기관장 {head} · 소관 {sector} · 부처 {ministry} · 합동팀 {joint}; 첫째 {first}",
+            items.len()
         ),
         &format!(
-            "riskiest {}: {head} heads, {sector} sectors, {ministry} leads, {joint} joint team",
+            "{} riskiest, told on to: head {head}, sector {sector}, lead ministry {ministry}, joint team {joint}",
             items.len()
         ),
     );
