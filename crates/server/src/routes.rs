@@ -88,6 +88,20 @@ impl Route {
         }
     }
 
+    /// Removes something, and has nothing to say of it.
+    pub(crate) const fn delete(
+        (id, path, summary): (&'static str, &'static str, &'static str),
+        right: Right,
+        handler: fn() -> MethodRouter<App>,
+    ) -> Self {
+        Self {
+            method: Verb::Delete,
+            gives: Gives::Nothing(204),
+            class: Class::Answer,
+            ..Self::get((id, path, summary), right, schema::<()>, handler)
+        }
+    }
+
     /// Puts something in the place of what is there.
     pub(crate) const fn put(self) -> Self {
         Self { method: Verb::Put, ..self }

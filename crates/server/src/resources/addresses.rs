@@ -18,7 +18,7 @@ use crate::input::{Json, Named};
 use crate::output;
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
-use crate::routes::{Gives, Route, Takes, Verb, schema};
+use crate::routes::{Gives, Route, Takes, schema};
 use crate::wire::When;
 
 const KEEP: Right = Right::May(Scope::RegisterWrite, &[Action::KeepAddresses]);
@@ -45,21 +45,15 @@ pub(super) const ROUTES: &[Route] = &[
         || post(put),
     )
     .making(),
-    Route {
-        method: Verb::Delete,
-        gives: Gives::Nothing(204),
-        takes: Takes::Nothing,
-        ..Route::get(
-            (
-                "address_remove",
-                "/api/v1/institutions/{institution}/addresses/{number}",
-                "Removes an address",
-            ),
-            KEEP,
-            schema::<()>,
-            || delete(remove),
-        )
-    },
+    Route::delete(
+        (
+            "address_remove",
+            "/api/v1/institutions/{institution}/addresses/{number}",
+            "Removes an address",
+        ),
+        KEEP,
+        || delete(remove),
+    ),
     Route {
         gives: Gives::Nothing(204),
         takes: Takes::Nothing,

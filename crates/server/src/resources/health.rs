@@ -12,45 +12,30 @@ use crate::openapi;
 use crate::output;
 use crate::problem::Problem;
 use crate::right::Right;
-use crate::routes::{Gives, Route, Takes, Verb, schema};
+use crate::routes::{Route, schema};
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        id: "live",
-        method: Verb::Get,
-        path: "/health/live",
-        summary: "Says that the process runs",
-        right: Right::Anybody,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Json(200, schema::<Health>),
-        handler: || get(live),
-    },
-    Route {
-        id: "ready",
-        method: Verb::Get,
-        path: "/health/ready",
-        summary: "Says whether the node can record and read",
-        right: Right::Anybody,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Json(200, schema::<Health>),
-        handler: || get(ready),
-    },
-    Route {
-        id: "openapi",
-        method: Verb::Get,
-        path: "/api/openapi.json",
-        summary: "Describes this API as OpenAPI 3.1",
-        right: Right::Anybody,
-        class: Class::Later,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Json(200, schema::<serde_json::Value>),
-        handler: || get(document),
-    },
+    Route::get(
+        ("live", "/health/live", "Says that the process runs"),
+        Right::Anybody,
+        schema::<Health>,
+        || get(live),
+    )
+    .of(Class::Vital),
+    Route::get(
+        ("ready", "/health/ready", "Says whether the node can record and read"),
+        Right::Anybody,
+        schema::<Health>,
+        || get(ready),
+    )
+    .of(Class::Vital),
+    Route::get(
+        ("openapi", "/api/openapi.json", "Describes this API as OpenAPI 3.1"),
+        Right::Anybody,
+        schema::<serde_json::Value>,
+        || get(document),
+    )
+    .of(Class::Later),
 ];
 
 /// How the node is.

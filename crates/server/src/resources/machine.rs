@@ -16,47 +16,39 @@ use crate::input::{Json, Named};
 use crate::output;
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
-use crate::routes::{Gives, Route, Takes, Verb, schema};
+use crate::routes::{Route, schema};
 use crate::signin::machine::{Kept, Shows};
 use crate::signin::secret::{key_of_text, text_of_key};
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        id: "machine-make",
-        method: Verb::Post,
-        path: "/api/v1/machines",
-        summary: "Makes a credential for a program that acts in one's name while one holds a post",
-        right: Right::Oneself,
-        class: Class::Read,
-        query: None,
-        takes: Takes::Json(schema::<Making>),
-        gives: Gives::Json(201, schema::<Made>),
-        handler: || post(make),
-    },
-    Route {
-        id: "machines",
-        method: Verb::Get,
-        path: "/api/v1/machines",
-        summary: "Lists the programs that act in one's name",
-        right: Right::Oneself,
-        class: Class::Read,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Json(200, schema::<Vec<Machine>>),
-        handler: || get(all),
-    },
-    Route {
-        id: "machine-revoke",
-        method: Verb::Delete,
-        path: "/api/v1/machines/{machine}",
-        summary: "Ends a program's credential and its tokens",
-        right: Right::Oneself,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Nothing(204),
-        handler: || delete(revoke),
-    },
+    Route::post(
+        (
+            "machine-make",
+            "/api/v1/machines",
+            "Makes a credential for a program that acts in one's name while one holds a post",
+        ),
+        Right::Oneself,
+        (schema::<Making>, schema::<Made>),
+        || post(make),
+    )
+    .making()
+    .of(Class::Read),
+    Route::get(
+        ("machines", "/api/v1/machines", "Lists the programs that act in one's name"),
+        Right::Oneself,
+        schema::<Vec<Machine>>,
+        || get(all),
+    ),
+    Route::delete(
+        (
+            "machine-revoke",
+            "/api/v1/machines/{machine}",
+            "Ends a program's credential and its tokens",
+        ),
+        Right::Oneself,
+        || delete(revoke),
+    )
+    .of(Class::Vital),
 ];
 
 /// The longest name, in characters.

@@ -21,30 +21,24 @@ use crate::signin::oidc::{Back, CEREMONY};
 use crate::signin::secret::Secret;
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        id: "oidc-providers",
-        method: Verb::Get,
-        path: "/api/v1/oidc",
-        summary: "Lists the identity providers at which one can sign in",
-        right: Right::Anybody,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Json(200, schema::<Vec<String>>),
-        handler: || get(providers),
-    },
-    Route {
-        id: "oidc-begin",
-        method: Verb::Post,
-        path: "/api/v1/oidc/{provider}/begin",
-        summary: "Begins to sign in at an identity provider: says where the browser goes",
-        right: Right::Anybody,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Json(schema::<Beginning>),
-        gives: Gives::Json(200, schema::<Begun>),
-        handler: || post(begin),
-    },
+    Route::get(
+        ("oidc-providers", "/api/v1/oidc", "Lists the identity providers at which one can sign in"),
+        Right::Anybody,
+        schema::<Vec<String>>,
+        || get(providers),
+    )
+    .of(Class::Vital),
+    Route::post(
+        (
+            "oidc-begin",
+            "/api/v1/oidc/{provider}/begin",
+            "Begins to sign in at an identity provider: says where the browser goes",
+        ),
+        Right::Anybody,
+        (schema::<Beginning>, schema::<Begun>),
+        || post(begin),
+    )
+    .of(Class::Vital),
     Route {
         id: "oidc-callback",
         method: Verb::Get,

@@ -21,42 +21,35 @@ use crate::signin::passkey::LONGEST_NAME;
 use crate::signin::secret::{Secret, key_of_text, text_of_key};
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        id: "passkey-enter",
-        method: Verb::Post,
-        path: "/api/v1/passkeys/begin",
-        summary: "Begins to enter a passkey, with an invitation or signed in within 15 minutes",
-        right: Right::Anybody,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Json(schema::<Entering>),
-        gives: Gives::Json(200, schema::<Ceremony>),
-        handler: || post(begin),
-    },
-    Route {
-        id: "passkey-entered",
-        method: Verb::Post,
-        path: "/api/v1/passkeys",
-        summary: "Enters a passkey by what it answered, and signs in with it; sets the cookie",
-        right: Right::Anybody,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Json(schema::<Entered>),
-        gives: Gives::Json(201, schema::<Session>),
-        handler: || post(entered),
-    },
-    Route {
-        id: "passkeys",
-        method: Verb::Get,
-        path: "/api/v1/passkeys",
-        summary: "Lists one's passkeys",
-        right: Right::Oneself,
-        class: Class::Read,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Json(200, schema::<Vec<Passkey>>),
-        handler: || get(all),
-    },
+    Route::post(
+        (
+            "passkey-enter",
+            "/api/v1/passkeys/begin",
+            "Begins to enter a passkey, with an invitation or signed in within 15 minutes",
+        ),
+        Right::Anybody,
+        (schema::<Entering>, schema::<Ceremony>),
+        || post(begin),
+    )
+    .of(Class::Vital),
+    Route::post(
+        (
+            "passkey-entered",
+            "/api/v1/passkeys",
+            "Enters a passkey by what it answered, and signs in with it; sets the cookie",
+        ),
+        Right::Anybody,
+        (schema::<Entered>, schema::<Session>),
+        || post(entered),
+    )
+    .making()
+    .of(Class::Vital),
+    Route::get(
+        ("passkeys", "/api/v1/passkeys", "Lists one's passkeys"),
+        Right::Oneself,
+        schema::<Vec<Passkey>>,
+        || get(all),
+    ),
     Route {
         id: "passkey-rename",
         method: Verb::Put,
@@ -69,18 +62,16 @@ pub(super) const ROUTES: &[Route] = &[
         gives: Gives::Nothing(204),
         handler: || put(rename),
     },
-    Route {
-        id: "passkey-remove",
-        method: Verb::Delete,
-        path: "/api/v1/passkeys/{passkey}",
-        summary: "Removes one of one's passkeys, but not the last",
-        right: Right::Oneself,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Nothing(204),
-        handler: || delete(remove),
-    },
+    Route::delete(
+        (
+            "passkey-remove",
+            "/api/v1/passkeys/{passkey}",
+            "Removes one of one's passkeys, but not the last",
+        ),
+        Right::Oneself,
+        || delete(remove),
+    )
+    .of(Class::Vital),
 ];
 
 /// On what grounds a passkey is entered.

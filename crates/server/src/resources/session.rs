@@ -34,54 +34,36 @@ pub(super) const ROUTES: &[Route] = &[
         gives: Gives::Json(200, schema::<Ceremony>),
         handler: || post(begin),
     },
-    Route {
-        id: "session-begun",
-        method: Verb::Post,
-        path: "/api/v1/session",
-        summary: "Signs somebody in by what their passkey answered; sets the cookie",
-        right: Right::Anybody,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Json(schema::<Showing>),
-        gives: Gives::Json(201, schema::<Session>),
-        handler: || post(begun),
-    },
-    Route {
-        id: "session-end",
-        method: Verb::Delete,
-        path: "/api/v1/session",
-        summary: "Signs out",
-        right: Right::Anybody,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Nothing(204),
-        handler: || delete(end),
-    },
-    Route {
-        id: "sessions",
-        method: Verb::Get,
-        path: "/api/v1/sessions",
-        summary: "Lists where one is signed in",
-        right: Right::Oneself,
-        class: Class::Read,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Json(200, schema::<Vec<Session>>),
-        handler: || get(all),
-    },
-    Route {
-        id: "session-revoke",
-        method: Verb::Delete,
-        path: "/api/v1/sessions/{session}",
-        summary: "Ends one of one's sessions, here or elsewhere",
-        right: Right::Oneself,
-        class: Class::Vital,
-        query: None,
-        takes: Takes::Nothing,
-        gives: Gives::Nothing(204),
-        handler: || delete(revoke),
-    },
+    Route::post(
+        (
+            "session-begun",
+            "/api/v1/session",
+            "Signs somebody in by what their passkey answered; sets the cookie",
+        ),
+        Right::Anybody,
+        (schema::<Showing>, schema::<Session>),
+        || post(begun),
+    )
+    .making()
+    .of(Class::Vital),
+    Route::delete(("session-end", "/api/v1/session", "Signs out"), Right::Anybody, || delete(end))
+        .of(Class::Vital),
+    Route::get(
+        ("sessions", "/api/v1/sessions", "Lists where one is signed in"),
+        Right::Oneself,
+        schema::<Vec<Session>>,
+        || get(all),
+    ),
+    Route::delete(
+        (
+            "session-revoke",
+            "/api/v1/sessions/{session}",
+            "Ends one of one's sessions, here or elsewhere",
+        ),
+        Right::Oneself,
+        || delete(revoke),
+    )
+    .of(Class::Vital),
 ];
 
 /// A ceremony under way.
