@@ -9,6 +9,7 @@ pub mod invitation;
 pub mod limits;
 pub mod machine;
 pub mod oidc;
+mod own;
 pub mod passkey;
 pub(crate) mod secret;
 mod seen;

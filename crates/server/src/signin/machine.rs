@@ -8,6 +8,7 @@ use bongsu_store::cabinet::{Drawer, Thing};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::own;
 use super::secret::{Digest, Secret, key_of_text, same, text_of_key};
 use super::seen::Seen;
 use crate::caller::{Caller, Means};
@@ -139,11 +140,7 @@ impl Machines {
         person: PersonId,
         now: Timestamp,
     ) -> Result<Vec<(Vec<u8>, Kept)>, Problem> {
-        let store = self.desk.store();
-        let most = u32::try_from(MOST).expect("a few") + 1;
-        let things = store.things_of(Drawer::Machines, person.0, &[], most, now)?;
-        let read = |thing: Thing| Some((thing.key, serde_json::from_slice(&thing.value).ok()?));
-        Ok(things.into_iter().filter_map(read).collect())
+        own::all(&self.desk, Drawer::Machines, person, MOST, now)
     }
 
     /// Ends one of somebody's programs, and its tokens with it; says whether it was there.
@@ -156,13 +153,7 @@ impl Machines {
         if let Ok(digest) = Digest::try_from(key.as_slice()) {
             self.seen.forget(&digest);
         }
-        let ended = self.desk.store().cabinet(now, move |drawers| {
-            match drawers.get(Drawer::Machines, &key)? {
-                Some(thing) if thing.owner == person.0 => drawers.remove(Drawer::Machines, &key),
-                _ => Ok(false),
-            }
-        })?;
-        Ok(ended)
+        own::end(&self.desk, Drawer::Machines, person, key, now)
     }
 
     /// The program with this id and secret. Whoever is wrong waits as long and hears the same, whatever is wrong.

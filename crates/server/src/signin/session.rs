@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::crisis::Crisis;
+use super::own;
 use super::secret::{Digest, Secret};
 use super::seen::Seen;
 use crate::caller::{Caller, Means};
@@ -110,10 +111,7 @@ impl Sessions {
         person: PersonId,
         now: Timestamp,
     ) -> Result<Vec<(Vec<u8>, Kept)>, Problem> {
-        let most = u32::try_from(MOST).expect("a few") + 1;
-        let things = self.desk.store().things_of(Drawer::Sessions, person.0, &[], most, now)?;
-        let read = |thing: Thing| Some((thing.key, serde_json::from_slice(&thing.value).ok()?));
-        Ok(things.into_iter().filter_map(read).collect())
+        own::all(&self.desk, Drawer::Sessions, person, MOST, now)
     }
 
     /// Ends one of somebody's sessions; says whether it was there.
@@ -126,13 +124,7 @@ impl Sessions {
         if let Ok(digest) = Digest::try_from(key.as_slice()) {
             self.seen.forget(&digest);
         }
-        let ended = self.desk.store().cabinet(now, move |drawers| {
-            match drawers.get(Drawer::Sessions, &key)? {
-                Some(thing) if thing.owner == person.0 => drawers.remove(Drawer::Sessions, &key),
-                _ => Ok(false),
-            }
-        })?;
-        Ok(ended)
+        own::end(&self.desk, Drawer::Sessions, person, key, now)
     }
 
     /// Whoever has this session, if it was looked up a moment ago.
