@@ -27,7 +27,7 @@ pub(crate) struct Service {
     config: Config,
     desk: Arc<Desk>,
     holdings: Arc<Holdings>,
-    library: Arc<Library>,
+    books: Arc<Library>,
     app: App,
     time: Time,
     shared: bool,
@@ -89,7 +89,8 @@ impl Service {
         let app = App::with(Arc::clone(&desk), time.clone(), Some(matching), &settings);
         let app = app.context("signin.origins")?;
         let carrying = outward::carrying(&config);
-        Ok(Self { config, desk, holdings, library, app, time, shared, feeds, carrier, carrying })
+        let books = library;
+        Ok(Self { config, desk, holdings, books, app, time, shared, feeds, carrier, carrying })
     }
 
     /// The node, as handlers see it.
@@ -103,8 +104,8 @@ impl Service {
     }
 
     /// What is known.
-    pub(crate) fn library(&self) -> &Arc<Library> {
-        &self.library
+    pub(crate) fn books(&self) -> &Arc<Library> {
+        &self.books
     }
 
     /// What carries messages out.

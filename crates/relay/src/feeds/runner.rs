@@ -29,7 +29,7 @@ pub type Index = Arc<dyn Fn() -> Arc<Snapshot> + Send + Sync>;
 pub struct Feeds {
     lines: Vec<Arc<Line>>,
     desk: Arc<Desk>,
-    library: Arc<Library>,
+    books: Arc<Library>,
     index: Option<Index>,
     coordinator: Option<NodeCode>,
     restored: AtomicBool,
@@ -94,7 +94,7 @@ impl Feeds {
         }
         let (index, coordinator) = (None, config.coordinator.clone());
         let (restored, now) = (AtomicBool::new(false), Arc::new(Timestamp::now) as Now);
-        Ok(Self { lines, desk, library, index, coordinator, restored, now })
+        Ok(Self { lines, desk, books: library, index, coordinator, restored, now })
     }
 
     /// With an index to ask who holds what feeds bring.
@@ -156,10 +156,10 @@ impl Feeds {
     /// Installs what feeds brought and does what follows from it.
     async fn install(&self, parts: Parts) -> (Change, Aftermath) {
         if parts.is_empty() {
-            let edition = self.library.known().edition;
+            let edition = self.books.known().edition;
             return (Change { edition, ..Change::default() }, Aftermath::default());
         }
-        let (library, desk) = (Arc::clone(&self.library), Arc::clone(&self.desk));
+        let (library, desk) = (Arc::clone(&self.books), Arc::clone(&self.desk));
         let (index, coordinator) = (self.index.clone(), self.coordinator.clone());
         let now = Arc::clone(&self.now);
         let installed = blocking(move || {

@@ -86,7 +86,7 @@ async fn a_configuration_that_cannot_be_meant_is_refused_with_an_example() {
     let node = Node::new().await;
     let refused = |feeds: Vec<Feed>| {
         let config = Config { feeds, coordinator: None };
-        let (desk, library) = (node.desk.clone(), node.library.clone());
+        let (desk, library) = (node.desk.clone(), node.books.clone());
         Feeds::new(&config, &node.provider.egress(), desk, library, &node.folder)
             .unwrap_err()
             .to_string()

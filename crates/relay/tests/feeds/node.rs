@@ -15,7 +15,7 @@ use jiff::Timestamp;
 pub(crate) struct Node {
     pub(crate) provider: Provider,
     pub(crate) desk: Arc<Desk>,
-    pub(crate) library: Arc<Library>,
+    pub(crate) books: Arc<Library>,
     pub(crate) folder: PathBuf,
 }
 
@@ -28,12 +28,12 @@ impl Node {
         std::fs::create_dir_all(&folder).unwrap();
         let provider = Provider::open().await;
         let desk = Arc::new(desk(&folder));
-        Self { provider, desk, library: Arc::default(), folder }
+        Self { provider, desk, books: Arc::default(), folder }
     }
 
     /// The same folder and provider after a restart.
     pub(crate) fn again(mut self) -> Self {
-        self.library = Arc::default();
+        self.books = Arc::default();
         self
     }
 
@@ -42,7 +42,7 @@ impl Node {
     }
 
     pub(crate) fn of(&self, config: &Config) -> Feeds {
-        let (desk, library) = (Arc::clone(&self.desk), Arc::clone(&self.library));
+        let (desk, library) = (Arc::clone(&self.desk), Arc::clone(&self.books));
         let folder = self.folder.join("feeds");
         Feeds::new(config, &self.provider.egress(), desk, library, &folder).unwrap()
     }
@@ -53,7 +53,7 @@ impl Node {
     }
 
     pub(crate) fn known(&self) -> Arc<Known> {
-        self.library.known()
+        self.books.known()
     }
 
     /// Names of the documents that are known, sorted.

@@ -22,10 +22,10 @@ pub(super) async fn disclosure(props: &Props, tell: &Teller) -> Result<CaseId> {
     props.at("2026-11-21T02:10:00+09:00")?;
     tell.scene(props.time.now(), "공개", "disclosure").await;
     let document = load::well_known_about(CVE).context("the fixture has the flaw")?;
-    let before = props.library.known().edition;
+    let before = props.books.known().edition;
     let started = Instant::now();
     props.publish("disclosure.osv.json", document)?;
-    let known = || Some(props.library.known()).filter(|known| known.edition > before);
+    let known = || Some(props.books.known()).filter(|known| known.edition > before);
     props.until("the advisory", known).await?;
     let arrived = started.elapsed().as_millis();
 
@@ -37,7 +37,7 @@ pub(super) async fn disclosure(props: &Props, tell: &Teller) -> Result<CaseId> {
     props.api.post(analyst, &format!("/api/v1/cases/{case}/steps"), &triage).await?;
 
     let (desk, holdings) = (Arc::clone(&props.desk), Arc::clone(&props.holdings));
-    let (known, now) = (props.library.known(), props.time.now());
+    let (known, now) = (props.books.known(), props.time.now());
     let asked = tokio::task::spawn_blocking(move || -> Result<_> {
         let case = desk.case(bongsu_desk::Who::Person(analyst), case, now)?;
         let started = Instant::now();
