@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use bongsu_desk::code::Code;
 use bongsu_response::{Act, Obligation};
 use bongsu_store::Message;
 use jiff::Timestamp;
@@ -30,6 +31,7 @@ pub(crate) struct Ready {
     pub(crate) digest: Timestamp,
     pub(crate) act: Arc<Act>,
     pub(crate) owed: Obligation,
+    pub(crate) code: Code,
     pub(crate) name_ko: String,
     pub(crate) name_en: String,
     pub(crate) title: String,
@@ -51,6 +53,7 @@ impl Ready {
             notice: self.message.notice,
             act: &self.act,
             owed: &self.owed,
+            code: self.code,
             name_ko: &self.name_ko,
             name_en: &self.name_en,
             title: &self.title,
@@ -121,7 +124,8 @@ impl Errand {
             Channel::Webhook => {
                 let ready = self.messages.first()?;
                 let id = webhook::id(ready.message.entry, ready.message.number);
-                let body = webhook::body(&ready.message, &ready.act, &ready.owed, now);
+                let body =
+                    webhook::body(&ready.message, &ready.act, (&ready.owed, ready.code), now);
                 Told::Json { id, body }
             }
             Channel::Mail => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bongsu_authority::{ActId, InstitutionId, Register};
 use bongsu_desk::Desk;
+use bongsu_desk::code::Codes;
 use bongsu_response::{Act, ActState, Obligation};
 use bongsu_store::cabinet::{Drawer, Thing};
 use bongsu_store::{Error, Message, Notice};
@@ -62,7 +63,8 @@ pub(crate) fn prepare(
     let register = desk.register();
     let books = books(desk, &register, &taken, &parcels, now)?;
     let trails = trails(desk, &taken, now)?;
-    let looked = Looked { register: &register, books: &books, config, set_up, now };
+    let codes = desk.codes(now)?;
+    let looked = Looked { register: &register, books: &books, codes, config, set_up, now };
     let mut placed = Vec::new();
     let mut moved = Vec::new();
     let mut digests: BTreeMap<InstitutionId, Errand> = BTreeMap::new();
@@ -179,6 +181,7 @@ fn trails(
 struct Looked<'a> {
     register: &'a Register,
     books: &'a Books,
+    codes: &'a Codes,
     config: &'a Config,
     set_up: &'a dyn Fn(Channel, bool) -> bool,
     now: Timestamp,
@@ -224,6 +227,7 @@ impl Looked<'_> {
             live,
             digest,
             act: Arc::clone(act),
+            code: self.codes.code(owed.act, owed.institution),
             owed,
             name_ko: institution.name_ko,
             name_en: institution.name_en,
