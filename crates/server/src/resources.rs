@@ -22,6 +22,7 @@ mod passkey;
 mod picture;
 mod record;
 mod session;
+mod task;
 mod token;
 
 use crate::routes::Route;
@@ -50,5 +51,6 @@ pub(crate) const ALL: &[&[Route]] = &[
     picture::ROUTES,
     record::ROUTES,
     session::ROUTES,
+    task::ROUTES,
     token::ROUTES,
 ];
