@@ -22,6 +22,7 @@ mod passkey;
 mod picture;
 mod record;
 mod session;
+mod statements;
 mod task;
 mod token;
 
@@ -51,6 +52,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     picture::ROUTES,
     record::ROUTES,
     session::ROUTES,
+    statements::ROUTES,
     task::ROUTES,
     token::ROUTES,
 ];

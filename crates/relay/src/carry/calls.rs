@@ -9,7 +9,7 @@ use bongsu_response::{ActWish, Obligation, Wish};
 use bongsu_store::Error;
 use jiff::{SignedDuration, Timestamp};
 
-use super::address::{Book, Telephone};
+use super::address::Telephone;
 use super::book;
 
 /// Somebody to call.
@@ -71,7 +71,9 @@ pub fn call_list(
         found.insert(owed.institution, (owed, Why::AskedForHelp(since)));
     }
     let found = found.into_values().take(most as usize).collect();
-    with_numbers(desk, found, now)
+    // A drill calls numbers of the drill, and nothing else does.
+    let drill = desk.store().told(act, &[])?.is_some_and(|(act, _)| act.draft.drill);
+    with_numbers(desk, found, drill, now)
 }
 
 /// Who in this scope asks for help and has none.
@@ -110,6 +112,7 @@ fn within(scope: &Scope, institution: &Institution) -> bool {
 fn with_numbers(
     desk: &Desk,
     found: Vec<(Obligation, Why)>,
+    drill: bool,
     now: Timestamp,
 ) -> Result<Vec<Call>, Error> {
     let register = desk.register();
@@ -119,7 +122,7 @@ fn with_numbers(
     let books = book::many(desk.store(), &keys, now)?;
     let call = |(owed, why): (Obligation, Why)| {
         let named = register.institution(owed.institution);
-        let number = |key: &[u8; 16]| books.get(key).and_then(Book::telephone).cloned();
+        let number = |key: &[u8; 16]| books.get(key)?.telephone(drill).cloned();
         let own = number(&owed.institution.0);
         let telephone = own.or_else(|| number(&officer(&owed)?.person.0));
         let title = officer(&owed).map(|officer| officer.title.clone());

@@ -27,6 +27,8 @@ pub(crate) struct Ready {
     pub(crate) message: Message,
     pub(crate) trail: Trail,
     pub(crate) urgency: Urgency,
+    /// Is the addressee small?
+    pub(crate) small: bool,
     pub(crate) live: [Option<Timestamp>; 4],
     pub(crate) digest: Timestamp,
     pub(crate) act: Arc<Act>,
@@ -40,8 +42,8 @@ pub(crate) struct Ready {
 
 impl Ready {
     pub(crate) fn situation(&self, now: Timestamp) -> Situation<'_> {
-        let Self { urgency, trail, live, digest, .. } = self;
-        Situation { urgency: *urgency, trail, live: *live, digest: *digest, now }
+        let Self { urgency, trail, live, digest, small, .. } = self;
+        Situation { urgency: *urgency, trail, live: *live, digest: *digest, small: *small, now }
     }
 
     pub(crate) fn step(&self, now: Timestamp) -> Step {
