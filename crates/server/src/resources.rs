@@ -22,6 +22,8 @@ mod passkey;
 mod picture;
 mod record;
 mod session;
+mod statements;
+mod task;
 mod token;
 
 use crate::routes::Route;
@@ -50,5 +52,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     picture::ROUTES,
     record::ROUTES,
     session::ROUTES,
+    statements::ROUTES,
+    task::ROUTES,
     token::ROUTES,
 ];

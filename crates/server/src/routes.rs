@@ -330,6 +330,8 @@ mod tests {
         "session-begin",
         "session-begun",
         "session-end",
+        "task",
+        "task-answer",
         "token-exchange",
     ];
 }

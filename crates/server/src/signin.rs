@@ -3,6 +3,7 @@
 //! People show a passkey, or come from an identity provider, and get a session in a cookie. Programs show a secret and
 //! get a token, or show a certificate on each line. Whatever fails says the same words.
 
+pub(crate) mod code;
 pub(crate) mod cookie;
 pub mod crisis;
 pub mod invitation;
@@ -46,6 +47,7 @@ pub struct Door {
     tokens: token::Tokens,
     oidc: oidc::Oidc,
     tries: Limits,
+    wrong_codes: code::WrongCodes,
 }
 
 /// What somebody shows.
@@ -71,7 +73,13 @@ impl Door {
             machines,
             crisis,
             tries: Limits::default(),
+            wrong_codes: code::WrongCodes::default(),
         })
+    }
+
+    /// Those who come with a case code.
+    pub(crate) fn codes(&self) -> &code::WrongCodes {
+        &self.wrong_codes
     }
 
     /// The sessions of people.

@@ -271,15 +271,16 @@ pub(crate) const LATE: &str = "SELECT * FROM (
     WHERE missed IS NOT NULL AND (risk, class, missed, institution) > ($3, $4, $5, $6)
     ORDER BY risk, class, missed, institution LIMIT $7";
 
-/// Obligations of act $1 that no channel reached, after institution $2, at most $3; in the scope that $4 to $9 say as in
-/// [`LATE`].
-pub(crate) const UNREACHABLE: &str =
+/// Obligations of act $1 that no channel reached, or of small institutions that were asked until $10 and have not said a
+/// word, after institution $2, at most $3; in the scope that $4 to $9 say as in [`LATE`].
+pub(crate) const TO_CALL: &str =
     "SELECT o.act, o.institution, o.status, o.exposure, o.systems, o.class, o.acknowledge_by, o.assess_by, o.fix_by,
         o.created_at, o.delivered_at, o.acknowledged_at, o.assessed_at, o.mitigated_at, o.remediated_at,
         o.verified_at, o.settled_at, o.accountable, o.unreachable, o.assisted, o.false_closures, o.regressions,
         o.sealed, o.version, o.entry
     FROM obligations o JOIN institutions i ON i.id = o.institution
-    WHERE o.act = $1 AND o.unreachable = 1 AND o.settled_at IS NULL AND o.institution > $2
+    WHERE o.act = $1 AND o.settled_at IS NULL AND o.institution > $2
+        AND (o.unreachable = 1 OR i.size = 0 AND o.acknowledged_at IS NULL AND o.created_at <= $10)
         AND ($4 = -1 OR i.domain = $4)
         AND ($5 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $5 || ' %')
         AND ($6 = '' OR i.relay = $6)

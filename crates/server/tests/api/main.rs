@@ -13,6 +13,7 @@ mod live;
 mod mended;
 mod outside;
 mod schema;
+mod task;
 mod uploads;
 mod walk;
 mod world;
