@@ -11,6 +11,7 @@ mod described;
 mod drafts;
 mod live;
 mod mended;
+mod nation;
 mod outside;
 mod schema;
 mod uploads;
