@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bongsu_authority::{Domain, NodeCode, Size};
 
-pub use beside::Provinces;
+pub use beside::Beside;
 pub use row::Shown;
 
 use crate::{Exposure, Status};

@@ -8,31 +8,46 @@
 
 use std::collections::BTreeMap;
 
-use super::{By, Picture, Record, Row, Rule, Shown, Standing};
+use bongsu_authority::Size;
 
-/// Counts of the second breakdown, by province: [`Shown::AtLeast`] or [`Shown::Hidden`], never exact.
-pub type Provinces = BTreeMap<u8, [Shown; 7]>;
+use super::{By, Group, Picture, Record, Row, Rule, Shown, Standing};
+
+/// Counts of the second breakdown: [`Shown::AtLeast`] or [`Shown::Hidden`], never exact.
+pub type Beside<K> = BTreeMap<K, [Shown; 7]>;
 
 impl Picture {
     /// What may be shown by province beside this picture; `records` are those it was drawn from, under the same rule.
     ///
     /// The military is in neither.
-    pub fn provinces(&self, records: impl IntoIterator<Item = Record>, rule: Rule) -> Provinces {
-        let other = Self::draw(records, [By::Province], rule);
-        let mut provinces: BTreeMap<u8, (u64, [u64; 7])> = BTreeMap::new();
+    pub fn provinces(&self, records: impl IntoIterator<Item = Record>, rule: Rule) -> Beside<u8> {
+        self.beside(&Self::draw(records, [By::Province], rule), |group| group.province, rule)
+    }
+
+    /// The same by size. One second table stands beside a picture, never two.
+    pub fn sizes(&self, records: impl IntoIterator<Item = Record>, rule: Rule) -> Beside<Size> {
+        self.beside(&Self::draw(records, [By::Size], rule), |group| group.size, rule)
+    }
+
+    fn beside<K: Ord>(
+        &self,
+        other: &Self,
+        key: impl Fn(&Group) -> Option<K>,
+        rule: Rule,
+    ) -> Beside<K> {
+        let mut table: BTreeMap<K, (u64, [u64; 7])> = BTreeMap::new();
         for row in other.rows() {
-            let Some(province) = row.group.province else { continue }; // folded: too small to have a place on a map
-            let (size, floors) = provinces.entry(province).or_default();
+            let Some(key) = key(&row.group) else { continue }; // folded: too small for a place of its own
+            let (size, floors) = table.entry(key).or_default();
             *size = size.saturating_add(least(row.total));
             for (floor, cell) in floors.iter_mut().zip(row.cells) {
                 *floor = floor.saturating_add(least(cell));
             }
         }
         let step = rule.cell_at_least();
-        for (_, floors) in provinces.values_mut() {
+        for (_, floors) in table.values_mut() {
             *floors = floors.map(|count| count / step * step);
         }
-        let folded = other.rows().iter().filter(|row| row.group.province.is_none());
+        let folded = other.rows().iter().filter(|row| row.group.folded);
         let folded: u64 = folded.map(slack).sum();
         for standing in Standing::ALL {
             let place = standing as usize;
@@ -41,18 +56,18 @@ impl Picture {
                 open: self.rows.iter().filter(|row| !is_exact(row.cells[place])).map(slack).sum(),
                 folded,
                 step,
-                cells: provinces
+                cells: table
                     .values()
                     .map(|(size, floors)| (floors[place], spare(*size, floors)))
                     .collect(),
             };
             column.thin_out();
-            for ((_, floors), (floor, _)) in provinces.values_mut().zip(column.cells) {
+            for ((_, floors), (floor, _)) in table.values_mut().zip(column.cells) {
                 floors[place] = floor;
             }
         }
         let shown = |floor: u64| if floor == 0 { Shown::Hidden } else { Shown::AtLeast(floor) };
-        provinces.into_iter().map(|(province, (_, floors))| (province, floors.map(shown))).collect()
+        table.into_iter().map(|(key, (_, floors))| (key, floors.map(shown))).collect()
     }
 }
 
@@ -63,11 +78,11 @@ struct Column {
     known: u64,
     /// and at most so many more.
     open: u64,
-    /// How many there can be in provinces that have no row.
+    /// How many there can be in groups that have no row.
     folded: u64,
     /// Floors are multiples of this.
     step: u64,
-    /// Of each province: at least so many (nothing, where hidden), and how many its row leaves open.
+    /// Of each group: at least so many (nothing, where hidden), and how many its row leaves open.
     cells: Vec<(u64, u64)>,
 }
 
@@ -126,7 +141,7 @@ fn spare(size: u64, floors: &[u64; 7]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use bongsu_authority::{Domain, Size};
+    use bongsu_authority::Domain;
     use proptest::prelude::*;
 
     use super::*;
