@@ -106,7 +106,7 @@ impl Store {
     }
 }
 
-fn counts(permit: &Permit) -> Result<(), Error> {
+pub(crate) fn counts(permit: &Permit) -> Result<(), Error> {
     let nation = &ObjectId::Nation;
     permit
         .covers(Action::SeeNationalPicture, nation)

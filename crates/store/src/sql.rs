@@ -312,6 +312,37 @@ pub(crate) const UNREACHABLE: &str =
         AND o.institution >= $8 AND o.institution <= $9
     ORDER BY o.institution LIMIT $3";
 
+/// What is owed under act $1, in short: in the scope that $2 to $7 say as in [`LATE`]; what is settled only at $9 = 1.
+/// Late at $8 is as in [`LATE`].
+pub(crate) const OWED: &str =
+    "SELECT o.institution, o.status, o.exposure, o.class, i.sector, i.size, i.province,
+        CASE WHEN o.settled_at IS NOT NULL THEN NULL
+             WHEN o.acknowledged_at IS NULL AND o.acknowledge_by < $8 THEN o.acknowledge_by
+             WHEN o.assessed_at IS NULL AND o.assess_by < $8 THEN o.assess_by
+             WHEN o.fix_by < $8 AND o.status NOT IN (5, 10) THEN o.fix_by END AS missed
+    FROM obligations o JOIN institutions i ON i.id = o.institution
+    WHERE o.act = $1 AND (o.settled_at IS NULL OR $9 = 1)
+        AND ($2 = -1 OR i.domain = $2)
+        AND ($3 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $3 || ' %')
+        AND ($4 = '' OR i.relay = $4)
+        AND (i.domain <> 2 OR $5 = 1)
+        AND o.institution >= $6 AND o.institution <= $7";
+/// How act $1 stands by domain and sector at $8, in the scope that $2 to $7 say as in [`LATE`]: counts by status, and of
+/// them those that are late as in [`LATE`].
+pub(crate) const SECTORS: &str = "SELECT i.domain, i.sector,
+        CASE WHEN o.status = 5 AND o.settled_at IS NULL THEN 4 ELSE o.status END AS stands, count(*),
+        CAST(sum(CASE WHEN o.settled_at IS NULL
+            AND ((o.acknowledged_at IS NULL AND o.acknowledge_by < $8) OR (o.assessed_at IS NULL AND o.assess_by < $8)
+                OR (o.fix_by < $8 AND o.status NOT IN (5, 10))) THEN 1 ELSE 0 END) AS BIGINT)
+    FROM obligations o JOIN institutions i ON i.id = o.institution
+    WHERE o.act = $1
+        AND ($2 = -1 OR i.domain = $2)
+        AND ($3 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $3 || ' %')
+        AND ($4 = '' OR i.relay = $4)
+        AND (i.domain <> 2 OR $5 = 1)
+        AND o.institution >= $6 AND o.institution <= $7
+    GROUP BY i.domain, i.sector, stands ORDER BY i.domain, i.sector, stands";
+
 // The cabinet.
 
 /// One thing of a drawer that has not ended.
