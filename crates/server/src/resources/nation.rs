@@ -21,6 +21,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use self::glances::Glances;
+pub(crate) use self::tables::rounded;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::output;

@@ -13,6 +13,7 @@ mod live;
 mod mended;
 mod nation;
 mod outside;
+mod rooms;
 mod schema;
 mod uploads;
 mod walk;

@@ -147,7 +147,7 @@ fn down(shown: Shown, rule: Rule) -> Shown {
 }
 
 /// The same of a count that is known.
-pub(super) fn rounded(count: u64, rule: Rule) -> Shown {
+pub(crate) fn rounded(count: u64, rule: Rule) -> Shown {
     let step = rule.cell_at_least();
     match count / step * step {
         0 => Shown::Hidden,
