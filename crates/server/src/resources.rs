@@ -15,6 +15,7 @@ mod jobs;
 mod limits;
 mod machine;
 mod me;
+pub(crate) mod nation;
 mod obligations;
 mod officers;
 mod oidc;
@@ -45,6 +46,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     limits::ROUTES,
     machine::ROUTES,
     me::ROUTES,
+    nation::ROUTES,
     obligations::ROUTES,
     officers::ROUTES,
     oidc::ROUTES,
