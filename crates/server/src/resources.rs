@@ -12,6 +12,7 @@ mod institutions;
 mod inventories;
 mod invitation;
 mod jobs;
+mod known;
 mod limits;
 mod machine;
 mod me;
@@ -21,6 +22,7 @@ mod oidc;
 mod passkey;
 mod picture;
 mod record;
+mod search;
 mod session;
 mod token;
 
@@ -40,6 +42,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     invitation::ROUTES,
     inventories::ROUTES,
     jobs::ROUTES,
+    known::ROUTES,
     limits::ROUTES,
     machine::ROUTES,
     me::ROUTES,
@@ -49,6 +52,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     passkey::ROUTES,
     picture::ROUTES,
     record::ROUTES,
+    search::ROUTES,
     session::ROUTES,
     token::ROUTES,
 ];
