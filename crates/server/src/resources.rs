@@ -21,7 +21,8 @@ mod officers;
 mod oidc;
 mod passkey;
 mod picture;
-mod record;
+pub(crate) mod public;
+pub(crate) mod record;
 mod search;
 mod session;
 mod token;
@@ -51,6 +52,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     oidc::ROUTES,
     passkey::ROUTES,
     picture::ROUTES,
+    public::ROUTES,
     record::ROUTES,
     search::ROUTES,
     session::ROUTES,

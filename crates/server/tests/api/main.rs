@@ -9,9 +9,11 @@
 mod answers;
 mod described;
 mod drafts;
+mod explorer;
 mod live;
 mod mended;
 mod outside;
+mod public;
 mod schema;
 mod uploads;
 mod walk;
