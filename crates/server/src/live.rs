@@ -9,7 +9,7 @@ pub(crate) mod ears;
 mod follow;
 pub(crate) mod hub;
 pub(crate) mod kept;
-mod revisions;
+pub(crate) mod revisions;
 
 use std::sync::Arc;
 

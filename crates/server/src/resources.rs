@@ -12,6 +12,7 @@ mod institutions;
 mod inventories;
 mod invitation;
 mod jobs;
+mod known;
 mod limits;
 mod machine;
 mod me;
@@ -21,7 +22,9 @@ mod officers;
 mod oidc;
 mod passkey;
 mod picture;
-mod record;
+pub(crate) mod public;
+pub(crate) mod record;
+mod search;
 mod session;
 mod statements;
 mod task;
@@ -43,6 +46,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     invitation::ROUTES,
     inventories::ROUTES,
     jobs::ROUTES,
+    known::ROUTES,
     limits::ROUTES,
     machine::ROUTES,
     me::ROUTES,
@@ -52,7 +56,9 @@ pub(crate) const ALL: &[&[Route]] = &[
     oidc::ROUTES,
     passkey::ROUTES,
     picture::ROUTES,
+    public::ROUTES,
     record::ROUTES,
+    search::ROUTES,
     session::ROUTES,
     statements::ROUTES,
     task::ROUTES,

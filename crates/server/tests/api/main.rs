@@ -9,10 +9,12 @@
 mod answers;
 mod described;
 mod drafts;
+mod explorer;
 mod live;
 mod mended;
 mod nation;
 mod outside;
+mod public;
 mod rooms;
 mod schema;
 mod task;
