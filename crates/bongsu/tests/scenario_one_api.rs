@@ -42,7 +42,7 @@ fn truth(house: &House) -> BTreeMap<InstitutionId, (u32, u32)> {
     for system in house.gaon.systems() {
         if version(&system).is_some_and(|version| is_affected(&version)) {
             let sum = all.entry(system.institution.id).or_default();
-            let brought = system.components().any(|one| brings(&one));
+            let brought = system.components().any(brings);
             *sum = (sum.0 + 1, sum.1 + u32::from(brought));
         }
     }
