@@ -121,7 +121,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars:
         Takes::Document => {
             operation["requestBody"] = json!({
                 "required": true,
-                "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } },
+                "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary", "minLength": 1 } } },
             });
         }
     }

@@ -116,6 +116,31 @@ impl<const MOST: usize> JsonSchema for Text<MOST> {
     }
 }
 
+/// An identifier of a flaw: 1 to 100 visible ASCII characters.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub(crate) struct Identifier(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Identifier {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if (1..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(Self(text));
+        }
+        let said = "an identifier has 1 to 100 visible ASCII characters, such as CVE-2021-44228";
+        Err(D::Error::custom(said))
+    }
+}
+
+impl JsonSchema for Identifier {
+    fn schema_name() -> Cow<'static, str> {
+        "Identifier".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[!-~]{1,100}$" })
+    }
+}
+
 /// A list of at most `MOST` things.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Few<T, const MOST: usize>(pub(crate) Vec<T>);

@@ -242,14 +242,8 @@ fn example() -> serde_json::Value {
     })
 }
 
-/// The most competent ministries, or labels.
-const MOST: usize = 8;
-
 impl Entered {
     fn whole(self, id: InstitutionId) -> Result<Institution, Problem> {
-        if self.competent.len() > MOST || self.marks.len() > MOST {
-            return Err(Problem::unfit(format!("at most {MOST} competent ministries and labels")));
-        }
         if self.province > 17 {
             return Err(Problem::unfit("`province` is 1 to 17, or 0 where not stated"));
         }

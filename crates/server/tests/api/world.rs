@@ -26,7 +26,7 @@ use bongsu_shelf::Residence;
 use bongsu_store::chance::System;
 use bongsu_store::{NodeSecrets, Options, Store};
 use bongsu_store_sqlite::Sqlite;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -108,6 +108,12 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    /// A header of any bytes.
+    pub(crate) fn raw(mut self, name: &str, value: HeaderValue) -> Self {
         self.request = self.request.header(name, value);
         self
     }

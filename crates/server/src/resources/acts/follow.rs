@@ -139,8 +139,7 @@ pub(super) async fn late(
     let after = match &asked.cursor {
         None => LatePlace::START,
         Some(cursor) => {
-            let wrong =
-                || Problem::unreadable("this cursor is none of ours: begin again without one");
+            let wrong = output::no_place;
             LatePlace::from_bytes(&output::place(cursor)?).ok_or_else(wrong)?
         }
     };
