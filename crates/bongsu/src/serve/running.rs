@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use super::config::Config;
 use super::follow::Follower;
-use super::{notify, outward};
+use super::{identity, notify, outward};
 use crate::load;
 use crate::node::Node;
 
@@ -84,6 +84,7 @@ impl Service {
         let settings = Settings {
             origins: config.signin.origins.clone(),
             crisis: config.signin.crisis,
+            providers: identity::providers(&config)?,
             egress: Some(egress.clone()),
             way: Some(outward::way(&config, &egress)),
             drill,

@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod conforming;
 mod described;
 mod drafts;
 mod explorer;
