@@ -23,6 +23,7 @@ mod passkey;
 mod picture;
 mod record;
 mod session;
+mod timeline;
 mod token;
 
 use crate::routes::Route;
@@ -52,5 +53,6 @@ pub(crate) const ALL: &[&[Route]] = &[
     picture::ROUTES,
     record::ROUTES,
     session::ROUTES,
+    timeline::ROUTES,
     token::ROUTES,
 ];

@@ -107,7 +107,7 @@ fn owned(world: &World, drawer: Drawer) -> String {
 
 /// What somebody may do although it is none of theirs: to know that a public act or case is there.
 fn is_open(route: &Route, stranger: &str, issued: bool) -> bool {
-    let reads_what_is_public = matches!(route.id, "act" | "case");
+    let reads_what_is_public = matches!(route.id, "act" | "case" | "case_timeline");
     let counts = ["APEX.director", "SECTOR_HLT.director", "LEAD_PUB.director", "COORD_MIL.analyst"];
     let sees_counts =
         matches!(route.id, "picture" | "case_exposure" | "survival") && counts.contains(&stranger);
