@@ -28,6 +28,7 @@ mod search;
 mod session;
 mod statements;
 mod task;
+mod timeline;
 mod token;
 
 use crate::routes::Route;
@@ -62,5 +63,6 @@ pub(crate) const ALL: &[&[Route]] = &[
     session::ROUTES,
     statements::ROUTES,
     task::ROUTES,
+    timeline::ROUTES,
     token::ROUTES,
 ];

@@ -41,6 +41,7 @@ mod store;
 #[cfg(feature = "suite")]
 #[allow(clippy::unwrap_used, reason = "it is tests, which say where they fail")]
 pub mod suite;
+mod timeline;
 mod touches;
 mod upkeep;
 mod work;
@@ -60,5 +61,6 @@ pub use replay::{Difference, Replayed};
 pub use sealing::{Owner, Unsealable};
 pub use secrets::{NodeSecrets, SecretsError};
 pub use store::{Options, Store};
+pub use timeline::{MOST_TOLD, Told};
 pub use touches::Touches;
 pub use writer::{Receipt, Request, RequestId};

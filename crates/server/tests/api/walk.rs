@@ -109,7 +109,7 @@ fn owned(world: &World, drawer: Drawer) -> String {
 
 /// What somebody may do although it is none of theirs: to know that a public act or case is there.
 fn is_open(route: &Route, stranger: &str, issued: bool) -> bool {
-    let reads_what_is_public = matches!(route.id, "act" | "case");
+    let reads_what_is_public = matches!(route.id, "act" | "case" | "case_timeline");
     // What the feeds say of a flaw is for everybody who is signed in.
     if route.id == "known" && !stranger.is_empty() {
         return true;
