@@ -46,6 +46,8 @@ pub enum Drawer {
     Ceremonies = 11,
     /// Names that an identity provider knows people by.
     Identities = 12,
+    /// In which language and zone somebody reads.
+    Preferences = 15,
 }
 
 /// One thing in a drawer.

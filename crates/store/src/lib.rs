@@ -49,7 +49,7 @@ pub use clock::Clock;
 pub use decide::{ACT, text_of};
 pub use documents::{Document, LARGEST, Unkept, Written};
 pub use error::Error;
-pub use export::{Directory, Sealed, Target};
+pub use export::{Cover, Directory, Sealed, Target};
 pub use outbox::{Message, Waiting};
 pub use read::{Late, LatePlace, PictureRow, Progress, Registered};
 pub use replay::{Difference, Replayed};
