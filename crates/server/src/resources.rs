@@ -2,10 +2,13 @@
 
 mod acts;
 mod addresses;
+mod calls;
 mod cases;
 mod delegations;
 mod events;
 mod exposures;
+mod feeds;
+mod headings;
 mod health;
 mod inbox;
 mod institutions;
@@ -25,6 +28,8 @@ pub(crate) mod public;
 pub(crate) mod record;
 mod search;
 mod session;
+mod stations;
+mod tables;
 mod token;
 
 use crate::routes::Route;
@@ -33,10 +38,15 @@ use crate::routes::Route;
 pub(crate) const ALL: &[&[Route]] = &[
     acts::ROUTES,
     addresses::ROUTES,
+    addresses::ROUTES_OF_STATIONS,
+    addresses::ROUTES_OF_MINE,
+    calls::ROUTES,
     cases::ROUTES,
     delegations::ROUTES,
     events::ROUTES,
     exposures::ROUTES,
+    feeds::ROUTES,
+    headings::ROUTES,
     health::ROUTES,
     inbox::ROUTES,
     institutions::ROUTES,
@@ -56,5 +66,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     record::ROUTES,
     search::ROUTES,
     session::ROUTES,
+    stations::ROUTES,
+    tables::ROUTES,
     token::ROUTES,
 ];
