@@ -52,7 +52,7 @@ pub use clock::Clock;
 pub use decide::{ACT, text_of};
 pub use documents::{Document, LARGEST, Unkept, Written};
 pub use error::Error;
-pub use export::{Directory, Sealed, Target};
+pub use export::{Cover, Directory, Sealed, Target};
 pub use following::{InSector, Owed};
 pub use glance::{Gathered, Heading};
 pub use outbox::{Message, Waiting};

@@ -88,6 +88,8 @@ impl Service {
             egress: Some(egress.clone()),
             way: Some(outward::way(&config, &egress)),
             drill,
+            feeds: Some(feeds.lookout()),
+            carrier: Some(Carrier::clone(&carrier)),
             ..Settings::loopback()
         };
         let app = App::with(Arc::clone(&desk), time.clone(), Some(matching), &settings);

@@ -6,6 +6,7 @@
     reason = "tests say where they fail, and how fast polls are answered"
 )]
 
+mod administration;
 mod answers;
 mod conforming;
 mod described;
