@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use bongsu_authority::PersonId;
 use bongsu_desk::Desk;
-use http::{Extensions, HeaderMap, Method, header};
+use http::{Extensions, HeaderMap, HeaderValue, Method, header};
 use jiff::Timestamp;
 use url::Url;
 
@@ -123,6 +123,15 @@ impl Door {
     /// [`Problem`] where the store does not answer.
     pub fn invite(&self, person: PersonId, now: Timestamp) -> Result<String, Problem> {
         self.invitations.invite(person, now)
+    }
+
+    /// The cookie of a session of somebody who showed nothing: for demonstrations, where everybody may take every seat.
+    ///
+    /// # Errors
+    /// [`Problem`] where the store does not answer.
+    pub fn seat(&self, person: PersonId, now: Timestamp) -> Result<HeaderValue, Problem> {
+        let secret = self.sessions.begin((person, "demonstration", now), None, now)?;
+        Ok(cookie::set(&secret, self.is_secure(None)))
     }
 
     /// Counts one more try to sign in, of whoever comes from this address at `target`.

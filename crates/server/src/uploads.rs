@@ -183,7 +183,7 @@ impl Uploads {
     /// Takes a document in and has it read when its turn comes. The same document under the same id is the same job.
     ///
     /// # Errors
-    /// [`Problem`] 422 where the id was used for something else, 503 where too many wait.
+    /// [`Problem`] 409 where the id was used for something else, 503 where too many wait.
     pub(crate) async fn take(
         self: &Arc<Self>,
         app: &App,

@@ -456,7 +456,7 @@ impl Store {
 }
 
 /// A scope as values of a statement: domain, sector, relay, whether the military is in it, first and last institution.
-fn within(scope: &NameScope) -> [Value; 6] {
+pub(crate) fn within(scope: &NameScope) -> [Value; 6] {
     let (domain, sector, relay) = match scope {
         NameScope::Domain(domain) => (domain.code(), "", ""),
         NameScope::Sector(code) => (-1, code.as_str(), ""),

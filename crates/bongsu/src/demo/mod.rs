@@ -2,6 +2,7 @@
 //! disclosure to verified fixes, all through the API; then the server is left running to be looked at.
 
 mod api;
+mod doors;
 mod sinks;
 mod stage;
 mod story;
@@ -45,10 +46,15 @@ async fn play(args: &DemoArgs, folder: &Folder) -> Result<()> {
     let serving = tokio::spawn(service.run(listener, async {
         let _ = stopped.await;
     }));
-    let told = story::tell(&props, &tell).await;
+    let told = if args.stage {
+        story::disclosed(&props, &tell).await
+    } else {
+        story::tell(&props, &tell).await
+    };
     if let Err(error) = &told {
         tell.failed(error);
     } else if !args.no_wait {
+        doors::open(&props, &api);
         tell.doors(&api, &props).await?;
         crate::serve::stopped().await;
         tell.bye();

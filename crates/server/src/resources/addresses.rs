@@ -78,13 +78,13 @@ enum Putting {
     /// A mailbox.
     Mail {
         /// Such as `ciso@office.example`.
-        #[schemars(length(min = 3, max = 254))]
+        #[schemars(length(min = 3, max = 254), email)]
         mailbox: String,
     },
     /// A program that takes webhooks.
     Webhook {
         /// An `https` address.
-        #[schemars(length(min = 9, max = 1024))]
+        #[schemars(length(min = 9, max = 1024), url)]
         url: String,
     },
     /// A telephone.

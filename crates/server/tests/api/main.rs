@@ -7,11 +7,16 @@
 )]
 
 mod answers;
+mod conforming;
 mod described;
 mod drafts;
+mod explorer;
 mod live;
 mod mended;
+mod nation;
 mod outside;
+mod public;
+mod rooms;
 mod schema;
 mod task;
 mod uploads;

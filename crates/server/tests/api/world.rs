@@ -27,7 +27,7 @@ use bongsu_shelf::Residence;
 use bongsu_store::chance::System;
 use bongsu_store::{NodeSecrets, Options, Store};
 use bongsu_store_sqlite::Sqlite;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -121,6 +121,12 @@ impl Call<'_> {
         let address = (address, 50_000).into();
         let peer = Peer { address, tls: false, certificate: None, post_quantum: false };
         self.request = self.request.extension(peer);
+        self
+    }
+
+    /// A header of any bytes.
+    pub(crate) fn raw(mut self, name: &str, value: HeaderValue) -> Self {
+        self.request = self.request.header(name, value);
         self
     }
 

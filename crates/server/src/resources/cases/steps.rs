@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
-use crate::wire::{Few, Id, Line, Passage, Text, When, Word};
+use crate::wire::{Few, Id, Identifier, Line, Passage, When, Word};
 
 pub(super) const ACTIONS: &[Action] = &[
     Action::ScreenCase,
@@ -30,9 +30,6 @@ pub(super) const ACTIONS: &[Action] = &[
     Action::ReopenCase,
     Action::CloseCase,
 ];
-
-/// An identifier of a flaw.
-pub(super) type Identifier = Text<100>;
 
 /// A step with a case.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
