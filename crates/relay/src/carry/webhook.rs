@@ -35,6 +35,7 @@ pub(crate) fn body(message: &Message, act: &Act, owed: &Obligation, now: Timesta
         Notice::Issued => "issued",
         Notice::Released => "released",
         Notice::Sooner => "sooner",
+        Notice::Late => "reminded",
     };
     let told = |text: &str| without_links(&line(text));
     let body = json!({
