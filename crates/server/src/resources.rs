@@ -2,6 +2,7 @@
 
 mod acts;
 mod addresses;
+mod alerts;
 mod cases;
 mod delegations;
 mod events;
@@ -32,6 +33,7 @@ use crate::routes::Route;
 pub(crate) const ALL: &[&[Route]] = &[
     acts::ROUTES,
     addresses::ROUTES,
+    alerts::ROUTES,
     cases::ROUTES,
     delegations::ROUTES,
     events::ROUTES,

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use bongsu_authority::access::ActKind;
+use bongsu_authority::alert::Scheme;
 use bongsu_authority::{Domain, Grade, Label, Mark, Ownership, Post, Power, Size, Tlp};
 use bongsu_response::{
     ActState, CaseState, Exploitation, Exposure, Fix, Impact, Mission, Origin, RemediationClass,
@@ -187,6 +188,7 @@ vocabularies! {
     Mission: Mission::ALL;
     Tlp: [Tlp::Clear, Tlp::Green, Tlp::Amber, Tlp::AmberStrict, Tlp::Red];
     Grade: [Grade::Open, Grade::Sensitive, Grade::Classified];
+    Scheme: [Scheme::Cyber, Scheme::Cpcon, Scheme::Administrative];
     Domain: [Domain::Private, Domain::Public, Domain::Military];
     Size: [Size::Small, Size::Medium, Size::Large];
     Ownership: [

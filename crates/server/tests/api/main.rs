@@ -6,6 +6,7 @@
     reason = "tests say where they fail, and how fast polls are answered"
 )]
 
+mod alerts;
 mod answers;
 mod described;
 mod drafts;

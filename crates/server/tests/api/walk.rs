@@ -114,7 +114,7 @@ fn is_open(route: &Route, stranger: &str, issued: bool) -> bool {
     // The table of rights shows a station's drafts to everybody who sits there.
     let sits_there = route.id == "act" && stranger == "LEAD_PRIV.sysadmin";
     // It was addressed to their sector, too, so they may read the names of those under them.
-    let follows = ["progress", "late", "export", "act_sectors"];
+    let follows = ["progress", "late", "export", "act_sectors", "requests", "remind"];
     let reaches = follows.contains(&route.id) && stranger == "SECTOR_HLT.director";
     sits_there || issued && (reads_what_is_public || sees_counts || reaches)
 }
@@ -161,7 +161,7 @@ async fn what_is_forbidden_and_what_is_absent_are_the_same_bytes_on_every_route(
     assert_eq!(walked, all, "every route is walked");
     assert!(let_in.iter().any(|(id, ..)| *id == "act"), "{let_in:?}");
     let names_read =
-        let_in.iter().filter(|(id, ..)| ["late", "export"].contains(id)).count() as u64;
+        let_in.iter().filter(|(id, ..)| ["late", "export", "requests"].contains(id)).count() as u64;
     let now = world.app.desk().store().head().unwrap().0;
     assert_eq!(now, size + names_read, "nothing else was recorded");
 }
