@@ -2,6 +2,7 @@
 
 mod acts;
 mod addresses;
+mod alerts;
 mod calls;
 mod cases;
 mod delegations;
@@ -44,6 +45,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     addresses::ROUTES,
     addresses::ROUTES_OF_STATIONS,
     addresses::ROUTES_OF_MINE,
+    alerts::ROUTES,
     calls::ROUTES,
     cases::ROUTES,
     delegations::ROUTES,
