@@ -31,6 +31,8 @@ mod session;
 mod stations;
 mod tables;
 mod token;
+mod who_has;
+mod why;
 
 use crate::routes::Route;
 
@@ -69,4 +71,6 @@ pub(crate) const ALL: &[&[Route]] = &[
     stations::ROUTES,
     tables::ROUTES,
     token::ROUTES,
+    who_has::ROUTES,
+    why::ROUTES,
 ];
