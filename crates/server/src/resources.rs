@@ -36,6 +36,8 @@ mod tables;
 mod task;
 mod timeline;
 mod token;
+mod who_has;
+mod why;
 
 use crate::routes::Route;
 
@@ -79,4 +81,6 @@ pub(crate) const ALL: &[&[Route]] = &[
     task::ROUTES,
     timeline::ROUTES,
     token::ROUTES,
+    who_has::ROUTES,
+    why::ROUTES,
 ];

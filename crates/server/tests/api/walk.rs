@@ -230,6 +230,8 @@ pub(crate) fn question(id: &str, act: &str) -> String {
     match id {
         "benchmark" => format!("?act={act}"),
         "search" => "?q=widget".to_owned(),
+        "who_has" => format!("?q={FLAW}"),
+        "why" => format!("?flaw={FLAW}"),
         _ => String::new(),
     }
 }
