@@ -27,7 +27,8 @@ const FLOORS: [(&str, u8); 18] = [
     ("bongsu-desk", 5),
     ("bongsu-relay", 6),
     ("bongsu-server", 7),
-    ("bongsu", 8),
+    ("bongsu-web", 8),
+    ("bongsu", 9),
 ];
 
 /// Crates that take values and give values.

@@ -12,6 +12,7 @@
 //! Only [`Standing::Valid`] documents count, so a withdrawal withdraws exactly its own aliases.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use crate::{Advisory, Standing, VulnerabilityId};
 
@@ -122,6 +123,16 @@ impl Correlation {
     /// The names of the flaw with that primary name.
     pub fn names(&self, primary: &VulnerabilityId) -> Option<&BTreeSet<VulnerabilityId>> {
         self.flaws.get(primary)
+    }
+
+    /// Identifiers that begin like this one, in order.
+    pub fn beginning<'a>(
+        &'a self,
+        with: &'a VulnerabilityId,
+    ) -> impl Iterator<Item = &'a VulnerabilityId> {
+        let from = (Bound::Included(with), Bound::Unbounded);
+        let after = self.of.range::<VulnerabilityId, _>(from).map(|(id, _)| id);
+        after.take_while(move |id| id.as_str().starts_with(with.as_str()))
     }
 
     /// How many flaws there are.

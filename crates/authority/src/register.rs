@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::access::{Officer, Principal, Subject};
 use crate::{
     Appointment, AppointmentId, Delegation, DelegationId, Domain, Institution, InstitutionId,
-    Jurisdiction, NodeCode, PersonId, Post, Seat, Table,
+    Jurisdiction, Mark, NodeCode, PersonId, Post, Seat, Table,
 };
 
 pub use refusal::RegisterError;
@@ -243,6 +243,11 @@ impl Register {
         let relay = self.stations.number(relay);
         let served = move |row: &&Row| relay.is_some_and(|relay| row.is_served_by(relay));
         self.rows.iter().filter(served).map(|row| row.id)
+    }
+
+    /// The institutions that bear a label.
+    pub fn marked(&self, mark: Mark) -> impl Iterator<Item = InstitutionId> {
+        self.rows.iter().filter(move |row| row.has(mark)).map(|row| row.id)
     }
 
     /// The institutions of a competent ministry.

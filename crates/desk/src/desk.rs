@@ -1,7 +1,7 @@
 //! A desk: the store, the register in memory, and the way its officers come in.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use bongsu_authority::access::{Channel, Denied};
@@ -13,6 +13,7 @@ use bongsu_store::{Document, Error, Receipt, Request, RequestId, Store, text_of}
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
+use crate::code::{self, Codes};
 use crate::rights::{Asking, Who};
 
 /// A desk at work: what it does goes through rights, rules and the record, in this order and in no other.
@@ -26,6 +27,8 @@ pub struct Desk {
     chance: Mutex<Box<dyn Chance>>,
     channel: Channel,
     watchers: RwLock<Vec<Watcher>>,
+    /// What makes case codes; read or drawn when the first is needed.
+    codes: OnceLock<Codes>,
 }
 
 type Watcher = Box<dyn Fn(Touched, Receipt) + Send + Sync>;
@@ -119,7 +122,8 @@ impl Desk {
         let register = RwLock::new(Arc::new(register(&store)?));
         let (changes, watchers) = (Mutex::default(), RwLock::default());
         let (chance, register_is_behind) = (Mutex::new(chance), AtomicBool::new(false));
-        Ok(Self { store, register, changes, register_is_behind, chance, channel, watchers })
+        let codes = OnceLock::new();
+        Ok(Self { store, register, changes, register_is_behind, chance, channel, watchers, codes })
     }
 
     /// The store.
@@ -137,6 +141,19 @@ impl Desk {
         let mut bytes = [0; 16];
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).fill(&mut bytes);
         bytes
+    }
+
+    /// What makes the case codes of this node.
+    ///
+    /// # Errors
+    /// [`Error`] where its secret could neither be read nor drawn.
+    pub fn codes(&self, now: Timestamp) -> Result<&Codes, Error> {
+        if let Some(codes) = self.codes.get() {
+            return Ok(codes);
+        }
+        let fresh = [self.draw(), self.draw()].concat();
+        let codes = code::drawn(&self.store, fresh, now)?;
+        Ok(self.codes.get_or_init(|| codes))
     }
 
     /// Records a wish of somebody, under a request id drawn here.

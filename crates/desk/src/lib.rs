@@ -7,9 +7,11 @@
 pub mod audience;
 pub mod campaign;
 pub mod clock;
+pub mod code;
 mod desk;
 pub mod exact;
 pub mod exposure;
+pub mod help;
 pub mod holdings;
 pub mod intake;
 pub mod library;

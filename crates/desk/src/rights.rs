@@ -23,6 +23,8 @@ pub enum Who {
     Person(PersonId),
     /// The engine, by rule.
     Engine(Engine),
+    /// Whoever is not signed in.
+    Anybody,
 }
 
 /// Where cases, acts and obligations are kept: a decision looks at one and gives a permit, nothing else comes out.
@@ -103,6 +105,7 @@ impl<'a, J: Judges> Asking<'a, J> {
         match self.who {
             Who::Person(person) => self.register.principal(person, self.now),
             Who::Engine(engine) => Principal::Engine(engine),
+            Who::Anybody => Principal::Public,
         }
     }
 

@@ -22,8 +22,8 @@ pub struct Knowledge {
     advisories: Vec<Arc<Advisory>>,
     /// Positions in `advisories` by the flaws each is about, and by its own name.
     by_flaw: FxHashMap<VulnerabilityId, Vec<u32>>,
-    packages: FxHashMap<Family, FxHashMap<String, Vec<Entry>>>,
-    products: FxHashMap<ProductName, Vec<Entry>>,
+    pub(crate) packages: FxHashMap<Family, FxHashMap<String, Vec<Entry>>>,
+    pub(crate) products: FxHashMap<ProductName, Vec<Entry>>,
     kev: FxHashMap<VulnerabilityId, Arc<KevEntry>>,
     /// By product, what the catalogue names and no advisory about the product speaks of.
     catalogue: BTreeMap<ProductName, Vec<VulnerabilityId>>,
@@ -39,7 +39,7 @@ pub struct Knowledge {
 
 /// An entry of an advisory: positions in `advisories`, in its `affected` and in `rulebooks`.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+pub(crate) struct Entry {
     advisory: u32,
     affected: u32,
     rulebook: u32,

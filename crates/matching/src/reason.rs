@@ -238,7 +238,7 @@ fn end(f: &mut fmt::Formatter<'_>, sign: char, bound: &Bound) -> fmt::Result {
 }
 
 /// A text from outside, cut for one line of a terminal.
-struct Brief<'a>(&'a str);
+pub(crate) struct Brief<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Brief<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,6 +9,7 @@
 //! "Unknown" and "silent" have columns of their own and are never counted as safe. Of the military there is one word for
 //! each command and no count.
 
+mod beside;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bongsu_authority::{Domain, NodeCode, Size};
 
+pub use beside::Beside;
 pub use row::Shown;
 
 use crate::{Exposure, Status};

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use crate::admission::{Admission, PLACE};
 use crate::live::Live;
 use crate::problem::Problem;
+use crate::resources::public::Board;
+use crate::resources::record::Signed;
 use crate::signin::{Door, Settings, SettingsError};
 use crate::telemetry::Meters;
 use crate::time::Time;
@@ -32,6 +34,8 @@ struct Inner {
     uploads: Arc<Uploads>,
     way: Option<Outward>,
     drill: bool,
+    board: Board,
+    signed: Signed,
 }
 
 /// What is known of flaws at this moment.
@@ -107,6 +111,8 @@ impl App {
             uploads,
             way: settings.way.clone(),
             drill: settings.drill,
+            board: Board::default(),
+            signed: Signed::default(),
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -149,6 +155,16 @@ impl App {
     /// Is this a drill's node?
     pub(crate) fn is_drill(&self) -> bool {
         self.0.drill
+    }
+
+    /// The advisories that anybody may read.
+    pub(crate) fn board(&self) -> &Board {
+        &self.0.board
+    }
+
+    /// The last checkpoint.
+    pub(crate) fn signed(&self) -> &Signed {
+        &self.0.signed
     }
 
     /// What follows from the record as it grows.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use bongsu_authority::PersonId;
+use bongsu_authority::{ActId, InstitutionId, PersonId};
 use bongsu_desk::Who;
 use http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
@@ -31,6 +31,8 @@ pub enum Means {
     Token(Vec<Scope>),
     /// A program's certificate, over mutual TLS.
     Certificate(Vec<Scope>),
+    /// The case code of what an institution owes under an act: it is good for that, and for no route that asks who comes.
+    Code(ActId, InstitutionId),
 }
 
 /// How long a shown credential is good for grave acts.
@@ -47,6 +49,7 @@ impl Caller {
         match &self.means {
             Means::Session(_) => true,
             Means::Token(scopes) | Means::Certificate(scopes) => scopes.contains(&scope),
+            Means::Code(..) => false,
         }
     }
 
@@ -70,7 +73,7 @@ impl Caller {
     /// [`Problem`] 403 that says how to go on.
     pub fn lately(&self, now: Timestamp) -> Result<(), Problem> {
         match self.means {
-            Means::Session(_) => self.recently(now),
+            Means::Session(_) | Means::Code(..) => self.recently(now),
             Means::Token(_) | Means::Certificate(_) => Ok(()),
         }
     }

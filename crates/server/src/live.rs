@@ -9,7 +9,7 @@ pub(crate) mod ears;
 mod follow;
 pub(crate) mod hub;
 pub(crate) mod kept;
-mod revisions;
+pub(crate) mod revisions;
 
 use std::sync::Arc;
 
@@ -20,12 +20,15 @@ pub(crate) use hub::Hub;
 pub(crate) use kept::Kept;
 pub(crate) use revisions::Revisions;
 
+use crate::resources::nation::Glances;
+
 /// What is kept in memory and follows from the record.
 #[derive(Debug)]
 pub(crate) struct Live {
     pub(crate) revisions: Arc<Revisions>,
     pub(crate) kept: Kept,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) glances: Glances,
 }
 
 impl Live {
@@ -39,7 +42,7 @@ impl Live {
             seen.touch(touched, receipt.entry, receipt.entries);
             told.touch(touched, receipt.entry);
         });
-        Self { revisions, kept: Kept::default(), hub }
+        Self { revisions, kept: Kept::default(), hub, glances: Glances::default() }
     }
 
     /// Something lies in the inbox of an institution.

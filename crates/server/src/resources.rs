@@ -12,16 +12,22 @@ mod institutions;
 mod inventories;
 mod invitation;
 mod jobs;
+mod known;
 mod limits;
 mod machine;
 mod me;
+pub(crate) mod nation;
 mod obligations;
 mod officers;
 mod oidc;
 mod passkey;
 mod picture;
-mod record;
+pub(crate) mod public;
+pub(crate) mod record;
+mod search;
 mod session;
+mod statements;
+mod task;
 mod token;
 
 use crate::routes::Route;
@@ -40,15 +46,21 @@ pub(crate) const ALL: &[&[Route]] = &[
     invitation::ROUTES,
     inventories::ROUTES,
     jobs::ROUTES,
+    known::ROUTES,
     limits::ROUTES,
     machine::ROUTES,
     me::ROUTES,
+    nation::ROUTES,
     obligations::ROUTES,
     officers::ROUTES,
     oidc::ROUTES,
     passkey::ROUTES,
     picture::ROUTES,
+    public::ROUTES,
     record::ROUTES,
+    search::ROUTES,
     session::ROUTES,
+    statements::ROUTES,
+    task::ROUTES,
     token::ROUTES,
 ];

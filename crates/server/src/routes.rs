@@ -319,6 +319,7 @@ mod tests {
 
     /// Routes that anybody may use.
     const MEANT: &[&str] = &[
+        "checkpoint",
         "live",
         "ready",
         "openapi",
@@ -327,9 +328,16 @@ mod tests {
         "oidc-callback",
         "passkey-enter",
         "passkey-entered",
+        "proof",
+        "public_advisories",
+        "public_advisory",
+        "public_feed",
+        "public_record",
         "session-begin",
         "session-begun",
         "session-end",
+        "task",
+        "task-answer",
         "token-exchange",
     ];
 }

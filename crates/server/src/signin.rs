@@ -3,6 +3,7 @@
 //! People show a passkey, or come from an identity provider, and get a session in a cookie. Programs show a secret and
 //! get a token, or show a certificate on each line. Whatever fails says the same words.
 
+pub(crate) mod code;
 pub(crate) mod cookie;
 pub mod crisis;
 pub mod invitation;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 
 use bongsu_authority::PersonId;
 use bongsu_desk::Desk;
-use http::{Extensions, HeaderMap, Method, header};
+use http::{Extensions, HeaderMap, HeaderValue, Method, header};
 use jiff::Timestamp;
 use url::Url;
 
@@ -46,6 +47,7 @@ pub struct Door {
     tokens: token::Tokens,
     oidc: oidc::Oidc,
     tries: Limits,
+    wrong_codes: code::WrongCodes,
 }
 
 /// What somebody shows.
@@ -71,7 +73,13 @@ impl Door {
             machines,
             crisis,
             tries: Limits::default(),
+            wrong_codes: code::WrongCodes::default(),
         })
+    }
+
+    /// Those who come with a case code.
+    pub(crate) fn codes(&self) -> &code::WrongCodes {
+        &self.wrong_codes
     }
 
     /// The sessions of people.
@@ -115,6 +123,15 @@ impl Door {
     /// [`Problem`] where the store does not answer.
     pub fn invite(&self, person: PersonId, now: Timestamp) -> Result<String, Problem> {
         self.invitations.invite(person, now)
+    }
+
+    /// The cookie of a session of somebody who showed nothing: for demonstrations, where everybody may take every seat.
+    ///
+    /// # Errors
+    /// [`Problem`] where the store does not answer.
+    pub fn seat(&self, person: PersonId, now: Timestamp) -> Result<HeaderValue, Problem> {
+        let secret = self.sessions.begin((person, "demonstration", now), None, now)?;
+        Ok(cookie::set(&secret, self.is_secure(None)))
     }
 
     /// Counts one more try to sign in, of whoever comes from this address at `target`.

@@ -46,6 +46,10 @@ pub enum Drawer {
     Ceremonies = 11,
     /// Names that an identity provider knows people by.
     Identities = 12,
+    /// Secrets that only this node has, drawn once.
+    Keys = 13,
+    /// Institutions that asked for help with what they owe.
+    Help = 14,
 }
 
 /// One thing in a drawer.

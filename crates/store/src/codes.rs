@@ -69,10 +69,14 @@ pub(crate) fn entry_kind(event: &Event) -> u16 {
     u16::try_from(place.expect("every event is listed") + 1).expect("the list is short")
 }
 
+/// The name of the event that an entry with this kind tells; nothing where it is of a newer program.
+pub(crate) fn name_of(kind: u16) -> Option<&'static str> {
+    EVENTS.get(usize::from(kind).checked_sub(1)?).copied()
+}
+
 /// What an entry with this kind is about.
 pub(crate) fn touches(kind: u16) -> Touches {
-    let name = usize::from(kind).checked_sub(1).and_then(|place| EVENTS.get(place));
-    match name.copied() {
+    match name_of(kind) {
         Some(
             "institutions_enrolled"
             | "officers_appointed"

@@ -3,6 +3,7 @@
 use bongsu_authority::{ActId, InstitutionId};
 use bongsu_response::{Act, Obligation};
 
+use crate::RequestId;
 use crate::apply::bytes;
 use crate::error::Error;
 use crate::keep::{self, Keeps, read_obligation};
@@ -55,6 +56,13 @@ impl Store {
                 |row: &Row| Ok(read_obligation(row, &mut keep::reading(&self.ring, read))?.0);
             let owed = rows.iter().map(open).collect::<Result<_, Error>>()?;
             Ok(Some((it, owed)))
+        })
+    }
+
+    /// Was a request with this name recorded?
+    pub fn is_recorded(&self, request: RequestId) -> Result<bool, Error> {
+        self.read(Scope::Node, |read| {
+            Ok(!keep::rows(read, ask(sql::REQUEST, &[id(request.0)]))?.is_empty())
         })
     }
 

@@ -250,6 +250,13 @@ pub(crate) fn read_obligation(row: &Row, open: Open<'_>) -> Result<(Obligation, 
     Ok((it, last))
 }
 
+/// A row as its open columns have it. Who says "not affected" against the inventory is not settled.
+pub(crate) fn outside(row: &Row) -> Result<Obligation, Fault> {
+    let mut it = bare(row)?;
+    it.contradicted = it.status == Status::NotAffected && it.marks.settled.is_none();
+    Ok(it)
+}
+
 /// What the open columns say.
 fn bare(row: &Row) -> Result<Obligation, Fault> {
     let clocks = Clocks {

@@ -423,21 +423,23 @@ impl Store {
         })
     }
 
-    /// Whom no channel reached with an act, in the order of ids after one; needs a permit to see names in this scope.
+    /// Whom no channel reached with an act, and small institutions that were asked at this instant or before and have not
+    /// said a word, in the order of ids after one; needs a permit to see names in this scope.
     ///
     /// That names were read belongs in the record, as with [`late`](Self::late).
-    pub fn unreachable(
+    pub fn to_call(
         &self,
         permit: &Permit,
         (act, scope): (ActId, &NameScope),
+        asked_by: Timestamp,
         limit: u32,
         after: InstitutionId,
     ) -> Result<Vec<Obligation>, Error> {
         permit.covers(Action::SeeNames, &ObjectId::Names(act, scope.clone()))?;
         let place = [id(act.0), id(after.0), i64::from(limit).into()];
-        let with = [&place[..], &within(scope)].concat();
+        let with = [&place[..], &within(scope), &[rows::micros(asked_by)]].concat();
         self.read(Scope::Node, |read| {
-            let rows = keep::rows(read, ask(sql::UNREACHABLE, &with))?;
+            let rows = keep::rows(read, ask(sql::TO_CALL, &with))?;
             let open =
                 |row: &Row| Ok(read_obligation(row, &mut keep::reading(&self.ring, read))?.0);
             rows.iter().map(open).collect()
@@ -454,7 +456,7 @@ impl Store {
 }
 
 /// A scope as values of a statement: domain, sector, relay, whether the military is in it, first and last institution.
-fn within(scope: &NameScope) -> [Value; 6] {
+pub(crate) fn within(scope: &NameScope) -> [Value; 6] {
     let (domain, sector, relay) = match scope {
         NameScope::Domain(domain) => (domain.code(), "", ""),
         NameScope::Sector(code) => (-1, code.as_str(), ""),

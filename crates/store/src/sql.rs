@@ -31,6 +31,9 @@ pub(crate) const REQUEST: &str = "SELECT digest, first, entries, leaf FROM reque
 /// The leaves from a position on.
 pub(crate) const LEAVES: &str =
     "SELECT leaf FROM entries WHERE position >= $1 AND position < $2 ORDER BY position";
+/// The outside of entries from a position on.
+pub(crate) const HEADINGS: &str = "SELECT position, leaf, hash, kind, owner FROM entries
+    WHERE position >= $1 AND position < $2 ORDER BY position";
 /// The leaf at a position.
 pub(crate) const LEAF_AT: &str = "SELECT leaf FROM entries WHERE position = $1";
 /// The leaf hash at a position.
@@ -191,6 +194,28 @@ pub(crate) const PICTURE: &str = "SELECT i.domain, i.sector, i.province, i.size,
     GROUP BY i.domain, i.sector, i.province, i.size, stands, o.exposure
     ORDER BY i.domain, i.sector, i.province, i.size, stands, o.exposure";
 
+/// Where each institution stands worst under the acts of `AMONG`, in counts; columns as the glance ranks them.
+pub(crate) const GATHERED: &str = "SELECT domain, sector, province, size, worst, count(*) FROM (
+        SELECT i.domain AS domain, i.sector AS sector, i.province AS province, i.size AS size, min(CASE
+            WHEN o.status IN (6, 7, 8, 9) THEN 0
+            WHEN o.status IN (4) THEN 1
+            WHEN o.status = 5 AND o.settled_at IS NULL THEN 1
+            WHEN o.status IN (10) THEN 3
+            WHEN o.status IN (12) THEN 4
+            WHEN o.status IN (11, 13) THEN 5
+            WHEN o.status = 5 THEN 6
+            ELSE 2 END) AS worst
+        FROM obligations o JOIN institutions i ON i.id = o.institution
+        WHERE o.act IN (AMONG) AND o.status <> 14
+        GROUP BY o.institution, i.domain, i.sector, i.province, i.size) AS each_once
+    GROUP BY domain, sector, province, size, worst ORDER BY domain, sector, province, size, worst";
+/// How many civil institutions are late with act $1 at $2; what is late is as in [`LATE`].
+pub(crate) const LATE_COUNT: &str = "SELECT count(*)
+    FROM obligations o JOIN institutions i ON i.id = o.institution
+    WHERE o.act = $1 AND o.settled_at IS NULL AND i.domain <> 2
+        AND ((o.acknowledged_at IS NULL AND o.acknowledge_by < $2) OR (o.assessed_at IS NULL AND o.assess_by < $2)
+            OR (o.fix_by < $2 AND o.status NOT IN (5, 10)))";
+
 // Work over many obligations. `Obligation::{deliver, release, reclock}` of `response` are the specification.
 
 /// Receipts arrived at $1, as entry $2 of act $3.
@@ -271,21 +296,53 @@ pub(crate) const LATE: &str = "SELECT * FROM (
     WHERE missed IS NOT NULL AND (risk, class, missed, institution) > ($3, $4, $5, $6)
     ORDER BY risk, class, missed, institution LIMIT $7";
 
-/// Obligations of act $1 that no channel reached, after institution $2, at most $3; in the scope that $4 to $9 say as in
-/// [`LATE`].
-pub(crate) const UNREACHABLE: &str =
+/// Obligations of act $1 that no channel reached, or of small institutions that were asked until $10 and have not said a
+/// word, after institution $2, at most $3; in the scope that $4 to $9 say as in [`LATE`].
+pub(crate) const TO_CALL: &str =
     "SELECT o.act, o.institution, o.status, o.exposure, o.systems, o.class, o.acknowledge_by, o.assess_by, o.fix_by,
         o.created_at, o.delivered_at, o.acknowledged_at, o.assessed_at, o.mitigated_at, o.remediated_at,
         o.verified_at, o.settled_at, o.accountable, o.unreachable, o.assisted, o.false_closures, o.regressions,
         o.sealed, o.version, o.entry
     FROM obligations o JOIN institutions i ON i.id = o.institution
-    WHERE o.act = $1 AND o.unreachable = 1 AND o.settled_at IS NULL AND o.institution > $2
+    WHERE o.act = $1 AND o.settled_at IS NULL AND o.institution > $2
+        AND (o.unreachable = 1 OR i.size = 0 AND o.acknowledged_at IS NULL AND o.created_at <= $10)
         AND ($4 = -1 OR i.domain = $4)
         AND ($5 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $5 || ' %')
         AND ($6 = '' OR i.relay = $6)
         AND (i.domain <> 2 OR $7 = 1)
         AND o.institution >= $8 AND o.institution <= $9
     ORDER BY o.institution LIMIT $3";
+
+/// What is owed under act $1, in short: in the scope that $2 to $7 say as in [`LATE`]; what is settled only at $9 = 1.
+/// Late at $8 is as in [`LATE`].
+pub(crate) const OWED: &str =
+    "SELECT o.institution, o.status, o.exposure, o.class, i.sector, i.size, i.province,
+        CASE WHEN o.settled_at IS NOT NULL THEN NULL
+             WHEN o.acknowledged_at IS NULL AND o.acknowledge_by < $8 THEN o.acknowledge_by
+             WHEN o.assessed_at IS NULL AND o.assess_by < $8 THEN o.assess_by
+             WHEN o.fix_by < $8 AND o.status NOT IN (5, 10) THEN o.fix_by END AS missed
+    FROM obligations o JOIN institutions i ON i.id = o.institution
+    WHERE o.act = $1 AND (o.settled_at IS NULL OR $9 = 1)
+        AND ($2 = -1 OR i.domain = $2)
+        AND ($3 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $3 || ' %')
+        AND ($4 = '' OR i.relay = $4)
+        AND (i.domain <> 2 OR $5 = 1)
+        AND o.institution >= $6 AND o.institution <= $7";
+/// How act $1 stands by domain and sector at $8, in the scope that $2 to $7 say as in [`LATE`]: counts by status, and of
+/// them those that are late as in [`LATE`].
+pub(crate) const SECTORS: &str = "SELECT i.domain, i.sector,
+        CASE WHEN o.status = 5 AND o.settled_at IS NULL THEN 4 ELSE o.status END AS stands, count(*),
+        CAST(sum(CASE WHEN o.settled_at IS NULL
+            AND ((o.acknowledged_at IS NULL AND o.acknowledge_by < $8) OR (o.assessed_at IS NULL AND o.assess_by < $8)
+                OR (o.fix_by < $8 AND o.status NOT IN (5, 10))) THEN 1 ELSE 0 END) AS BIGINT)
+    FROM obligations o JOIN institutions i ON i.id = o.institution
+    WHERE o.act = $1
+        AND ($2 = -1 OR i.domain = $2)
+        AND ($3 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $3 || ' %')
+        AND ($4 = '' OR i.relay = $4)
+        AND (i.domain <> 2 OR $5 = 1)
+        AND o.institution >= $6 AND o.institution <= $7
+    GROUP BY i.domain, i.sector, stands ORDER BY i.domain, i.sector, stands";
 
 // The cabinet.
 

@@ -39,6 +39,11 @@ impl Api {
         Self { client, address, app, tokens: Arc::default() }
     }
 
+    /// The node that is asked.
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+
     /// A token of an officer's, given out in the process.
     pub(super) async fn token(&self, person: PersonId) -> Result<String> {
         let now = self.app.now();

@@ -2,6 +2,7 @@
 //! disclosure to verified fixes, all through the API; then the server is left running to be looked at.
 
 mod api;
+mod doors;
 mod sinks;
 mod stage;
 mod story;
@@ -49,6 +50,7 @@ async fn play(args: &DemoArgs, folder: &Folder) -> Result<()> {
     if let Err(error) = &told {
         tell.failed(error);
     } else if !args.no_wait {
+        doors::open(&props, &api)?;
         tell.doors(&api, &props).await?;
         crate::serve::stopped().await;
         tell.bye();

@@ -4,7 +4,7 @@
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -16,6 +16,7 @@ use bongsu_relay::carry::book;
 use bongsu_relay::feeds::{Feed, Kind};
 use bongsu_server::Time;
 use bongsu_server::listen::Listener;
+use bongsu_web::Door;
 use jiff::Timestamp;
 
 use super::api::Api;
@@ -84,6 +85,7 @@ pub(super) struct Props {
     pub(super) feed: PathBuf,
     pub(super) folder: PathBuf,
     pub(super) public_key: PathBuf,
+    pub(super) doors: Arc<OnceLock<Vec<Door>>>,
 }
 
 /// How the demonstration serves.
@@ -154,6 +156,7 @@ impl Stage {
             feed,
             folder: path,
             public_key,
+            doors: Arc::clone(service.doors()),
         };
         Ok(Self { service, listener, props })
     }

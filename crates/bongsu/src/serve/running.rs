@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -13,6 +13,7 @@ use bongsu_relay::feeds::Feeds;
 use bongsu_server::listen::Listener;
 use bongsu_server::signin::Settings;
 use bongsu_server::{App, Known, Matching, Time, telemetry};
+use bongsu_web::Door;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -34,6 +35,8 @@ pub(crate) struct Service {
     feeds: Feeds,
     carrier: Arc<Carrier<Outward>>,
     carrying: carry::Config,
+    drill: bool,
+    doors: Arc<OnceLock<Vec<Door>>>,
 }
 
 /// One edition of the library, as handlers ask it.
@@ -91,7 +94,20 @@ impl Service {
         let app = app.context("signin.origins")?;
         let carrying = outward::carrying(&config);
         let books = library;
-        Ok(Self { config, desk, holdings, books, app, time, shared, feeds, carrier, carrying })
+        Ok(Self {
+            config,
+            desk,
+            holdings,
+            books,
+            app,
+            time,
+            shared,
+            feeds,
+            carrier,
+            carrying,
+            drill,
+            doors: Arc::default(),
+        })
     }
 
     /// The node, as handlers see it.
@@ -107,6 +123,11 @@ impl Service {
     /// What is known.
     pub(crate) fn books(&self) -> &Arc<Library> {
         &self.books
+    }
+
+    /// Where a demonstration puts its doors.
+    pub(crate) fn doors(&self) -> &Arc<OnceLock<Vec<Door>>> {
+        &self.doors
     }
 
     /// What carries messages out.
@@ -135,7 +156,7 @@ impl Service {
         let address = listener.address().context("the listener has no address")?;
         let (tell, told) = watch::channel(false);
         let desk = Arc::clone(&self.desk);
-        let router = bongsu_server::router(self.app.clone());
+        let router = self.site();
         let mut own = self.start_own(&told);
         tracing::info!(%address, "the node answers");
         notify::ready();
@@ -155,6 +176,17 @@ impl Service {
         signed.await.context("the last checkpoint")?.context("the last checkpoint")?;
         tracing::info!("the node stopped");
         Ok(())
+    }
+
+    /// The API and the pages over it.
+    fn site(&self) -> axum::Router {
+        let time = self.time.clone();
+        let pages = bongsu_web::Settings {
+            drill: self.drill,
+            clock: Some(Arc::new(move || time.now())),
+            doors: Arc::clone(&self.doors),
+        };
+        bongsu_web::site(bongsu_server::router(self.app.clone()), pages)
     }
 
     /// Starts what the node does by itself.

@@ -389,9 +389,9 @@ impl Book {
         self.addresses.iter().any(|it| !it.drill && it.parked.is_none() && it.is_tested(now))
     }
 
-    /// The telephone to call by hand.
-    pub fn telephone(&self) -> Option<&Telephone> {
-        self.addresses.iter().filter(|it| !it.drill).find_map(|it| match &it.reach {
+    /// The telephone to call by hand in a realm.
+    pub fn telephone(&self, drill: bool) -> Option<&Telephone> {
+        self.addresses.iter().filter(|it| it.drill == drill).find_map(|it| match &it.reach {
             Reach::Telephone { number, .. } => Some(number),
             _ => None,
         })

@@ -1,13 +1,15 @@
-//! The call list: whom no channel reached, with a telephone, for the relay or the lead that calls by hand.
+//! The call list: who must be called by hand, with a telephone, for the relay or the lead that calls.
+
+use std::collections::BTreeMap;
 
 use bongsu_authority::access::Scope;
-use bongsu_authority::{ActId, InstitutionId};
+use bongsu_authority::{ActId, Domain, Institution, InstitutionId};
 use bongsu_desk::{Desk, Who};
 use bongsu_response::{ActWish, Obligation, Wish};
 use bongsu_store::Error;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::address::{Book, Telephone};
+use super::address::Telephone;
 use super::book;
 
 /// Somebody to call.
@@ -15,6 +17,8 @@ use super::book;
 pub struct Call {
     /// What they owe.
     pub owed: Obligation,
+    /// Why they are called.
+    pub why: Why,
     /// Their names.
     pub name_ko: String,
     /// In English.
@@ -25,7 +29,21 @@ pub struct Call {
     pub telephone: Option<Telephone>,
 }
 
-/// Institutions of a scope that nobody reached with an act, in the order of their ids after one, at most so many.
+/// Why somebody is called.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Why {
+    /// They asked for help at this instant, and nobody helps yet.
+    AskedForHelp(Timestamp),
+    /// No channel reached them.
+    Unreachable,
+    /// They are small, were told a day ago and have not said a word: perhaps nobody there knows what to do.
+    Silent,
+}
+
+/// How long a small institution may be silent before somebody calls (domain guide, section 12.4).
+pub const SILENT: SignedDuration = SignedDuration::from_hours(24);
+
+/// Institutions of a scope that should be called about an act, in the order of their ids after one, at most so many.
 ///
 /// Names are read, so that is recorded first.
 ///
@@ -42,24 +60,80 @@ pub fn call_list(
     let permit = desk.with(who, now, |asking| asking.see_names(act, scope, most))?;
     let read = ActWish::ReadNames { rows: most, why: "call list".to_owned() };
     desk.record(who, Wish::Act { act, wish: read }, now)?;
-    let found = desk.store().unreachable(&permit, (act, scope), most, after)?;
+    let asked_by = now - SILENT;
+    let unheard = desk.store().to_call(&permit, (act, scope), asked_by, most, after)?;
+    let mut found: BTreeMap<InstitutionId, (Obligation, Why)> = BTreeMap::new();
+    for owed in unheard {
+        let why = if owed.unreachable { Why::Unreachable } else { Why::Silent };
+        found.insert(owed.institution, (owed, why));
+    }
+    for (owed, since) in asking(desk, (act, scope), after, now)? {
+        found.insert(owed.institution, (owed, Why::AskedForHelp(since)));
+    }
+    let found = found.into_values().take(most as usize).collect();
+    // A drill calls numbers of the drill, and nothing else does.
+    let drill = desk.store().told(act, &[])?.is_some_and(|(act, _)| act.draft.drill);
+    with_numbers(desk, found, drill, now)
+}
+
+/// Who in this scope asks for help and has none.
+fn asking(
+    desk: &Desk,
+    (act, scope): (ActId, &Scope),
+    after: InstitutionId,
+    now: Timestamp,
+) -> Result<Vec<(Obligation, Timestamp)>, Error> {
+    let register = desk.register();
+    let inside = |id: InstitutionId| register.institution(id).is_some_and(|it| within(scope, &it));
+    let calls = desk.calls_for_help(act, now)?.into_iter();
+    let calls: BTreeMap<InstitutionId, Timestamp> =
+        calls.filter(|(id, _)| *id > after && inside(*id)).collect();
+    let these: Vec<InstitutionId> = calls.keys().copied().collect();
+    let told = desk.store().told(act, &these)?.map_or_else(Vec::new, |(_, owed)| owed);
+    let waits = told.into_iter().filter(|owed| !owed.settled() && !owed.assisted());
+    let since = |owed: Obligation| {
+        let since = calls[&owed.institution];
+        (owed, since)
+    };
+    Ok(waits.map(since).collect())
+}
+
+/// Is an institution in this scope? As the store's lists have it.
+fn within(scope: &Scope, institution: &Institution) -> bool {
+    let civil = institution.domain() != Domain::Military;
+    match scope {
+        Scope::Domain(domain) => institution.domain() == *domain,
+        Scope::Sector(sector) => civil && institution.competent.contains(sector),
+        Scope::Relay(relay) => civil && institution.relay.as_ref() == Some(relay),
+        Scope::Institution(only) => institution.id == *only,
+    }
+}
+
+fn with_numbers(
+    desk: &Desk,
+    found: Vec<(Obligation, Why)>,
+    drill: bool,
+    now: Timestamp,
+) -> Result<Vec<Call>, Error> {
     let register = desk.register();
     let officer = |owed: &Obligation| register.accountable(owed.institution, now);
-    let mut keys: Vec<[u8; 16]> = found.iter().map(|owed| owed.institution.0).collect();
-    keys.extend(found.iter().filter_map(officer).map(|officer| officer.person.0));
+    let mut keys: Vec<[u8; 16]> = found.iter().map(|(owed, _)| owed.institution.0).collect();
+    keys.extend(found.iter().filter_map(|(owed, _)| officer(owed)).map(|officer| officer.person.0));
     let books = book::many(desk.store(), &keys, now)?;
-    let calls = found.iter().map(|owed| {
+    let call = |(owed, why): (Obligation, Why)| {
         let named = register.institution(owed.institution);
-        let number = |key: &[u8; 16]| books.get(key).and_then(Book::telephone).cloned();
+        let number = |key: &[u8; 16]| books.get(key)?.telephone(drill).cloned();
         let own = number(&owed.institution.0);
-        let telephone = own.or_else(|| number(&officer(owed)?.person.0));
+        let telephone = own.or_else(|| number(&officer(&owed)?.person.0));
+        let title = officer(&owed).map(|officer| officer.title.clone());
         Call {
-            owed: owed.clone(),
+            why,
             name_ko: named.as_ref().map_or_else(String::new, |it| it.name_ko.clone()),
             name_en: named.map_or_else(String::new, |it| it.name_en),
-            title: officer(owed).map(|officer| officer.title.clone()),
+            title,
             telephone,
+            owed,
         }
-    });
-    Ok(calls.collect())
+    };
+    Ok(found.into_iter().map(call).collect())
 }

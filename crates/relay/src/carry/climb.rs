@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use bongsu_authority::{ActId, Domain, InstitutionId, NodeCode, Post, Register, Seat};
 use bongsu_desk::Desk;
+use bongsu_desk::code::Codes;
 use bongsu_response::escalation::{self, Current, Hears, Notice, Owed, Rung};
 use bongsu_response::{Act, ActState, Obligation, RemediationClass};
 use bongsu_store::cabinet::{Drawer, Thing};
@@ -15,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::carrier::Config;
-use super::letter::{case_code, what};
+use super::letter::what;
 use super::parcel::{self, Parcel, To};
 
 /// What a look at the ladder found to say.
@@ -69,7 +70,7 @@ fn speak(
     now: Timestamp,
     climbed: &mut Climbed,
 ) -> Result<(), Error> {
-    let register = desk.register();
+    let (register, codes) = (desk.register(), desk.codes(now)?);
     let mut act = act.clone();
     if !config.carries(act.draft.label) {
         // That something is due may be said; what it is may not.
@@ -84,7 +85,7 @@ fn speak(
         for hears in notice.rung.hears() {
             match hears {
                 Hears::Officer | Hears::Head => {
-                    let parcel = officer(&register, &act, owed, notice, *hears, now);
+                    let parcel = officer((&register, codes), &act, owed, notice, *hears, now);
                     parcels.extend(parcel.map(|it| {
                         let due = when(&it, owed, config, now);
                         (it, due)
@@ -124,7 +125,7 @@ fn when(parcel: &Parcel, owed: &Obligation, config: &Config, now: Timestamp) -> 
 }
 
 fn officer(
-    register: &Register,
+    (register, codes): (&Register, &Codes),
     act: &Act,
     owed: &Obligation,
     notice: &Notice,
@@ -140,8 +141,8 @@ fn officer(
         _ => head().filter(|head| accountable.is_none_or(|one| one.person != head.person)),
     }?;
     let to = To::Officer(post.person, owed.institution);
-    let (code, late) = (Some(case_code(owed)), notice.about.due < now);
-    Some(Parcel { code, late, ..blank(act, to, notice.about) }.named())
+    let (code, late) = (codes.code(owed.act, owed.institution), notice.about.due < now);
+    Some(Parcel { code: Some(code.to_string()), late, ..blank(act, to, notice.about) }.named())
 }
 
 fn blank(act: &Act, to: To, about: Current) -> Parcel {

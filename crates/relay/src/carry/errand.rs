@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use bongsu_desk::code::Code;
 use bongsu_response::{Act, Obligation};
 use bongsu_store::Message;
 use jiff::Timestamp;
@@ -26,10 +27,13 @@ pub(crate) struct Ready {
     pub(crate) message: Message,
     pub(crate) trail: Trail,
     pub(crate) urgency: Urgency,
+    /// Is the addressee small?
+    pub(crate) small: bool,
     pub(crate) live: [Option<Timestamp>; 4],
     pub(crate) digest: Timestamp,
     pub(crate) act: Arc<Act>,
     pub(crate) owed: Obligation,
+    pub(crate) code: Code,
     pub(crate) name_ko: String,
     pub(crate) name_en: String,
     pub(crate) title: String,
@@ -38,8 +42,8 @@ pub(crate) struct Ready {
 
 impl Ready {
     pub(crate) fn situation(&self, now: Timestamp) -> Situation<'_> {
-        let Self { urgency, trail, live, digest, .. } = self;
-        Situation { urgency: *urgency, trail, live: *live, digest: *digest, now }
+        let Self { urgency, trail, live, digest, small, .. } = self;
+        Situation { urgency: *urgency, trail, live: *live, digest: *digest, small: *small, now }
     }
 
     pub(crate) fn step(&self, now: Timestamp) -> Step {
@@ -51,6 +55,7 @@ impl Ready {
             notice: self.message.notice,
             act: &self.act,
             owed: &self.owed,
+            code: self.code,
             name_ko: &self.name_ko,
             name_en: &self.name_en,
             title: &self.title,
@@ -121,7 +126,8 @@ impl Errand {
             Channel::Webhook => {
                 let ready = self.messages.first()?;
                 let id = webhook::id(ready.message.entry, ready.message.number);
-                let body = webhook::body(&ready.message, &ready.act, &ready.owed, now);
+                let body =
+                    webhook::body(&ready.message, &ready.act, (&ready.owed, ready.code), now);
                 Told::Json { id, body }
             }
             Channel::Mail => {

@@ -1,5 +1,6 @@
 //! What an institution is told: in two languages, with a case code, the reason for the letter, and no link.
 
+use bongsu_desk::code::Code;
 use bongsu_response::escalation::{self, Owed};
 use bongsu_response::{Act, Obligation};
 use bongsu_store::Notice;
@@ -17,6 +18,8 @@ pub struct Letter<'a> {
     pub act: &'a Act,
     /// What the institution owes.
     pub owed: &'a Obligation,
+    /// The code by which it is spoken of, and by which a small institution answers.
+    pub code: Code,
     /// Whom it addresses, in Korean.
     pub name_ko: &'a str,
     /// Whom it addresses, in English.
@@ -27,12 +30,6 @@ pub struct Letter<'a> {
     pub zone: &'a Zone,
     /// When it is written.
     pub now: Timestamp,
-}
-
-/// The code by which an obligation is spoken of on the telephone: eight characters of the act, eight of the institution.
-pub fn case_code(owed: &Obligation) -> String {
-    let short = |id: String| id.chars().take(8).collect::<String>().to_uppercase();
-    format!("{} {}", short(owed.act.to_string()), short(owed.institution.to_string()))
 }
 
 impl Letter<'_> {
@@ -47,7 +44,7 @@ impl Letter<'_> {
         let draft = &self.act.draft;
         let (why_ko, why_en) = self.why();
         let (ko, en) = self.duty();
-        let code = case_code(self.owed);
+        let code = self.code;
         let (kind_ko, kind_en) = (self.act.kind.label_ko(), self.act.kind.label_en());
         let (name_ko, name_en) = (line(self.name_ko), line(self.name_en));
         let officer = line(self.title);
@@ -77,13 +74,13 @@ impl Letter<'_> {
         };
         let titles: String =
             without_links(&line(&draft.title_ko)).chars().take(TITLE_IN_SUBJECT).collect();
-        format!("{drill}[봉수 {why_ko} / {why_en}] {titles} · {}", case_code(self.owed))
+        format!("{drill}[봉수 {why_ko} / {why_en}] {titles} · {}", self.code)
     }
 
     /// What fits into one short message: which case, what, by when. Never a title: it is not known who reads along.
     pub fn short(&self) -> String {
         let drill = if self.act.draft.drill { "훈련 " } else { "" };
-        let code: String = case_code(self.owed).chars().filter(|c| *c != ' ').collect();
+        let code = self.code.to_string().replace(' ', "");
         let due = escalation::current(self.owed).map(|it| it.due);
         let text = match (self.notice, due) {
             (Notice::Released, _) | (_, None) => format!("[봉수] {drill}{code} 대상 해제"),

@@ -3,6 +3,8 @@
 //! ```text
 //! webhook and inbox ─► mail ─► short message ─► voice ─► nobody was reached: the call list
 //! ```
+//!
+//! A small institution is told of what is critical by short message, too: nobody watches a mailbox there.
 
 use bongsu_response::{Act, ActKind, Obligation, RemediationClass, escalation};
 use bongsu_store::Notice;
@@ -109,6 +111,8 @@ pub struct Situation<'a> {
     pub live: [Option<Timestamp>; 4],
     /// When the next digest of this addressee is due, counted from when the message was taken up.
     pub digest: Timestamp,
+    /// Is the addressee small, with nobody who watches a mailbox?
+    pub small: bool,
     /// The instant.
     pub now: Timestamp,
 }
@@ -130,8 +134,11 @@ impl Situation<'_> {
     /// What is to be done.
     pub fn step(&self) -> Step {
         let (trail, patience) = (self.trail, self.urgency.patience());
-        if trail.receipt.is_some() || self.now >= trail.began + LIFE {
+        if self.now >= trail.began + LIFE {
             return Step::Done;
+        }
+        if trail.receipt.is_some() {
+            return if self.knocks() { Step::Send(Channel::Sms) } else { Step::Done };
         }
         let mut soonest: Option<Timestamp> = None;
         for (channel, live) in Channel::OUT.into_iter().zip(self.live) {
@@ -154,6 +161,14 @@ impl Situation<'_> {
             (true, _) => Step::GiveUp,
             (false, _) => Step::Wait(soonest.map_or(end, |due| due.min(end))),
         }
+    }
+
+    /// Is a short message still to follow what was taken elsewhere? One is tried, and no more.
+    fn knocks(&self) -> bool {
+        let sms = Channel::OUT.iter().position(|one| *one == Channel::Sms);
+        let live = sms.and_then(|place| self.live[place]);
+        let untried = |since| self.trail.of(Channel::Sms, since).is_none();
+        self.small && self.urgency == Urgency::Critical && live.is_some_and(untried)
     }
 
     /// When a channel opens: at once where those before it are not there or have failed, else when its time comes.
@@ -220,7 +235,7 @@ mod tests {
     fn step(urgency: Urgency, trail: &Trail, live: [bool; 4], after: i64) -> Step {
         let live = live.map(|lives| lives.then(|| began() - minutes(60)));
         let (digest, now) = (began() + minutes(40), began() + minutes(after));
-        Situation { urgency, trail, live, digest, now }.step()
+        Situation { urgency, trail, live, digest, small: false, now }.step()
     }
 
     fn at(after: i64) -> Step {
@@ -271,8 +286,30 @@ mod tests {
         one.tried(Channel::Mail, Some("550"), Some(began() + minutes(600)), began());
         let live = [None, Some(began() + minutes(5)), None, None];
         let now = began() + minutes(6);
-        let situation =
-            Situation { urgency: Urgency::Critical, trail: &one, live, digest: now, now };
+        let situation = Situation {
+            urgency: Urgency::Critical,
+            trail: &one,
+            live,
+            digest: now,
+            small: false,
+            now,
+        };
         assert_eq!(situation.step(), Step::Send(Channel::Mail));
+    }
+
+    #[test]
+    fn a_small_institution_is_told_twice_of_what_is_critical_and_of_nothing_else() {
+        let mut one = trail();
+        one.tried(Channel::Mail, None, None, began());
+        let live = [false, true, true, false].map(|lives| lives.then(|| began() - minutes(60)));
+        let (digest, now) = (began(), began() + minutes(1));
+        let step = |urgency, trail: &Trail, small| {
+            Situation { urgency, trail, live, digest, small, now }.step()
+        };
+        assert_eq!(step(Urgency::Critical, &one, true), Step::Send(Channel::Sms));
+        assert_eq!(step(Urgency::Critical, &one, false), Step::Done);
+        assert_eq!(step(Urgency::Plain, &one, true), Step::Done);
+        one.tried(Channel::Sms, Some("500"), Some(began() + minutes(9)), began());
+        assert_eq!(step(Urgency::Critical, &one, true), Step::Done, "it was tried");
     }
 }

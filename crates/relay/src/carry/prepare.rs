@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use bongsu_authority::{ActId, InstitutionId, Register};
+use bongsu_authority::{ActId, InstitutionId, Register, Size};
 use bongsu_desk::Desk;
+use bongsu_desk::code::Codes;
 use bongsu_response::{Act, ActState, Obligation};
 use bongsu_store::cabinet::{Drawer, Thing};
 use bongsu_store::{Error, Message, Notice};
@@ -62,7 +63,8 @@ pub(crate) fn prepare(
     let register = desk.register();
     let books = books(desk, &register, &taken, &parcels, now)?;
     let trails = trails(desk, &taken, now)?;
-    let looked = Looked { register: &register, books: &books, config, set_up, now };
+    let codes = desk.codes(now)?;
+    let looked = Looked { register: &register, books: &books, codes, config, set_up, now };
     let mut placed = Vec::new();
     let mut moved = Vec::new();
     let mut digests: BTreeMap<InstitutionId, Errand> = BTreeMap::new();
@@ -179,6 +181,7 @@ fn trails(
 struct Looked<'a> {
     register: &'a Register,
     books: &'a Books,
+    codes: &'a Codes,
     config: &'a Config,
     set_up: &'a dyn Fn(Channel, bool) -> bool,
     now: Timestamp,
@@ -194,15 +197,19 @@ impl Looked<'_> {
         owed: Obligation,
     ) -> Option<Ready> {
         let now = self.now;
+        let institution = self.register.institution(message.institution)?;
+        let small = institution.size == Size::Small;
+        // A small one may have to be told a second time, by telephone: the plan says.
+        let again = small && before.is_some_and(|trail| trail.receipt.is_some());
+        let delivered = owed.marks.delivered.is_some() && !again;
         let told = match message.notice {
-            Notice::Issued => owed.marks.delivered.is_some() || owed.marks.acknowledged.is_some(),
+            Notice::Issued => delivered || owed.marks.acknowledged.is_some(),
             _ => false,
         };
         let over = owed.status.is_over() || act.state == ActState::Withdrawn;
         if told || over && message.notice != Notice::Released {
             return None;
         }
-        let institution = self.register.institution(message.institution)?;
         let officer = self.register.accountable(message.institution, now);
         let holders = [Some(message.institution.0), officer.map(|it| it.person.0)];
         let zone = holders.iter().flatten().find_map(|key| self.books.get(key)).map(|it| &it.zone);
@@ -219,11 +226,13 @@ impl Looked<'_> {
         });
         Some(Ready {
             urgency: plan::urgency(act, &owed, message.notice, now),
+            small,
             message,
             trail,
             live,
             digest,
             act: Arc::clone(act),
+            code: self.codes.code(owed.act, owed.institution),
             owed,
             name_ko: institution.name_ko,
             name_en: institution.name_en,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bongsu_desk::code::Code;
 use bongsu_response::{Act, Obligation};
 use bongsu_store::{Message, Notice};
 use http::{HeaderMap, HeaderValue};
@@ -16,7 +17,6 @@ use serde_json::json;
 
 use super::address::{Hook, Secret};
 use super::failure::Failure;
-use super::letter::case_code;
 use super::plain::{line, without_links};
 use super::way::{Post, Unsent, Way};
 
@@ -29,7 +29,12 @@ pub fn id(entry: u64, number: u64) -> String {
 }
 
 /// What a program is told of a message.
-pub(crate) fn body(message: &Message, act: &Act, owed: &Obligation, now: Timestamp) -> Vec<u8> {
+pub(crate) fn body(
+    message: &Message,
+    act: &Act,
+    (owed, code): (&Obligation, Code),
+    now: Timestamp,
+) -> Vec<u8> {
     let (kind, draft, clocks) = (act.kind, &act.draft, &owed.clocks);
     let notice = match message.notice {
         Notice::Issued => "issued",
@@ -42,7 +47,7 @@ pub(crate) fn body(message: &Message, act: &Act, owed: &Obligation, now: Timesta
         "timestamp": now,
         "data": {
             "act": act.id, "institution": owed.institution, "edition": act.edition,
-            "case_code": case_code(owed), "entry": message.entry, "drill": draft.drill,
+            "case_code": code.to_string(), "entry": message.entry, "drill": draft.drill,
             "kind": kind.label_en(), "issuer": draft.issuer, "class": clocks.class,
             "exposure": owed.exposure, "systems": owed.systems,
             "acknowledge_by": clocks.acknowledge_by, "assess_by": clocks.assess_by, "fix_by": clocks.fix_by,

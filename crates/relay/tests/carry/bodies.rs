@@ -1,5 +1,6 @@
 //! What leaves carries no link, and nobody writes into the head of a mail.
 
+use bongsu_desk::code::Code;
 use bongsu_relay::carry::Zone;
 use bongsu_relay::carry::letter::Letter;
 use bongsu_relay::carry::mail::Mail;
@@ -38,7 +39,7 @@ fn follows(text: &str) -> bool {
 }
 
 /// Every text of every notice, with something in every field that a person or an office could have written.
-fn texts(act: &Act, owed: &Obligation, payload: &str) -> Vec<String> {
+fn texts(act: &Act, (owed, code): (&Obligation, Code), payload: &str) -> Vec<String> {
     let mut act = act.clone();
     let draft = &mut act.draft;
     for field in [&mut draft.title_ko, &mut draft.title_en, &mut draft.todo_ko, &mut draft.todo_en]
@@ -53,7 +54,7 @@ fn texts(act: &Act, owed: &Obligation, payload: &str) -> Vec<String> {
             for now in [owed.created_at, owed.clocks.assess_by + SignedDuration::from_hours(9)] {
                 act.draft.drill = drill;
                 let (act, name_ko, name_en, title, zone) = (&act, &named, &named, payload, &zone);
-                let letter = Letter { notice, act, owed, name_ko, name_en, title, zone, now };
+                let letter = Letter { notice, act, owed, code, name_ko, name_en, title, zone, now };
                 let (ko, en) = letter.parts();
                 assert!(letter.short().encode_utf16().count() <= 70, "{}", letter.short());
                 all.extend([letter.text(), letter.subject(), letter.short(), ko, en]);
@@ -68,9 +69,10 @@ async fn no_message_to_people_carries_a_link() {
     let mut town = Town::of(1).await;
     let act = town.urgent("VPN");
     let (act, owed) = town.desk.store().told(act, &[town.institution(0)]).unwrap().unwrap();
+    let code = town.desk.codes(town.now()).unwrap().code(act.id, owed[0].institution);
     let mut looked = 0;
     for link in LINKS {
-        for text in texts(&act, &owed[0], link) {
+        for text in texts(&act, (&owed[0], code), link) {
             let mail = mail(&text, &text);
             for text in [text, mail.text(), mail.header("Subject")] {
                 assert!(!follows(&text), "{link}: {text}");

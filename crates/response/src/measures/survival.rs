@@ -95,6 +95,30 @@ impl Survival {
         Self { points, affected, fixed, unknown: 0 }
     }
 
+    /// The curve with fewer steps, of at least so many fixes each, so that no step tells of a few.
+    ///
+    /// What is left over at the end is told by the time alone that it was seen for.
+    #[must_use]
+    pub fn in_steps_of(&self, fixes: usize) -> Self {
+        let (mut points, mut step): (Vec<Point>, Option<Point>) = (Vec::new(), None);
+        for point in &self.points {
+            let open = step.take().unwrap_or(Point { fixed: 0, censored: 0, ..*point });
+            let open = Point {
+                after: point.after,
+                at_risk: open.at_risk,
+                fixed: open.fixed + point.fixed,
+                censored: open.censored + point.censored,
+                share: point.share,
+            };
+            if open.fixed >= fixes { points.push(open) } else { step = Some(open) }
+        }
+        if let Some(left) = step {
+            let share = points.last().map_or(1.0, |point| point.share);
+            points.push(Point { fixed: 0, share, ..left });
+        }
+        Self { points, ..self.clone() }
+    }
+
     /// The share still affected at this time, from 0 to 1; `None` where nobody was seen for so long.
     pub fn share_after(&self, time: SignedDuration) -> Option<f64> {
         let last = self.points.last()?;

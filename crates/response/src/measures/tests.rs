@@ -309,3 +309,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_curve_in_steps_tells_of_no_few_and_keeps_its_shares_where_it_speaks() {
+    let subject = |hours, fixed| Subject { seen_for: SignedDuration::from_hours(hours), fixed };
+    let all = (1..=23).map(|hour| subject(hour, true)).chain([subject(30, false)]);
+    let whole = Survival::of(all);
+    let steps = whole.in_steps_of(10);
+    let fixed: Vec<usize> = steps.points.iter().map(|point| point.fixed).collect();
+    assert_eq!(fixed, [10, 10, 0], "three fixes are left over, and not told");
+    for point in &steps.points[..2] {
+        assert_eq!(Some(point.share), whole.share_after(point.after));
+    }
+    assert_eq!(steps.points[2].after, SignedDuration::from_hours(30), "seen for as long");
+    assert_eq!((steps.affected, steps.fixed), (24, 23));
+}

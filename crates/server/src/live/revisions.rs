@@ -12,6 +12,8 @@ use rustc_hash::FxHashMap;
 #[derive(Debug, Default)]
 pub(crate) struct Revisions {
     wide: AtomicU64,
+    /// Grows with everything.
+    all: AtomicU64,
     own: RwLock<FxHashMap<InstitutionId, u64>>,
     ours: Mutex<Ours>,
 }
@@ -62,6 +64,7 @@ impl Revisions {
 
     /// Notes that something was touched by so many entries, the last of them at this position.
     pub(crate) fn touch(&self, touched: Touched, position: u64, entries: u32) {
+        self.all.fetch_add(1, Ordering::AcqRel);
         match touched {
             Touched::Obligation(_, institution) => {
                 let mut own = self.own.write().unwrap_or_else(PoisonError::into_inner);
@@ -78,7 +81,13 @@ impl Revisions {
 
     /// Nothing in memory counts any more.
     pub(crate) fn touch_all(&self) {
+        self.all.fetch_add(1, Ordering::AcqRel);
         self.wide.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Two numbers: one that grows with what may change rights or clocks of many, one that grows with everything.
+    pub(crate) fn whole(&self) -> (u64, u64) {
+        (self.wide.load(Ordering::Acquire), self.all.load(Ordering::Acquire))
     }
 
     /// Has somebody else written one of the first `size` entries since this was asked last?

@@ -1,8 +1,12 @@
 //! Acts: what a ministry tells many institutions, from a draft to whoever is late.
 
+mod csv;
 mod draft;
 mod follow;
+mod order;
+mod sectors;
 mod steps;
+mod survival;
 mod view;
 
 use axum::extract::State;
@@ -24,7 +28,7 @@ use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::recording::Done;
 use crate::right::{Right, Scope};
-use crate::routes::{Route, schema};
+use crate::routes::{Gives, Route, schema};
 use crate::wire::Id;
 
 const SEE: Right = Right::May(Scope::ActRead, &[Action::SeeAct]);
@@ -105,6 +109,42 @@ pub(super) const ROUTES: &[Route] = &[
         || post(follow::late),
     )
     .of(Class::Read),
+    Route {
+        gives: Gives::Text("text/csv"),
+        ..Route::post(
+            (
+                "export",
+                "/api/v1/acts/{act}/export.csv",
+                "Gives a page of who is late, or of all, as CSV; that names are read is recorded first",
+            ),
+            NAMES,
+            (schema::<follow::Asked>, schema::<String>),
+            || post(follow::export),
+        )
+        .of(Class::Read)
+    },
+    Route::get(
+        (
+            "act_sectors",
+            "/api/v1/acts/{act}/sectors",
+            "Compares sectors in the caller's scope: how far they are, and how many are late",
+        ),
+        NAMES,
+        schema::<Page<sectors::InSector>>,
+        || get(sectors::sectors),
+    ),
+    Route::get(
+        (
+            "survival",
+            "/api/v1/acts/{act}/survival",
+            "Draws which share of those affected is still affected, by time; small groups have no curve",
+        ),
+        Right::May(Scope::PictureRead, &[Action::SeeCounts, Action::SeeNationalPicture]),
+        schema::<survival::Curves>,
+        || get(survival::survival),
+    )
+    .asking(schema::<survival::Query>)
+    .of(Class::Later),
 ];
 
 /// Which of them.

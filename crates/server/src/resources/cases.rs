@@ -10,13 +10,13 @@ use axum::routing::{get, post};
 use bongsu_authority::CaseId;
 use bongsu_authority::access::Action;
 use bongsu_desk::campaign;
-use bongsu_response::picture::{By, Picture, Record, Rule};
+use bongsu_response::picture::{By, Picture, Record};
 use bongsu_response::{Case, CaseState, Exposure, Status, Wish};
 use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use self::view::{Brief, Counts, Whole};
+use self::view::{Brief, Counts, Exposed, OfSize, Whole};
 use crate::admission::Class;
 use crate::app::App;
 use crate::caller::Caller;
@@ -24,6 +24,7 @@ use crate::input::{Asked, Json, Key, Named};
 use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::recording::{Asking, Done};
+use crate::resources::nation::rule_of;
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
 use crate::wire::Identifier;
@@ -62,10 +63,10 @@ pub(super) const ROUTES: &[Route] = &[
         (
             "case_exposure",
             "/api/v1/cases/{case}/exposure",
-            "Counts who is affected, by domain and competent ministry, small groups hidden",
+            "Counts who is affected, by domain and competent ministry, and by size, small groups hidden",
         ),
         Right::May(Scope::PictureRead, &[Action::SeeCounts, Action::SeeNationalPicture]),
-        schema::<Page<Counts>>,
+        schema::<Exposed>,
         || get(exposure),
     )
     .of(Class::Later),
@@ -163,10 +164,7 @@ async fn exposure(
         let (who, now, desk) = (caller.who(), app.now(), app.desk());
         let case = desk.case(who, case, now)?;
         let permit = desk.with(who, now, |asking| asking.see_picture())?;
-        let rule = match permit.action() {
-            Action::SeeNationalPicture => Rule::APEX,
-            _ => Rule::OTHER_SECTORS,
-        };
+        let rule = rule_of(&permit);
         let matching = app.matching()?;
         let known = (matching.known)();
         let found = campaign::exposures(desk, &matching.holdings, known.knowledge(), &case)
@@ -194,8 +192,13 @@ async fn exposure(
             }
         };
         let all = register.institutions().filter_map(|id| register.institution(id)).map(one);
-        let picture = Picture::draw(all, [By::Sector], rule);
-        Ok(Page { items: picture.rows().iter().map(Counts::of).collect(), next: None })
+        let all: Vec<Record> = all.collect();
+        let picture = Picture::draw(all.iter().cloned(), [By::Sector], rule);
+        let sizes = picture.sizes(all, rule).into_iter();
+        Ok(Exposed {
+            items: picture.rows().iter().map(Counts::of).collect(),
+            sizes: sizes.map(|(size, cells)| OfSize::of(size, cells)).collect(),
+        })
     });
     Ok(output::tagged(&headers, &counts.await?))
 }

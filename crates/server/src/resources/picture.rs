@@ -6,7 +6,9 @@ use axum::routing::get;
 use bongsu_authority::access::Action;
 use bongsu_authority::{ActId, Domain, InstitutionId, NodeCode};
 use bongsu_response::Status;
-use bongsu_response::picture::{By, Picture, Record, Row, Rule, Shown, Standing, Word as Said};
+use bongsu_response::picture::{
+    By, Group as Shape, Picture, Record, Row, Rule, Shown, Standing, Word as Said,
+};
 use bongsu_store::PictureRow;
 use http::HeaderMap;
 use schemars::JsonSchema;
@@ -18,6 +20,7 @@ use crate::caller::Caller;
 use crate::input::{Asked, Named};
 use crate::output;
 use crate::problem::Problem;
+use crate::resources::nation::rule_of;
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
 use crate::wire::{Id, Station, Word};
@@ -92,7 +95,7 @@ struct Group {
 /// How institutions stand.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(rename = "PictureCounts")]
-struct Counts {
+pub(crate) struct Counts {
     /// No answer yet.
     silent: Count,
     /// They do not know.
@@ -114,6 +117,12 @@ struct Counts {
 impl From<&Row> for Counts {
     fn from(row: &Row) -> Self {
         let cell = |standing: Standing| row.cells[standing as usize].into();
+        Self::with(cell, row.total)
+    }
+}
+
+impl Counts {
+    fn with(cell: impl Fn(Standing) -> Count, institutions: Shown) -> Self {
         Self {
             silent: cell(Standing::Silent),
             unknown: cell(Standing::Unknown),
@@ -122,14 +131,20 @@ impl From<&Row> for Counts {
             claimed: cell(Standing::Claimed),
             settled: cell(Standing::Settled),
             not_affected: cell(Standing::NotAffected),
-            institutions: row.total.into(),
+            institutions: institutions.into(),
         }
+    }
+
+    /// The groups asked for together: sums of what a picture shows, and of nothing else.
+    pub(crate) fn sum(picture: &Picture, wanted: impl Fn(&Shape) -> bool) -> Self {
+        let cell = |standing| picture.count(standing, &wanted).into();
+        Self::with(cell, picture.institutions(&wanted))
     }
 }
 
 /// A military command, in one word.
 #[derive(Debug, JsonSchema, Serialize)]
-struct Command {
+pub(crate) struct Command {
     /// Which.
     #[schemars(with = "Station")]
     command: NodeCode,
@@ -147,7 +162,24 @@ enum Stands {
     Done,
 }
 
-fn drawn(rows: Vec<PictureRow>, rule: Rule) -> Picture {
+impl Command {
+    /// Every military command that a picture has.
+    pub(crate) fn all(picture: &Picture) -> Vec<Self> {
+        let one = |(command, word): (&NodeCode, &Said)| Self {
+            command: command.clone(),
+            stands: match word {
+                Said::Silent => Stands::Silent,
+                Said::Unknown => Stands::Unknown,
+                Said::Working => Stands::Working,
+                Said::Done => Stands::Done,
+            },
+        };
+        picture.commands().iter().map(one).collect()
+    }
+}
+
+/// The one picture of an act that there is.
+pub(crate) fn drawn(rows: Vec<PictureRow>, rule: Rule) -> Picture {
     let record = |row: PictureRow| Record {
         domain: row.domain,
         sector: row.sector.unwrap_or_else(|| NodeCode::lead(row.domain)),
@@ -176,26 +208,18 @@ async fn picture(
                 "this act is not issued, so nobody owes anything under it yet",
             ));
         }
-        let rule = match permit.action() {
-            Action::SeeNationalPicture => Rule::APEX,
-            _ => Rule::OTHER_SECTORS,
-        };
+        let rule = rule_of(&permit);
         let picture = drawn(desk.store().picture_rows(&permit, act.id)?, rule);
         let rows = picture.rows().iter().map(|row| Group {
             domain: row.group.domain,
             sector: row.group.sector.clone(),
             counts: row.into(),
         });
-        let commands = picture.commands().iter().map(|(command, word)| Command {
-            command: command.clone(),
-            stands: match word {
-                Said::Silent => Stands::Silent,
-                Said::Unknown => Stands::Unknown,
-                Said::Working => Stands::Working,
-                Said::Done => Stands::Done,
-            },
-        });
-        Ok(Drawn { act: act.id.to_string(), rows: rows.collect(), commands: commands.collect() })
+        Ok(Drawn {
+            act: act.id.to_string(),
+            rows: rows.collect(),
+            commands: Command::all(&picture),
+        })
     });
     Ok(output::tagged(&headers, &shown.await?))
 }

@@ -7,8 +7,8 @@ use bongsu_server::routes::{self, Gives, Route, Takes};
 use serde_json::{Value, json};
 
 use crate::schema;
-use crate::walk::{example, method};
-use crate::world::World;
+use crate::walk::{example, method, question};
+use crate::world::{FLAW, World};
 
 #[tokio::test]
 async fn the_description_is_openapi_3_1_and_hangs_together() {
@@ -97,9 +97,13 @@ async fn the_example_of_every_route_fits_its_schema_and_is_understood() {
 fn place(world: &World, route: &Route, (case, act): (&str, &str)) -> String {
     let bank = world.institution("bank").to_string();
     let mut path = route.path.to_owned();
-    for (name, value) in
-        [("case", case), ("act", act), ("institution", &bank), ("station", "SECTOR_FIN")]
-    {
+    for (name, value) in [
+        ("case", case),
+        ("act", act),
+        ("institution", &bank),
+        ("station", "SECTOR_FIN"),
+        ("identifier", FLAW),
+    ] {
         path = path.replace(&format!("{{{name}}}"), value);
     }
     // Whatever else is named need not be there.
@@ -134,7 +138,7 @@ async fn what_is_answered_fits_what_is_described() {
             let Gives::Json(status, _) = route.gives else { continue };
             let path = place(&world, route, (&case, &act))
                 .replace("/jobs/00000000000000000000000000", &format!("/jobs/{job}"));
-            let path = if route.id == "benchmark" { format!("{path}?act={act}") } else { path };
+            let path = format!("{path}{}", question(route.id, &act));
             let call = world.call(who, method(route.method), &path);
             let answer = match (route.takes, route.id) {
                 (Takes::Nothing, _) => call.send().await,

@@ -20,6 +20,7 @@ use bongsu_ledger::NodeKey;
 use bongsu_matching::Knowledge;
 use bongsu_relay::carry::Outward;
 use bongsu_response::Wish;
+use bongsu_server::listen::Peer;
 use bongsu_server::right::Scope;
 use bongsu_server::{App, Known, Matching, Settings, Time, router};
 use bongsu_shelf::Residence;
@@ -33,16 +34,18 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 /// Institutions, by what they are called in tests.
-pub(crate) const INSTITUTIONS: [(&str, Ownership, &[&str]); 5] = [
+pub(crate) const INSTITUTIONS: [(&str, Ownership, &[&str]); 6] = [
     ("bank", Ownership::Private, &["SECTOR_FIN"]),
     ("insurer", Ownership::Private, &["SECTOR_FIN"]),
     ("hospital", Ownership::Private, &["SECTOR_HLT"]),
     ("city", Ownership::Local, &[]),
     ("provider", Ownership::Private, &[]),
+    // A small one, whose owner answers by a case code.
+    ("factory", Ownership::Private, &["SECTOR_SME"]),
 ];
 
 /// Officers of stations, by the title under which they are known.
-const STATIONS: [(&str, Post); 15] = [
+const STATIONS: [(&str, Post); 16] = [
     ("APEX", Post::Director),
     ("LEAD_PRIV", Post::Analyst),
     ("LEAD_PRIV", Post::Approver),
@@ -58,6 +61,7 @@ const STATIONS: [(&str, Post); 15] = [
     ("LEAD_MIL", Post::Director),
     ("COORD_MIL", Post::Analyst),
     ("LEAD_PRIV", Post::Sysadmin),
+    ("RELAY_SME_03", Post::Duty),
 ];
 
 /// Officers of every institution.
@@ -115,6 +119,14 @@ impl Call<'_> {
     /// A header of any bytes.
     pub(crate) fn raw(mut self, name: &str, value: HeaderValue) -> Self {
         self.request = self.request.header(name, value);
+        self
+    }
+
+    /// From this address.
+    pub(crate) fn from(mut self, address: [u8; 4]) -> Self {
+        let address = (address, 50_000).into();
+        let peer = Peer { address, tls: false, certificate: None, post_quantum: false };
+        self.request = self.request.extension(peer);
         self
     }
 
@@ -311,8 +323,8 @@ fn found(desk: &Desk, start: Timestamp) {
             name_en: (*name).to_owned(),
             ownership: *ownership,
             competent: competent.iter().map(|code| code.parse().unwrap()).collect(),
-            relay: None,
-            size: Size::Medium,
+            relay: (*name == "factory").then(|| "RELAY_SME_03".parse().unwrap()),
+            size: if *name == "factory" { Size::Small } else { Size::Medium },
             province: 1,
             marks: if competent.is_empty() { [Mark::ServiceProvider].into() } else { [].into() },
         };

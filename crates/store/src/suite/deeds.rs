@@ -5,7 +5,7 @@ use bongsu_authority::{Domain, InstitutionId};
 use bongsu_response::{
     ActWish, Answer, Assessment, CaseWish, Exploitation, Exposure, RemediationClass, Status, Wish,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Ground;
 use super::world::{ANALYST, DIRECTOR, On, Who, World, check, claim, evidence, on_act, open};
@@ -269,7 +269,7 @@ pub fn whom_nobody_reached_is_listed_for_their_scope(ground: &dyn Ground) {
     let mut expected = [world.institutions[1].id, world.institutions[3].id];
     expected.sort_unstable();
     let list = |most, after| {
-        let found = store.unreachable(&permit, (act, &scope), most, after).unwrap();
+        let found = store.to_call(&permit, (act, &scope), Timestamp::MIN, most, after).unwrap();
         found.iter().map(|it| it.institution).collect::<Vec<_>>()
     };
     assert_eq!(list(10, InstitutionId([0; 16])), expected);

@@ -4,24 +4,26 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::Response;
-use bongsu_authority::ActId;
 use bongsu_authority::access::ROWS_ALONE;
+use bongsu_authority::{ActId, InstitutionId, NodeCode, Size};
 use bongsu_desk::campaign;
 use bongsu_response::escalation::{self, Rung};
-use bongsu_response::{ActWish, Exposure, RemediationClass, Status, Wish};
-use bongsu_store::LatePlace;
+use bongsu_response::{ActWish, Exposure, Obligation, RemediationClass, Status, Wish};
 use http::HeaderMap;
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::csv;
+use super::order::{self, Filter, Sort};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key, Named};
 use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::recording::Asking;
-use crate::wire::{Id, Line, When, Word, whole};
+use crate::wire::{Id, Line, Station, When, Word, whole};
 
 /// How many obligations stand alike.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -69,6 +71,15 @@ pub(super) struct Asked {
     /// Where the page before ended.
     #[schemars(length(max = 128))]
     cursor: Option<String>,
+    /// In which order.
+    #[serde(default)]
+    sort: Sort,
+    /// Whom it is about.
+    #[serde(default)]
+    only: Filter,
+    /// Also whoever is not late.
+    #[serde(default)]
+    all: bool,
     /// What for; it goes into the record.
     why: Line,
 }
@@ -92,9 +103,17 @@ pub(super) struct Late {
     /// How soon it must be fixed.
     #[schemars(with = "Word<RemediationClass>")]
     class: RemediationClass,
-    /// The first date that was missed.
-    #[schemars(with = "When")]
-    missed: Timestamp,
+    /// The first date that was missed; nothing where it is not late.
+    #[schemars(with = "Option<When>")]
+    missed: Option<Timestamp>,
+    /// Its competent ministry.
+    #[schemars(with = "Option<Station>")]
+    sector: Option<NodeCode>,
+    /// How large it is.
+    #[schemars(with = "Word<Size>")]
+    size: Size,
+    /// In which province; 0 where not stated.
+    province: u8,
     /// Who hears of it by now.
     hears: Hears,
 }
@@ -131,48 +150,64 @@ pub(super) async fn late(
     key: Key,
     Json(asked): Json<Asked>,
 ) -> Result<Response, Problem> {
+    let asking = Asking::new(&app, caller, &key, &format!("late {act}"));
+    let page = app.ask(move |app| names(app, &asking, act, &asked));
+    Ok(output::ok(&page.await?))
+}
+
+/// A page of names, as a table that other programs open: the cursor of the next one in `Bongsu-Next`.
+pub(super) async fn export(
+    State(app): State<App>,
+    caller: Caller,
+    Named(act): Named<ActId>,
+    key: Key,
+    Json(asked): Json<Asked>,
+) -> Result<Response, Problem> {
+    let asking = Asking::new(&app, caller, &key, &format!("export {act}"));
+    let page = app.ask(move |app| names(app, &asking, act, &asked)).await?;
+    Ok(csv::table(&page))
+}
+
+/// Names of who owes something: that they are read is recorded before they are shown.
+fn names(app: &App, asking: &Asking, act: ActId, asked: &Asked) -> Result<Page<Late>, Problem> {
     if !(1..=ROWS_ALONE).contains(&asked.limit) {
         return Err(Problem::unfit(format!(
             "`limit` is 1 to {ROWS_ALONE}: one person reads no more names at once"
         )));
     }
-    let after = match &asked.cursor {
-        None => LatePlace::START,
-        Some(cursor) => {
-            let wrong = output::no_place;
-            LatePlace::from_bytes(&output::place(cursor)?).ok_or_else(wrong)?
+    let (who, now, desk) = (asking.caller.who(), app.now(), app.desk());
+    let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
+    let rows = asked.limit;
+    let permit = desk.with(who, now, |ask| ask.see_names(act, &scope, rows))?;
+    let register = desk.register();
+    let mut owed = desk.store().owed(&permit, (act, &scope), (now, asked.all))?;
+    owed.retain(|one| (asked.all || one.missed.is_some()) && asked.only.lets(one));
+    let (page, next) =
+        order::page(owed, (asked.sort, rows as usize), asked.cursor.as_deref(), &register)?;
+    // Each page is an entry of its own: a key that comes again would show more names under the old one.
+    let read = ActWish::ReadNames { rows, why: asked.why.0.clone() };
+    desk.record(who, Wish::Act { act, wish: read }, now)?;
+    let ids: Vec<InstitutionId> = page.iter().map(|one| one.institution).collect();
+    let whole = desk.store().owed_by(&permit, (act, &scope), &ids)?;
+    let whole: FxHashMap<InstitutionId, Obligation> =
+        whole.into_iter().map(|one| (one.institution, one)).collect();
+    let items = page.into_iter().map(|one| {
+        let name = register.institution(one.institution);
+        let (name_ko, name_en) = name.map(|one| (one.name_ko, one.name_en)).unzip();
+        let hears = whole.get(&one.institution).map(|owed| escalation::level(owed, now));
+        Late {
+            institution: one.institution.to_string(),
+            name_ko,
+            name_en,
+            status: one.status,
+            exposure: one.exposure,
+            class: one.class,
+            missed: one.missed,
+            sector: one.sector,
+            size: one.size,
+            province: one.province,
+            hears: hears.unwrap_or_default().into(),
         }
-    };
-    let asking = Asking::new(&app, caller, &key, &format!("late {act}"));
-    let page = app.ask(move |app| {
-        let (who, now, desk) = (asking.caller.who(), app.now(), app.desk());
-        let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
-        let rows = asked.limit;
-        let permit = desk.with(who, now, |ask| ask.see_names(act, &scope, rows))?;
-        // That names are read is recorded before they are shown.
-        let read = ActWish::ReadNames { rows, why: asked.why.0 };
-        // Each page is an entry of its own: a key that comes again would show more names under the old one.
-        desk.record(who, Wish::Act { act, wish: read }, now)?;
-        let found = desk.store().late(&permit, (act, &scope), now, rows, after)?;
-        let full = found.len() == rows as usize;
-        let next = found.last().filter(|_| full).map(|last| output::cursor(&last.place.to_bytes()));
-        let register = desk.register();
-        let items = found.into_iter().map(|late| {
-            let owed = late.obligation;
-            let name = register.institution(owed.institution);
-            let (name_ko, name_en) = name.map(|one| (one.name_ko, one.name_en)).unzip();
-            Late {
-                institution: owed.institution.to_string(),
-                name_ko,
-                name_en,
-                status: owed.status,
-                exposure: owed.exposure,
-                class: owed.clocks.class,
-                missed: late.missed,
-                hears: escalation::level(&owed, now).into(),
-            }
-        });
-        Ok(Page { items: items.collect(), next })
     });
-    Ok(output::ok(&page.await?))
+    Ok(Page { items: items.collect(), next })
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use bongsu_authority::{Domain, NodeCode};
-use bongsu_response::picture::{Row, Standing};
+use bongsu_authority::{Domain, NodeCode, Size};
+use bongsu_response::picture::{Row, Shown, Standing};
 use bongsu_response::priority::{self, Decision};
 use bongsu_response::{
     Act, ActKind, ActState, Case, CaseState, Exploitation, Exposure, Fix, Impact, Mission, Origin,
@@ -231,6 +231,46 @@ impl Counts {
             no_inventory: cell(Standing::Silent),
             not_affected: cell(Standing::NotAffected),
             institutions: row.total.into(),
+        }
+    }
+}
+
+/// Who is affected: exactly by ministry, and by size only as far as the one does not undo the other.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "CaseExposure")]
+pub(super) struct Exposed {
+    /// By domain and competent ministry.
+    pub(super) items: Vec<Counts>,
+    /// By size, rounded down.
+    pub(super) sizes: Vec<OfSize>,
+}
+
+/// How many institutions of a size are affected: at least so many.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "ExposureBySize")]
+pub(super) struct OfSize {
+    /// Of which size.
+    #[schemars(with = "Word<Size>")]
+    size: Size,
+    /// Affected.
+    affected: Count,
+    /// It cannot be told from their inventories.
+    cannot_tell: Count,
+    /// No inventory, or a stale one.
+    no_inventory: Count,
+    /// Not affected.
+    not_affected: Count,
+}
+
+impl OfSize {
+    pub(super) fn of(size: Size, cells: [Shown; 7]) -> Self {
+        let cell = |standing: Standing| cells[standing as usize].into();
+        Self {
+            size,
+            affected: cell(Standing::Open),
+            cannot_tell: cell(Standing::Unknown),
+            no_inventory: cell(Standing::Silent),
+            not_affected: cell(Standing::NotAffected),
         }
     }
 }

@@ -1,0 +1,306 @@
+//! One box: flaws, products, institutions, cases and acts by what somebody typed.
+
+use std::time::Instant;
+
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use bongsu_advisory::VulnerabilityId;
+use bongsu_authority::access::Action;
+use bongsu_authority::{Domain, InstitutionId};
+use bongsu_matching::{Knowledge, Thing};
+use bongsu_response::{Act, ActKind, ActState, Case, CaseState};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::input::Asked;
+use crate::output;
+use crate::problem::Problem;
+use crate::right::{Right, Scope};
+use crate::routes::{Route, schema};
+use crate::wire::{Id, Text, Word};
+
+pub(super) const ROUTES: &[Route] = &[Route::get(
+    (
+        "search",
+        "/api/v1/search",
+        "Finds flaws, products, institutions, cases and acts by name or identifier, at most 10 of each",
+    ),
+    Right::May(Scope::CaseRead, &[Action::SeeCase]),
+    schema::<Found>,
+    || get(search),
+)
+.asking(schema::<Query>)];
+
+/// The most of one kind.
+const MOST: usize = 10;
+
+/// The shortest text that is looked for, in characters: one letter is in every name.
+const SHORTEST: usize = 2;
+
+/// What is looked for.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    /// An identifier, a name of a product, package or institution, a package URL, or a title; 2 to 128 characters.
+    #[schemars(length(min = 2, max = 128))]
+    q: Text<128>,
+}
+
+/// What was found. Of each kind at most 10, the best fitting first; nothing that the caller may not see.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "SearchResults")]
+struct Found {
+    /// Flaws, by identifier.
+    flaws: Vec<Flaw>,
+    /// Packages and products that documents speak of.
+    products: Vec<Product>,
+    /// Institutions in the caller's scope.
+    institutions: Vec<Named>,
+    /// Cases that show themselves.
+    cases: Vec<About>,
+    /// Acts that show themselves.
+    acts: Vec<Titled>,
+    /// How long it took, in microseconds.
+    took_us: u64,
+}
+
+/// A flaw.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "FoundFlaw")]
+struct Flaw {
+    /// Its primary name.
+    identifier: String,
+    /// What it is, in one line.
+    summary: String,
+    /// Is it in the catalogue of exploited vulnerabilities?
+    exploited: bool,
+    /// The probability that it is exploited within thirty days.
+    epss: Option<f64>,
+}
+
+/// A package or product.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "FoundProduct")]
+struct Product {
+    /// Of which ecosystem, where it is a package.
+    ecosystem: Option<String>,
+    /// Of which vendor, where it is a product.
+    vendor: Option<String>,
+    /// Its name.
+    name: String,
+    /// Entries of documents that speak of it.
+    entries: u64,
+}
+
+/// An institution.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "FoundInstitution")]
+struct Named {
+    /// Its id.
+    #[schemars(with = "Id")]
+    id: String,
+    /// Korean name.
+    name_ko: String,
+    /// English name.
+    name_en: String,
+    /// Of which domain.
+    #[schemars(with = "Word<Domain>")]
+    domain: Domain,
+}
+
+/// A case.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "FoundCase")]
+struct About {
+    /// Its id.
+    #[schemars(with = "Id")]
+    id: String,
+    /// One line.
+    title: String,
+    /// Where it stands.
+    #[schemars(with = "Word<CaseState>")]
+    state: CaseState,
+}
+
+/// An act.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "FoundAct")]
+struct Titled {
+    /// Its id.
+    #[schemars(with = "Id")]
+    id: String,
+    /// What kind.
+    #[schemars(with = "Word<ActKind>")]
+    kind: ActKind,
+    /// Where it stands.
+    #[schemars(with = "Word<ActState>")]
+    state: ActState,
+    /// Korean title.
+    title_ko: String,
+    /// English title.
+    title_en: String,
+}
+
+async fn search(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(Query { q }): Asked<Query>,
+) -> Result<Response, Problem> {
+    let text = Sought::new(&q.0)?;
+    let found = app.ask(move |app| {
+        let begun = Instant::now();
+        let (flaws, products) = match app.matching() {
+            Ok(matching) => {
+                let known = (matching.known)();
+                (flaws(known.knowledge(), &text), products(known.knowledge(), &text))
+            }
+            Err(_) => Default::default(), // a node without an index knows of no flaw
+        };
+        Ok(Found {
+            flaws,
+            products,
+            institutions: institutions(app, &caller, &text),
+            cases: cases(app, &caller, &text)?,
+            acts: acts(app, &caller, &text)?,
+            took_us: u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX),
+        })
+    });
+    Ok(output::ok(&found.await?))
+}
+
+/// A text that is looked for, as it was typed and in lower case.
+struct Sought {
+    typed: String,
+    lower: String,
+}
+
+impl Sought {
+    fn new(typed: &str) -> Result<Self, Problem> {
+        let typed = typed.trim().to_owned();
+        if typed.chars().count() < SHORTEST {
+            return Err(Problem::unfit(format!("`q` has at least {SHORTEST} characters")));
+        }
+        Ok(Self { lower: typed.to_lowercase(), typed })
+    }
+
+    /// Does a text hold it?
+    fn is_in(&self, text: &str) -> bool {
+        // Hangul has no cases, and most names fit as they were typed or not at all.
+        text.contains(&self.typed) || text.to_lowercase().contains(&self.lower)
+    }
+
+    /// Is it the beginning of an id?
+    fn begins(&self, id: &str) -> bool {
+        self.lower.len() >= 6 && id.starts_with(&self.lower)
+    }
+}
+
+fn flaws(knowledge: &Knowledge, text: &Sought) -> Vec<Flaw> {
+    let Ok(id) = text.typed.parse::<VulnerabilityId>() else { return Vec::new() };
+    let mut names: Vec<VulnerabilityId> =
+        knowledge.flaws_like(&id, MOST).into_iter().cloned().collect();
+    // What only the catalogue or a withdrawn document names is in no correlation.
+    let is_named = || !knowledge.told(&id).is_empty() || knowledge.kev([&id]).is_some();
+    if names.is_empty() && is_named() {
+        names.push(id);
+    }
+    names.into_iter().map(|name| flaw(knowledge, &name)).collect()
+}
+
+fn flaw(knowledge: &Knowledge, name: &VulnerabilityId) -> Flaw {
+    let names = knowledge.names_of(name);
+    let said = knowledge.told(name).into_iter().map(|one| &one.summary).find(|it| !it.is_empty());
+    let kev = knowledge.kev(&names);
+    let summary = said.cloned().or_else(|| kev.map(|row| row.name.clone()));
+    Flaw {
+        identifier: name.to_string(),
+        summary: summary.unwrap_or_default(),
+        exploited: kev.is_some(),
+        epss: knowledge.epss(&names).map(|score| score.probability),
+    }
+}
+
+fn products(knowledge: &Knowledge, text: &Sought) -> Vec<Product> {
+    // Of a package URL the last part without version and qualifiers is the name.
+    let name = match text.lower.strip_prefix("pkg:") {
+        Some(rest) => rest.split(['@', '?', '#']).next().and_then(|it| it.rsplit('/').next()),
+        None => Some(text.lower.as_str()),
+    };
+    let shown = |thing: Thing<'_>| {
+        let entries = thing.entries() as u64;
+        let whole = thing.to_string();
+        let (of, name) = whole.split_once('/').unwrap_or(("", &whole));
+        let (of, name) = (Some(of.to_owned()), name.to_owned());
+        match thing {
+            Thing::Package { .. } => Product { ecosystem: of, vendor: None, name, entries },
+            Thing::Product { .. } => Product { ecosystem: None, vendor: of, name, entries },
+        }
+    };
+    let things = knowledge.things_like(name.unwrap_or_default(), MOST);
+    things.into_iter().map(shown).collect()
+}
+
+/// Names first, rights of the few that fit after: nobody learns how many were left out.
+fn institutions(app: &App, caller: &Caller, text: &Sought) -> Vec<Named> {
+    if !caller.has(Scope::RegisterRead) {
+        return Vec::new();
+    }
+    let (register, now) = (app.desk().register(), app.now());
+    let fits = |id: &InstitutionId| {
+        let one = register.institution(*id)?;
+        let fits = text.is_in(&one.name_ko)
+            || text.is_in(&one.name_en)
+            || text.lower.len() >= 6 && text.begins(&id.to_string());
+        fits.then_some(one)
+    };
+    let fitting = register.institutions().filter_map(|id| fits(&id));
+    app.desk().with(caller.who(), now, |asking| {
+        let seen = fitting.filter(|one| asking.see_institution(one.id).is_ok());
+        let named = |one: bongsu_authority::Institution| Named {
+            id: one.id.to_string(),
+            domain: one.domain(),
+            name_ko: one.name_ko,
+            name_en: one.name_en,
+        };
+        seen.take(MOST).map(named).collect()
+    })
+}
+
+fn cases(app: &App, caller: &Caller, text: &Sought) -> Result<Vec<About>, Problem> {
+    let mut cases = app.desk().cases(caller.who(), app.now())?;
+    cases.retain(|case| {
+        text.begins(&case.id.to_string())
+            || text.is_in(&case.title)
+            || case.identifiers.iter().any(|name| text.is_in(name))
+    });
+    cases.sort_by_key(|case| std::cmp::Reverse((case.opened_at, case.id)));
+    let about =
+        |case: Case| About { id: case.id.to_string(), title: case.title, state: case.state };
+    Ok(cases.into_iter().take(MOST).map(about).collect())
+}
+
+fn acts(app: &App, caller: &Caller, text: &Sought) -> Result<Vec<Titled>, Problem> {
+    if !caller.has(Scope::ActRead) {
+        return Ok(Vec::new());
+    }
+    let (who, now, desk) = (caller.who(), app.now(), app.desk());
+    let mut acts = desk.store().acts()?;
+    acts.retain(|act| {
+        text.begins(&act.id.to_string())
+            || text.is_in(&act.draft.title_ko)
+            || text.is_in(&act.draft.title_en)
+    });
+    acts.sort_by_key(|act| std::cmp::Reverse((act.issued_at, act.id)));
+    let seen = acts.into_iter().filter(|act| desk.act(who, act.id, now).is_ok());
+    let titled = |act: Act| Titled {
+        id: act.id.to_string(),
+        kind: act.kind,
+        state: act.state,
+        title_ko: act.draft.title_ko,
+        title_en: act.draft.title_en,
+    };
+    Ok(seen.take(MOST).map(titled).collect())
+}

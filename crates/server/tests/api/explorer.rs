@@ -1,0 +1,72 @@
+//! Looking things up: one box, what is known of a flaw, who has it, and why.
+
+use http::StatusCode;
+use serde_json::json;
+
+use crate::world::{FLAW, World};
+
+#[tokio::test]
+async fn one_box_finds_a_flaw_its_package_its_case_and_its_act() {
+    let world = World::new();
+    let (case, act) = world.night().await;
+    let flaw = world.get("bank.ciso", "/api/v1/search?q=cve-2026-1111").await.good();
+    assert_eq!(flaw["flaws"][0]["identifier"], FLAW);
+    assert_eq!(flaw["flaws"][0]["summary"], "a flaw of a widget");
+    assert_eq!(flaw["cases"][0]["id"], case, "it is public");
+    let package = world.get("bank.ciso", "/api/v1/search?q=pkg:npm/gaon-widget@1.2.0").await.good();
+    assert_eq!(package["products"][0]["ecosystem"], "npm");
+    assert_eq!(package["products"][0]["name"], "gaon-widget");
+    let title = world.get("LEAD_PRIV.analyst", "/api/v1/search?q=urgent%20action").await.good();
+    assert_eq!(title["acts"][0]["id"], act);
+    let own = world.get("LEAD_PRIV.analyst", &format!("/api/v1/search?q={}", &act[..12])).await;
+    assert_eq!(own.good()["acts"][0]["id"], act);
+}
+
+#[tokio::test]
+async fn a_search_finds_institutions_in_ones_scope_and_no_others() {
+    let world = World::new();
+    let found = async |who| {
+        let found = world.get(who, "/api/v1/search?q=%EA%B8%B0%EA%B4%80").await.good();
+        let names = found["institutions"].as_array().unwrap().iter();
+        names.map(|one| one["name_en"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("bank.ciso").await, ["bank"]);
+    assert_eq!(found("LEAD_PUB.director").await, ["city"]);
+    assert_eq!(found("LEAD_PRIV.director").await.len(), 4);
+    assert_eq!(found("LEAD_PRIV.sysadmin").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_draft_is_not_found_by_whoever_may_not_read_it() {
+    let world = World::new();
+    let case = world.case().await;
+    let act = world.draft(&case).await;
+    let path = "/api/v1/search?q=urgent";
+    let issuer = world.get("LEAD_PRIV.approver", path).await.good();
+    assert_eq!(issuer["acts"][0]["id"], act);
+    assert_eq!(world.get("bank.ciso", path).await.good()["acts"], json!([]));
+}
+
+#[tokio::test]
+async fn one_letter_is_not_looked_for() {
+    let world = World::new();
+    let answer = world.get("bank.ciso", "/api/v1/search?q=%20a%20").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_flaw_is_told_source_by_source_with_its_case() {
+    let world = World::new();
+    let path = format!("/api/v1/known/{}", FLAW.to_lowercase());
+    let before = world.get("insurer.ciso", &path).await.good();
+    assert_eq!((&before["identifier"], &before["documents"]), (&json!(FLAW), &json!(1)));
+    assert_eq!(before["cases"], json!([]));
+    assert_eq!(before["entries"][0]["standing"], "stands");
+    let thing = &before["entries"][0]["affected"][0];
+    assert_eq!(thing["versions"][0], json!({ "status": "affected", "versions": "< 2.0.0" }));
+    let case = world.case().await;
+    let after = world.get("insurer.ciso", &path).await.good();
+    assert_eq!(after["cases"][0]["id"], case);
+    let unknown = world.get("insurer.ciso", "/api/v1/known/CVE-1999-0001").await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}

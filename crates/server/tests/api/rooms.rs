@@ -1,0 +1,93 @@
+//! What the case room and the campaign room ask.
+
+use http::{StatusCode, header};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+/// A week later everything is late.
+async fn week(world: &World) -> String {
+    let (_, act) = world.night().await;
+    assert!(world.app.time().advance(world.start + SignedDuration::from_hours(24 * 7)));
+    act
+}
+
+fn asked(more: &Value) -> Value {
+    let mut body = json!({ "limit": 50, "why": "calling whoever is silent" });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    body
+}
+
+#[tokio::test]
+async fn a_late_list_is_ordered_and_filtered_and_names_are_recorded_first() {
+    let world = World::new();
+    let act = week(&world).await;
+    let path = format!("/api/v1/acts/{act}/late");
+    let list = async |more: Value| {
+        world.post("LEAD_PRIV.analyst", &path, asked(&more)).await.good()["items"].clone()
+    };
+    for sort in ["risk", "due", "name", "sector"] {
+        let items = list(json!({ "sort": sort })).await;
+        assert_eq!(items[0]["name_en"], "bank", "{sort}");
+        assert_eq!(items[0]["sector"], "SECTOR_FIN");
+    }
+    for (only, found) in [
+        (json!({ "sector": "SECTOR_FIN", "size": "medium", "province": 1, "exposed": true }), 1),
+        (json!({ "status": "created" }), 1),
+        (json!({ "sector": "SECTOR_HLT" }), 0),
+        (json!({ "exposed": false }), 0),
+        (json!({ "province": 9 }), 0),
+    ] {
+        let items = list(json!({ "only": only })).await;
+        assert_eq!(items.as_array().unwrap().len(), found, "{only}");
+    }
+    let before = world.app.desk().store().head().unwrap().0;
+    list(json!({})).await;
+    assert_eq!(world.app.desk().store().head().unwrap().0, before + 1, "names read");
+}
+
+#[tokio::test]
+async fn an_export_is_the_same_page_as_a_table_and_is_recorded_like_one() {
+    let world = World::new();
+    let act = week(&world).await;
+    let path = format!("/api/v1/acts/{act}/export.csv");
+    let before = world.app.desk().store().head().unwrap().0;
+    let table = world.post("LEAD_PRIV.analyst", &path, asked(&json!({ "all": true }))).await;
+    assert_eq!(table.status, StatusCode::OK, "{}", table.text());
+    assert_eq!(table.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8");
+    assert!(table.text().starts_with("\u{feff}\"institution\",\"name_ko\""), "{}", table.text());
+    assert_eq!(table.text().lines().count(), 2, "{}", table.text());
+    assert_eq!(world.app.desk().store().head().unwrap().0, before + 1);
+    let many = json!({ "limit": 51, "why": "everybody at once" });
+    let refused = world.post("LEAD_PRIV.analyst", &path, many).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn sectors_are_compared_in_the_scope_of_whoever_asks() {
+    let world = World::new();
+    let act = week(&world).await;
+    let path = format!("/api/v1/acts/{act}/sectors");
+    let seen = world.get("LEAD_PRIV.analyst", &path).await.good();
+    assert_eq!(seen["items"][0]["sector"], "SECTOR_FIN");
+    assert_eq!(
+        (&seen["items"][0]["obligations"], &seen["items"][0]["late"]),
+        (&json!(1), &json!(1))
+    );
+    let health = world.get("SECTOR_HLT.director", &path).await.good();
+    assert_eq!(health["items"], json!([]), "none of theirs owes anything");
+    assert_eq!(world.get("APEX.director", &path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_curve_of_a_few_is_not_drawn() {
+    let world = World::new();
+    let (_, act) = world.night().await;
+    for by in ["", "?by=sector", "?by=size"] {
+        let path = format!("/api/v1/acts/{act}/survival{by}");
+        let seen = world.get("APEX.director", &path).await.good();
+        assert_eq!(seen["curves"], json!([]), "one bank is no group");
+        assert_eq!(world.get("bank.ciso", &path).await.status, StatusCode::NOT_FOUND);
+    }
+}

@@ -1,0 +1,265 @@
+//! The owner of a small firm answers by a case code.
+
+use bongsu_authority::access::Scope as Names;
+use bongsu_authority::{ActId, InstitutionId};
+use bongsu_desk::Who;
+use bongsu_relay::carry::calls::{Why, call_list};
+use http::{Method, StatusCode};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::world::{Answer, World};
+
+/// The factory runs the flaw and owes an answer: act and code.
+async fn asked(world: &World) -> (String, String) {
+    world.publish("factory", "1.2.0").await;
+    let (_, act) = world.night().await;
+    let code = code(world, &act, "factory");
+    (act, code)
+}
+
+fn code(world: &World, act: &str, name: &str) -> String {
+    let codes = world.app.desk().codes(world.app.now()).unwrap();
+    codes.code(act.parse().unwrap(), world.institution(name)).to_string()
+}
+
+async fn show(world: &World, code: &str) -> Answer {
+    world.post("", "/api/v1/task", json!({ "code": code })).await
+}
+
+async fn say(world: &World, code: &str, said: Value) -> Answer {
+    let mut body = json!({ "code": code });
+    body.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+    world.post("", "/api/v1/task/answers", body).await
+}
+
+async fn owed(world: &World, act: &str) -> Value {
+    let factory = world.institution("factory");
+    world.get("factory.ciso", &format!("/api/v1/obligations/{act}/{factory}")).await.good()
+}
+
+fn can(task: &Value, word: &str) -> bool {
+    let all = task["answers"].as_array().unwrap();
+    all.iter().find(|one| one["answer"] == word).unwrap()["possible"].as_bool().unwrap()
+}
+
+#[tokio::test]
+async fn a_code_shows_what_its_owner_must_know_and_nothing_of_anybody_else() {
+    let world = World::new();
+    let (_, code) = asked(&world).await;
+    let task = show(&world, &code.to_lowercase().replace(' ', "-")).await;
+    assert_eq!(task.headers["cache-control"], "no-store");
+    let task = task.good();
+    assert_eq!((&task["name_ko"], &task["name_en"]), (&json!("factory 기관"), &json!("factory")));
+    assert_eq!(task["officer"], "factory.ciso");
+    assert_eq!((&task["issuer"], &task["issuer_ko"]), (&json!("LEAD_PRIV"), &json!("디지털부")));
+    assert_eq!(task["title_en"], "Urgent action first");
+    assert_eq!(task["next"]["owed"], "acknowledgement");
+    assert_eq!(task["drill"], true);
+    for word in
+        ["done", "provider", "help", "not_affected", "removed", "isolated", "retired", "seen"]
+    {
+        assert!(can(&task, word), "{word}");
+    }
+    let names = |task: &Value| -> Vec<String> {
+        let all = task["providers"].as_array().unwrap().iter();
+        all.map(|one| one["name_en"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&task), ["city", "provider"]);
+    let search = json!({ "code": code, "provider": "PROV" });
+    let found = world.post("", "/api/v1/task", search).await.good();
+    assert_eq!(names(&found), ["provider"]);
+    assert!(!task.to_string().contains("bank"), "{task}");
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_with_a_code_the_bytes_are_the_same() {
+    let world = World::new();
+    let (act, code) = asked(&world).await;
+    let wrong = {
+        let last = if code.ends_with('0') { "1" } else { "0" };
+        format!("{}{last}", &code[..code.len() - 1])
+    };
+    let absent = world.get("bank.ciso", "/api/v1/nowhere").await.body;
+    let bank = self::code(&world, &act, "bank");
+    for code in [wrong.as_str(), "hello", "", "0000 0000 0000 0000", bank.as_str()] {
+        for answer in
+            [show(&world, code).await, say(&world, code, json!({ "answer": "seen" })).await]
+        {
+            assert_eq!((answer.status, &answer.body), (StatusCode::NOT_FOUND, &absent), "{code}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_of_an_act_that_was_withdrawn_is_absent() {
+    let world = World::new();
+    let (act, code) = asked(&world).await;
+    show(&world, &code).await.good();
+    let step = json!({ "step": "withdraw", "why": "another act takes its place" });
+    world.post("LEAD_PRIV.director", &format!("/api/v1/acts/{act}/steps"), step).await.good();
+    let absent = world.get("bank.ciso", "/api/v1/nowhere").await.body;
+    assert_eq!(show(&world, &code).await.body, absent);
+    assert_eq!(say(&world, &code, json!({ "answer": "seen" })).await.body, absent);
+}
+
+#[tokio::test]
+async fn one_request_acknowledges_assesses_and_claims_and_comes_again_as_one() {
+    let world = World::new();
+    let (act, code) = asked(&world).await;
+    let how = "공유기를 새것으로 바꾸고 관리 포트를 닫음";
+    let body = json!({ "code": code, "answer": "done", "how": how });
+    let send = |body: Value| {
+        world.call("", Method::POST, "/api/v1/task/answers").key("k1").json(&body).send()
+    };
+    let first = send(body.clone()).await.good();
+    let whole = owed(&world, &act).await;
+    assert_eq!(whole["status"], "remediated", "{whole}");
+    assert_eq!(whole["mitigation"], how, "the sentence can be read by whoever verifies");
+    let evidence = bongsu_desk::evidence(how.as_bytes()).to_string();
+    assert_eq!(whole["claim"]["evidence"], evidence);
+    assert!(!whole["marks"]["acknowledged"].is_null());
+
+    let size = world.app.desk().store().head().unwrap().0;
+    assert_eq!(send(body).await.good(), first, "the same receipt");
+    let other = send(json!({ "code": code, "answer": "help" })).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.text());
+    assert_eq!(world.app.desk().store().head().unwrap().0, size, "one effect");
+    let task = show(&world, &code).await.good();
+    assert!(!can(&task, "done") && !can(&task, "not_affected"), "{task}");
+}
+
+#[tokio::test]
+async fn a_receipt_is_given_again_after_everything_was_closed_and_to_nobody_else() {
+    let world = World::new();
+    let (act, code) = asked(&world).await;
+    let body = json!({ "code": code, "answer": "retired" });
+    let send = |key: &'static str, body: &Value| {
+        world.call("", Method::POST, "/api/v1/task/answers").key(key).json(body).send()
+    };
+    let first = send("k1", &body).await.good();
+    let answers = format!("/api/v1/obligations/{act}/{}/answers", world.institution("factory"));
+    let proof =
+        json!({ "answer": "verify", "evidence": "0".repeat(64), "how": "seen on the spot" });
+    world.post("COORD_PRIV.analyst", &answers, proof).await.good();
+    world.post("COORD_PRIV.analyst", &answers, json!({ "answer": "close" })).await.good();
+    assert_eq!(send("k1", &body).await.good(), first);
+    let absent = world.get("bank.ciso", "/api/v1/nowhere").await.body;
+    assert_eq!(send("k2", &body).await.body, absent);
+    assert_eq!(show(&world, &code).await.body, absent, "what is settled is absent");
+}
+
+#[tokio::test]
+async fn my_provider_does_it_is_signed_once_and_the_provider_answers() {
+    let world = World::new();
+    let (act, code) = asked(&world).await;
+    let without = say(&world, &code, json!({ "answer": "provider" })).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let stranger = world.institution("bank").to_string();
+    let refused =
+        say(&world, &code, json!({ "answer": "provider", "institution": stranger })).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let chosen = world.institution("provider").to_string();
+    say(&world, &code, json!({ "answer": "provider", "institution": chosen })).await.good();
+    let whole = owed(&world, &act).await;
+    assert_eq!(whole["status"], "acknowledged");
+    let path = format!("/api/v1/institutions/{}/delegations", world.institution("factory"));
+    let signed = world.get("factory.ciso", &path).await.good()["items"].clone();
+    assert_eq!(signed[0]["provider"], chosen);
+    assert_eq!(signed[0]["powers"], json!(["see", "acknowledge", "answer", "claim_fixed"]));
+    let year = world.app.now() + SignedDuration::from_hours(365 * 24);
+    assert_eq!(signed[0]["until"], year.to_string());
+
+    let list = world.get("provider.operator", "/api/v1/obligations?open=true").await.good();
+    assert_eq!(list["items"][0]["institution"], world.institution("factory").to_string());
+    let answers = format!("/api/v1/obligations/{act}/{}/answers", world.institution("factory"));
+    world.post("provider.operator", &answers, json!({ "answer": "affected" })).await.good();
+    let claim = json!({ "answer": "claim", "remedy": "patched", "evidence": "1".repeat(64) });
+    world.post("provider.operator", &answers, claim).await.good();
+    assert_eq!(owed(&world, &act).await["status"], "claimed", "the owner has yet to stand by it");
+    say(&world, &code, json!({ "answer": "done", "how": "as the provider says" })).await.good();
+    let whole = owed(&world, &act).await;
+    assert_eq!(whole["status"], "remediated");
+    assert_eq!(whole["claim"]["evidence"], "1".repeat(64), "the provider's evidence stays");
+
+    // The next case: nothing needs to be chosen or signed.
+    let draft = {
+        let case = world.get("COORD_PRIV.analyst", "/api/v1/cases").await.good();
+        world.draft(case["items"][0]["id"].as_str().unwrap()).await
+    };
+    world.issue(&draft).await;
+    let next = self::code(&world, &draft, "factory");
+    let task = show(&world, &next).await.good();
+    assert_eq!(task["providers"][0]["chosen"], true);
+    say(&world, &next, json!({ "answer": "provider" })).await.good();
+    assert_eq!(owed(&world, &draft).await["status"], "acknowledged");
+    let again = world.get("factory.ciso", &path).await.good()["items"].as_array().unwrap().len();
+    assert_eq!(again, 1, "signed once");
+}
+
+#[tokio::test]
+async fn whoever_asks_for_help_or_is_silent_for_a_day_is_on_the_list_of_the_regional_centre() {
+    let world = World::new();
+    let (act, code) = asked(&world).await;
+    let act: ActId = act.parse().unwrap();
+    let relay = Names::Relay("RELAY_SME_03".parse().unwrap());
+    let who = Who::Person(world.person("RELAY_SME_03.duty"));
+    let list = || {
+        let (desk, after) = (world.app.desk(), InstitutionId([0; 16]));
+        let calls = call_list(desk, who, (act, &relay), 50, after, world.app.now()).unwrap();
+        calls.into_iter().map(|call| (call.owed.institution, call.why)).collect::<Vec<_>>()
+    };
+    assert_eq!(list(), []);
+    world.app.time().advance(world.start + SignedDuration::from_hours(25));
+    let factory = world.institution("factory");
+    assert_eq!(list(), [(factory, Why::Silent)], "a small one that is silent for a day");
+    let at = world.app.now();
+    say(&world, &code, json!({ "answer": "help" })).await.good();
+    assert_eq!(list(), [(factory, Why::AskedForHelp(at))]);
+    let task = show(&world, &code).await.good();
+    assert_eq!(task["help_asked"], at.to_string());
+    let answers = format!("/api/v1/obligations/{act}/{factory}/answers");
+    let team = json!({ "answer": "assist", "team": "regional centre 3" });
+    world.post("RELAY_SME_03.duty", &answers, team).await.good();
+    assert_eq!(list(), [], "somebody helps");
+    assert_eq!(show(&world, &code).await.good()["team"], "regional centre 3");
+}
+
+#[tokio::test]
+async fn a_right_code_gets_in_from_a_neighbourhood_that_is_full_of_wrong_ones() {
+    let world = World::new();
+    let (_, code) = asked(&world).await;
+    let from = |address: [u8; 4], code: String| {
+        let call = world.call("", Method::POST, "/api/v1/task").from(address);
+        call.json(&json!({ "code": code })).send()
+    };
+    let (here, there) = ([192, 0, 2, 1], [192, 0, 2, 2]);
+    let mut answers = Vec::new();
+    for number in 0..40 {
+        answers.push(from(here, format!("{number:08} 00000000")).await.status.as_u16());
+    }
+    assert_eq!(answers.iter().filter(|status| **status == 404).count(), 10, "{answers:?}");
+    assert!(answers[10..].iter().all(|status| *status == 429), "{answers:?}");
+    from(here, code.clone()).await.good();
+    // Whoever tries many codes of this very institution is no longer looked at: there, and nowhere else.
+    let beginning = &code[..9];
+    for number in 0..11 {
+        from(here, format!("{beginning} {number:08}")).await;
+    }
+    let stopped = from(here, code.clone()).await;
+    assert_eq!(stopped.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(stopped.headers.contains_key("retry-after"));
+    from(there, code).await.good();
+}
+
+#[tokio::test]
+async fn a_code_opens_one_task_and_no_other_route() {
+    let world = World::new();
+    let (act, code) = asked(&world).await;
+    let factory = world.institution("factory");
+    for path in ["/api/v1/obligations".to_owned(), format!("/api/v1/obligations/{act}/{factory}")] {
+        let call = world.call("", Method::GET, &path);
+        let answer = call.header("authorization", &format!("Bearer {code}")).send().await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+}

@@ -1,0 +1,145 @@
+//! Doing something from a page: a form is a request to the API, in the visitor's name.
+
+use aws_lc_rs::digest::{Context, SHA256};
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::response::Response;
+use http::{Method, header};
+use serde_json::{Value, json};
+
+use crate::Site;
+use crate::api::{Refusal, Wanted, read};
+use crate::fields::{Fields, Wrong, hex};
+use crate::rooms;
+use crate::said;
+use crate::visitor::Visitor;
+use crate::words;
+
+/// The largest form without its files, in bytes.
+const LARGEST_FORM: usize = 1 << 20;
+/// The largest file whose digest is taken, in bytes.
+const LARGEST_FILE: usize = 256 << 20;
+
+/// Does what a form says, then sends the visitor on; where it cannot be done, shows the page again with what was typed.
+pub(crate) async fn act(
+    State(site): State<Site>,
+    Path(to): Path<String>,
+    request: Request,
+) -> Response {
+    let visitor = Visitor::of(&request);
+    let fields = match fields(request).await {
+        Ok(fields) => fields,
+        Err(problem) => return rooms::refused(&site, &visitor, "/", &problem).await,
+    };
+    match request_of(&fields, &visitor, &to) {
+        Ok(wanted) => done(&site, &visitor, &fields, wanted).await,
+        Err(wrong) => again(&site, &visitor, &fields, &told(&wrong, &visitor)).await,
+    }
+}
+
+async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -> Response {
+    match site.api().send(visitor, wanted).await {
+        Ok(answer) => {
+            let cookies: Vec<_> =
+                answer.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
+            let body = read(answer).await.unwrap_or_default();
+            let mut response =
+                said::on(&next(fields, &body), fields.find("_say").unwrap_or_default());
+            for cookie in cookies {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(refusal) => {
+            let wrong = json!({ "kind": refusal.kind, "detail": refusal.detail, "status": refusal.status.as_u16() });
+            if matches!(refusal.status.as_u16(), 401 | 404) {
+                return rooms::refused(
+                    site,
+                    visitor,
+                    fields.find("_from").unwrap_or("/"),
+                    &refusal,
+                )
+                .await;
+            }
+            again(site, visitor, fields, &wrong).await
+        }
+    }
+}
+
+/// Where to go when it is done: `{id}` stands for what was made.
+fn next(fields: &Fields, body: &Value) -> String {
+    let then = fields.find("_then").or_else(|| fields.find("_from")).unwrap_or("/");
+    let then = then.replace("{id}", body["id"].as_str().unwrap_or_default());
+    said::here(&then).unwrap_or("/").to_owned()
+}
+
+fn told(wrong: &Wrong, visitor: &Visitor) -> Value {
+    let wants = words::find(wrong.wants, visitor.language).unwrap_or_default();
+    json!({ "kind": "field", "field": wrong.name, "detail": wants, "status": 422 })
+}
+
+/// The page once more, with what was wrong and everything that was typed.
+async fn again(site: &Site, visitor: &Visitor, fields: &Fields, wrong: &Value) -> Response {
+    let from = fields.find("_from").and_then(said::here).unwrap_or("/");
+    let more = json!({ "wrong": wrong, "kept": fields.kept() });
+    rooms::show_at(site, visitor, from, more).await
+}
+
+fn request_of(fields: &Fields, visitor: &Visitor, to: &str) -> Result<Wanted, Wrong> {
+    let method = match fields.find("_method") {
+        Some("PUT") => Method::PUT,
+        Some("DELETE") => Method::DELETE,
+        _ => Method::POST,
+    };
+    let body = if method == Method::DELETE { None } else { Some(fields.body(&visitor.zone)?) };
+    let owned = |name: &str| fields.find(name).map(str::to_owned);
+    let path = format!("/api/{to}");
+    Ok(Wanted { method, path, body, key: owned("_key"), seen: owned("_seen") })
+}
+
+/// Reads a form, with or without files: of a file only its digest is kept, the file stays where it is.
+async fn fields(request: Request) -> Result<Fields, Refusal> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        return parts(request).await;
+    }
+    let body = axum::body::to_bytes(request.into_body(), LARGEST_FORM).await;
+    body.map(|body| Fields::read(&body)).map_err(|_| too_large())
+}
+
+async fn parts(request: Request<Body>) -> Result<Fields, Refusal> {
+    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
+    let mut fields = Fields::default();
+    while let Some(mut part) = parts.next_field().await.map_err(|_| unreadable())? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let is_file = part.file_name().is_some();
+        let (mut sum, mut text, mut length) = (Context::new(&SHA256), Vec::new(), 0);
+        while let Some(piece) = part.chunk().await.map_err(|_| unreadable())? {
+            length += piece.len();
+            match is_file {
+                _ if length > if is_file { LARGEST_FILE } else { LARGEST_FORM } => {
+                    return Err(too_large());
+                }
+                true => sum.update(&piece),
+                false => text.extend_from_slice(&piece),
+            }
+        }
+        if !is_file {
+            fields.add(name, String::from_utf8_lossy(&text).into_owned());
+        } else if length > 0 {
+            let name = name.strip_suffix(":file").unwrap_or(&name).to_owned();
+            fields.add(name, hex(sum.finish().as_ref()));
+        }
+    }
+    Ok(fields)
+}
+
+fn unreadable() -> Refusal {
+    let status = http::StatusCode::BAD_REQUEST;
+    Refusal { status, kind: "unreadable".to_owned(), detail: String::new(), after: None }
+}
+
+fn too_large() -> Refusal {
+    let status = http::StatusCode::PAYLOAD_TOO_LARGE;
+    Refusal { status, kind: "too-large".to_owned(), detail: String::new(), after: None }
+}

@@ -1,0 +1,41 @@
+//! How somebody likes their pages: language, colours, zone. Kept in their browser, told to nobody.
+
+use axum::Form;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderValue, header};
+use serde::Deserialize;
+
+use crate::said::here;
+use crate::visitor::{Language, Theme, Zone};
+
+/// What was chosen.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Chosen {
+    lang: Option<String>,
+    theme: Option<String>,
+    zone: Option<String>,
+    #[serde(default)]
+    from: String,
+}
+
+/// Keeps it for a year and goes back.
+pub(crate) async fn choose(Form(chosen): Form<Chosen>) -> Response {
+    let lang = chosen
+        .lang
+        .as_deref()
+        .and_then(Language::of_code)
+        .map(|lang| ("lang", lang.code().to_owned()));
+    let theme = chosen
+        .theme
+        .as_deref()
+        .and_then(Theme::of_code)
+        .map(|theme| ("theme", theme.code().to_owned()));
+    let zone = chosen.zone.filter(|zone| Zone::read(zone).is_some()).map(|zone| ("zone", zone));
+    let mut response = Redirect::to(here(&chosen.from).unwrap_or("/")).into_response();
+    for (name, value) in [lang, theme, zone].into_iter().flatten() {
+        let line = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+        let line = HeaderValue::try_from(line).expect("a choice is visible ASCII");
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    response
+}

@@ -1,0 +1,290 @@
+//! Templates: HTML that a designer can read, filled with what the API said. Everything is escaped where it is written.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use minijinja::value::{Kwargs, Serde, Value as Filled};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
+use serde_json::{Map, Value, json};
+
+use crate::Site;
+use crate::assets;
+use crate::charts;
+use crate::pages::ROOMS;
+use crate::visitor::{Language, Visitor, Zone};
+use crate::words;
+
+/// Every template, compiled once.
+pub(crate) struct Templates(Arc<Environment<'static>>);
+
+/// Every template there is, by file.
+fn files() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    ROOMS.iter().flat_map(|room| room.templates)
+}
+
+/// A folder of templates that are read at each page instead of those inside the binary, for whoever works on them.
+const FOLDER: &str = "BONGSU_TEMPLATES";
+
+impl Templates {
+    /// Compiles the templates inside the binary.
+    pub(crate) fn load() -> Self {
+        Self(Arc::new(environment(|environment| {
+            for (file, text) in files() {
+                environment.add_template(file, text).expect("a test compiles every template");
+            }
+        })))
+    }
+
+    /// Fills the template of a page.
+    ///
+    /// # Errors
+    /// [`Error`] where the template wants what is not there.
+    pub(crate) fn fill(
+        &self,
+        site: &Site,
+        visitor: &Visitor,
+        page: &str,
+        mut context: Map<String, Value>,
+    ) -> Result<String, Error> {
+        let doors: Vec<Value> = site.doors().iter().map(|door| door.shown()).collect();
+        context.insert("doors".to_owned(), json!(doors));
+        let shown = json!({
+            "lang": visitor.language.code(), "theme": visitor.theme.code(), "zone": visitor.zone.name(),
+            "minutes": visitor.zone.minutes(), "told": visitor.told(),
+        });
+        // Macros see no context, so what all of them need is known everywhere.
+        let everywhere = [
+            ("visitor", shown),
+            ("now", json!(site.now().to_string())),
+            ("drill", json!(site.is_drill())),
+            ("page", context.remove("page").unwrap_or_default()),
+            ("kept", context.remove("kept").unwrap_or_else(|| json!({}))),
+        ];
+        let name = format!("{page}.html");
+        let context = Filled::from(Serde(&context));
+        let mut environment = match std::env::var_os(FOLDER) {
+            None => (*self.0).clone(),
+            Some(folder) => environment(|environment| {
+                environment.set_loader(move |name| {
+                    let read = std::fs::read_to_string(std::path::Path::new(&folder).join(name));
+                    Ok(read.ok())
+                });
+            }),
+        };
+        for (name, value) in everywhere {
+            environment.add_global(name, Filled::from(Serde(&value)));
+        }
+        environment.get_template(&name)?.render(context)
+    }
+}
+
+fn environment(fill: impl FnOnce(&mut Environment<'static>)) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.add_function("t", label);
+    environment.add_function("key", || crate::fields::hex(&chance()));
+    environment.add_function("asset", assets::address);
+    environment.add_filter("word", |state: &State<'_, '_>, code: Option<String>| {
+        code.map_or_else(String::new, |code| words::word(&code, language(state)))
+    });
+    environment.add_filter("name", name);
+    environment.add_filter("when", when);
+    environment.add_filter("day", |state: &State<'_, '_>, at: Option<String>| {
+        local(state, at, "%Y-%m-%d")
+    });
+    environment
+        .add_filter("clock", |state: &State<'_, '_>, at: Option<String>| local(state, at, "%H:%M"));
+    environment.add_filter("field", |state: &State<'_, '_>, at: Option<String>| {
+        local(state, at, "%Y-%m-%dT%H:%M")
+    });
+    environment.add_filter("away", away);
+    environment.add_filter("past", |state: &State<'_, '_>, at: Option<String>| {
+        matches!((instant(at.as_deref()), now(state)), (Some(at), Some(now)) if at < now)
+    });
+    environment.add_filter("number", number);
+    environment.add_filter("seen", count);
+    charts::register(&mut environment);
+    fill(&mut environment);
+    environment
+}
+
+fn chance() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    aws_lc_rs::rand::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
+}
+
+/// The language of whoever looks.
+pub(crate) fn language(state: &State<'_, '_>) -> Language {
+    let visitor = state.lookup("visitor").and_then(|visitor| visitor.get_attr("lang").ok());
+    visitor.and_then(|lang| Language::of_code(lang.as_str()?)).unwrap_or_default()
+}
+
+fn zone(state: &State<'_, '_>) -> Zone {
+    let visitor = state.lookup("visitor").unwrap_or_default();
+    let minutes = visitor.get_attr("minutes").ok().map(|it| it.to_string()).unwrap_or_default();
+    let name = visitor.get_attr("zone").ok().map(|it| it.to_string()).unwrap_or_default();
+    Zone::read(&format!("{minutes}.{name}")).unwrap_or_default()
+}
+
+fn now(state: &State<'_, '_>) -> Option<Timestamp> {
+    state.lookup("now").and_then(|now| now.as_str()?.parse().ok())
+}
+
+fn instant(text: Option<&str>) -> Option<Timestamp> {
+    text?.parse().ok()
+}
+
+/// A label of the table, with `{names}` filled in.
+fn label(state: &State<'_, '_>, key: &str, values: Kwargs) -> Result<String, Error> {
+    let text = words::find(key, language(state));
+    let missing = || Error::new(ErrorKind::InvalidOperation, format!("the table has no `{key}`"));
+    let mut text = text.ok_or_else(missing)?.to_owned();
+    for name in values.args() {
+        let value: Filled = values.get(name)?;
+        text = text.replace(&format!("{{{name}}}"), &value.to_string());
+    }
+    Ok(text)
+}
+
+/// The name of something that has two: `act | name("title")`, in the reader's language, else the other.
+fn name(state: &State<'_, '_>, of: Filled, field: &str) -> String {
+    let (first, second) = match language(state) {
+        Language::Korean => ("ko", "en"),
+        Language::English => ("en", "ko"),
+    };
+    let said = |lang: &str| {
+        let value = of.get_attr(&format!("{field}_{lang}")).ok()?;
+        value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    said(first).or_else(|| said(second)).unwrap_or_default()
+}
+
+fn local(state: &State<'_, '_>, at: Option<String>, shape: &str) -> String {
+    let at = instant(at.as_deref());
+    at.map_or_else(String::new, |at| {
+        at.to_zoned(zone(state).time_zone()).strftime(shape).to_string()
+    })
+}
+
+/// An instant as a reader wants it: on their clock, with its zone, and as RFC 3339 for machines.
+fn when(state: &State<'_, '_>, at: Option<String>) -> Filled {
+    let Some(at) = instant(at.as_deref()) else { return Filled::from("") };
+    let zone = zone(state);
+    let local = at.to_zoned(zone.time_zone());
+    let shape = match language(state) {
+        Language::Korean => "%m.%d (%a) %H:%M",
+        Language::English => "%d %b, %a %H:%M",
+    };
+    let mut text = local.strftime(shape).to_string();
+    if language(state) == Language::Korean {
+        for (english, korean) in DAYS {
+            text = text.replace(english, korean);
+        }
+    }
+    let text = format!("<time datetime=\"{at}\" title=\"{at}\">{text} {}</time>", zone.name());
+    Filled::from_safe_string(text)
+}
+
+const DAYS: [(&str, &str); 7] = [
+    ("Mon", "월"),
+    ("Tue", "화"),
+    ("Wed", "수"),
+    ("Thu", "목"),
+    ("Fri", "금"),
+    ("Sat", "토"),
+    ("Sun", "일"),
+];
+
+/// How far away an instant is, in words: `3시간 남음`, `2 days late`.
+fn away(state: &State<'_, '_>, at: Option<String>) -> String {
+    let (Some(at), Some(now)) = (instant(at.as_deref()), now(state)) else { return String::new() };
+    let seconds = at.duration_since(now).as_secs();
+    let (number, unit) = match seconds.unsigned_abs() {
+        0..60 => (0, "moment"),
+        minutes @ 60..3_600 => (minutes / 60, "minutes"),
+        hours @ 3_600..172_800 => (hours / 3_600, "hours"),
+        days => (days / 86_400, "days"),
+    };
+    let side = if seconds < 0 { "ago" } else { "left" };
+    let text = words::find(&format!("away.{side}.{unit}"), language(state)).unwrap_or("{n}");
+    text.replace("{n}", &number.to_string())
+}
+
+/// A number with its thousands apart.
+fn number(value: Filled) -> String {
+    let text = value.to_string();
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    let mut rest = digits;
+    while rest.len() > 3 {
+        let (head, tail) = rest.split_at(rest.len() - 3);
+        parts.push(tail);
+        rest = head;
+    }
+    parts.push(rest);
+    parts.reverse();
+    format!("{sign}{}", parts.join(","))
+}
+
+/// A count as it may be seen: a number, a number and more, or too small a group to be told.
+fn count(state: &State<'_, '_>, Serde(count): Serde<Value>) -> String {
+    match (&count["count"], count["more"].as_bool().unwrap_or(false)) {
+        (Value::Number(shown), more) => {
+            format!("{}{}", number(Filled::from(Serde(shown))), if more { "+" } else { "" })
+        }
+        (_, true) => words::find("count.hidden", language(state)).unwrap_or("·").to_owned(),
+        _ => "0".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_compiles_and_its_labels_are_in_the_table() {
+        let templates = Templates::load();
+        for (file, text) in files() {
+            assert!(templates.0.get_template(file).is_ok(), "{file}");
+            for key in keys(text) {
+                assert!(
+                    words::find(&key, Language::Korean).is_some(),
+                    "{file}: `{key}` is in no row of words.toml"
+                );
+            }
+            assert!(
+                !text.contains("|safe") && !text.contains("| safe"),
+                "{file} writes something unescaped"
+            );
+            assert!(
+                !text.contains(" style=") && !text.contains("<style") && !text.contains("onclick"),
+                "{file}: the policy forbids it"
+            );
+        }
+    }
+
+    /// Keys of labels that stand whole in a template.
+    fn keys(text: &str) -> Vec<String> {
+        let calls = text.split(" t(\"").skip(1).filter_map(|rest| rest.split_once('"'));
+        let whole = calls.filter(|(_, after)| after.starts_with([')', ',']));
+        whole.map(|(key, _)| key.to_owned()).filter(|key| key.contains('.')).collect()
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (number_of, shown) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (28_000, "28,000"),
+            (-1_234_567, "-1,234,567"),
+        ] {
+            assert_eq!(number(Filled::from(number_of)), shown);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The task of a small firm: reached by the code of a message, on a phone, without signing in and without a link. The code
+//! stands in no address: it is typed, and goes on in the form.
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::Site;
+use crate::api::{Refusal, Wanted};
+use crate::fields::Fields;
+use crate::rooms;
+use crate::visitor::Visitor;
+
+/// The largest form, in bytes.
+const LARGEST: usize = 64 << 10;
+
+/// Asks for the code.
+pub(crate) async fn ask(State(site): State<Site>, request: Request) -> Response {
+    let visitor = Visitor::of(&request);
+    page(&site, &visitor, StatusCode::OK, Map::new())
+}
+
+/// Shows what the code is about.
+pub(crate) async fn show(State(site): State<Site>, request: Request) -> Response {
+    let visitor = Visitor::of(&request);
+    let fields = read(request).await;
+    shown(&site, &visitor, &fields, Map::new()).await
+}
+
+/// Takes the answer, and shows what has become of it.
+pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Response {
+    let visitor = Visitor::of(&request);
+    let fields = read(request).await;
+    let body = match fields.body(&visitor.zone) {
+        Ok(body) => body,
+        Err(wrong) => {
+            return shown(
+                &site,
+                &visitor,
+                &fields,
+                said("wrong", json!({ "kind": "field", "field": wrong.name })),
+            )
+            .await;
+        }
+    };
+    let mut wanted = Wanted::post("/api/v1/task/answers", body);
+    wanted.key = fields.find("_key").map(str::to_owned);
+    match site.api().ask(&visitor, wanted).await {
+        Ok(done) => shown(&site, &visitor, &fields, said("done", done.body)).await,
+        Err(refusal) => shown(&site, &visitor, &fields, said("wrong", told(&refusal))).await,
+    }
+}
+
+async fn shown(
+    site: &Site,
+    visitor: &Visitor,
+    fields: &Fields,
+    mut context: Map<String, Value>,
+) -> Response {
+    let code = fields.find("code").unwrap_or_default();
+    let mut question = json!({ "code": code });
+    if let Some(provider) = fields.find("_provider") {
+        question["provider"] = json!(provider);
+    }
+    context.insert("code".to_owned(), json!(code));
+    context.insert("chosen".to_owned(), json!(fields.find("_choose")));
+    match site.api().ask(visitor, Wanted::post("/api/v1/task", question)).await {
+        Ok(answer) => {
+            context.insert("task".to_owned(), answer.body);
+            page(site, visitor, StatusCode::OK, context)
+        }
+        Err(refusal) if context.contains_key("done") => {
+            // What was answered to the end has no task any more.
+            tracing::debug!(%refusal, "a task that is over");
+            page(site, visitor, StatusCode::OK, context)
+        }
+        Err(refusal) => {
+            context.insert("wrong".to_owned(), told(&refusal));
+            page(site, visitor, refusal.status, context)
+        }
+    }
+}
+
+fn said(name: &str, what: Value) -> Map<String, Value> {
+    Map::from_iter([(name.to_owned(), what)])
+}
+
+fn told(refusal: &Refusal) -> Value {
+    json!({ "kind": refusal.kind, "detail": refusal.detail, "after": refusal.after, "status": refusal.status.as_u16() })
+}
+
+fn page(
+    site: &Site,
+    visitor: &Visitor,
+    status: StatusCode,
+    context: Map<String, Value>,
+) -> Response {
+    rooms::written(site, visitor, ("task", "task", "/task"), status, context)
+}
+
+async fn read(request: Request) -> Fields {
+    let body = axum::body::to_bytes(request.into_body(), LARGEST).await.unwrap_or_default();
+    Fields::read(&body)
+}

@@ -1,0 +1,148 @@
+//! An inventory comes in by a form: passed on as it arrives, never held whole.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
+use axum::extract::multipart::Field;
+use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::response::Response;
+use futures_core::Stream;
+use http::{HeaderValue, Method, StatusCode, header};
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use crate::Site;
+use crate::api::{Refusal, read};
+use crate::rooms;
+use crate::said;
+use crate::visitor::Visitor;
+
+/// Passes the document on and leads to its report.
+pub(crate) async fn receive(
+    State(site): State<Site>,
+    Path(institution): Path<String>,
+    request: Request,
+) -> Response {
+    let visitor = Visitor::of(&request);
+    let from = format!("/institutions/{institution}/inventory");
+    match passed(&site, &visitor, &institution, request).await {
+        Ok(job) => said::on(&format!("/institutions/{institution}/uploads/{job}"), "uploaded"),
+        Err(refusal) if matches!(refusal.status.as_u16(), 401 | 404) => {
+            rooms::refused(&site, &visitor, &from, &refusal).await
+        }
+        Err(refusal) => {
+            let status = refusal.status.as_u16();
+            let wrong = json!({ "kind": refusal.kind, "detail": refusal.detail, "status": status });
+            rooms::show_at(&site, &visitor, &from, json!({ "wrong": wrong })).await
+        }
+    }
+}
+
+/// What stands in the form before the file.
+#[derive(Default)]
+struct Said {
+    /// Of which system; a new one where nothing is said.
+    system: Option<String>,
+    name: Option<String>,
+    exposed: bool,
+    key: Option<String>,
+}
+
+/// Reads the fields, then passes the file on in pieces.
+async fn passed(
+    site: &Site,
+    visitor: &Visitor,
+    institution: &str,
+    request: Request,
+) -> Result<String, Refusal> {
+    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| cut_off())?;
+    let mut said = Said::default();
+    while let Some(part) = parts.next_field().await.map_err(|_| cut_off())? {
+        match part.name().unwrap_or_default() {
+            "exposed" => said.exposed = true,
+            "system" => said.system = word(part).await,
+            "name" => said.name = word(part).await,
+            "_key" => said.key = word(part).await,
+            "file" if part.file_name().is_some_and(|name| !name.is_empty()) => {
+                return send(site, visitor, (institution, said), part).await;
+            }
+            _ => {}
+        }
+    }
+    Err(refusal(StatusCode::UNPROCESSABLE_ENTITY, "no-file"))
+}
+
+async fn word(part: Field<'_>) -> Option<String> {
+    part.text().await.ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+async fn send(
+    site: &Site,
+    visitor: &Visitor,
+    (institution, said): (&str, Said),
+    mut file: Field<'_>,
+) -> Result<String, Refusal> {
+    let (give, take) = mpsc::channel(8);
+    let mut request = Request::new(Body::from_stream(Pieces(take)));
+    let headers = request.headers_mut();
+    let kind = HeaderValue::from_static("application/octet-stream");
+    headers.insert(header::CONTENT_TYPE, kind);
+    if let Some(key) = said.key.as_deref().and_then(|key| HeaderValue::try_from(key).ok()) {
+        headers.insert("idempotency-key", key);
+    }
+    let path = match &said.system {
+        Some(system) => {
+            *request.method_mut() = Method::PUT;
+            format!("systems/{}/inventory", segment(system))
+        }
+        None => {
+            *request.method_mut() = Method::POST;
+            "systems".to_owned()
+        }
+    };
+    let path = format!("/api/v1/institutions/{}/{path}?{}", segment(institution), query(&said));
+    let sending = async move {
+        while let Some(piece) = file.chunk().await.transpose() {
+            if give.send(piece.map_err(io::Error::other)).await.is_err() {
+                break;
+            }
+        }
+    };
+    let (answer, ()) = tokio::join!(site.api().pass(visitor, &path, request), sending);
+    let body = read(answer?).await?;
+    Ok(body["id"].as_str().unwrap_or_default().to_owned())
+}
+
+/// What is said of the document in the address.
+fn query(said: &Said) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("exposed", if said.exposed { "true" } else { "false" });
+    query.extend_pairs(said.name.iter().map(|name| ("name", name)));
+    query.finish()
+}
+
+/// A piece of a path that stays one piece.
+fn segment(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// Pieces of a document, as they come.
+struct Pieces(mpsc::Receiver<io::Result<Bytes>>);
+
+impl Stream for Pieces {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context)
+    }
+}
+
+fn cut_off() -> Refusal {
+    refusal(StatusCode::BAD_REQUEST, "cut-off")
+}
+
+fn refusal(status: StatusCode, kind: &str) -> Refusal {
+    Refusal { status, kind: kind.to_owned(), detail: String::new(), after: None }
+}

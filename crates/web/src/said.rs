@@ -1,0 +1,54 @@
+//! What a page says once after something was done: a word in a cookie, and nothing of what it was about.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderValue, header};
+
+/// Sends somebody on, with a word of the table to say there.
+pub(crate) fn on(to: &str, word: &str) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    let known = !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    if known && let Ok(line) = HeaderValue::try_from(line(word, 60)) {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    response
+}
+
+/// Takes the word away once it was said.
+pub(crate) fn forget(response: &mut Response) {
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        HeaderValue::from_static("said=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"),
+    );
+}
+
+fn line(word: &str, seconds: u32) -> String {
+    format!("said={word}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict")
+}
+
+/// A place on this site, and on no other: what a form may send somebody on to.
+pub(crate) fn here(place: &str) -> Option<&str> {
+    let one = place.starts_with('/') && !place.starts_with("//") && !place.starts_with("/\\");
+    let plain = place.bytes().all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\');
+    (one && plain && place.len() <= 2_000).then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for place in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "",
+            "x",
+            "/a\r\nb",
+            "/\t/evil",
+        ] {
+            assert_eq!(here(place), None, "{place:?}");
+        }
+        assert_eq!(here("/campaigns?sort=due"), Some("/campaigns?sort=due"));
+    }
+}
