@@ -33,7 +33,7 @@ use tower_http::compression::CompressionLayer;
 use api::Api;
 use render::Templates;
 
-pub use rooms::demo::Door;
+pub use rooms::demo::{Demonstration, Door, Sat};
 
 /// What pages are told at start.
 #[derive(Clone, Default)]
@@ -43,7 +43,7 @@ pub struct Settings {
     /// What the clock of this node says.
     pub clock: Option<Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>>,
     /// Doors of a demonstration, once there are some: one click a role. A real node has none.
-    pub doors: Arc<OnceLock<Vec<Door>>>,
+    pub doors: Arc<OnceLock<Demonstration>>,
 }
 
 impl std::fmt::Debug for Settings {
@@ -75,9 +75,14 @@ impl Site {
         self.0.settings.drill
     }
 
+    /// The demonstration, where this is one.
+    pub(crate) fn demonstration(&self) -> Option<&Demonstration> {
+        self.0.settings.doors.get()
+    }
+
     /// The doors of a demonstration.
     pub(crate) fn doors(&self) -> &[Door] {
-        self.0.settings.doors.get().map_or(&[], Vec::as_slice)
+        self.demonstration().map_or(&[], |demonstration| &demonstration.doors)
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {
@@ -94,7 +99,7 @@ pub fn site(api: Router, settings: Settings) -> Router {
         .route("/task", get(rooms::task::ask).post(rooms::task::show))
         .route("/task/answer", post(rooms::task::answer))
         .route("/look", post(look::choose))
-        .route("/demo/{door}", post(rooms::demo::enter))
+        .route("/demo", post(rooms::demo::enter))
         .route("/assets/{name}", get(assets::serve))
         .fallback(get(rooms::show))
         .layer(DefaultBodyLimit::disable()) // each form has its own limit; documents are the API's to bound

@@ -16,7 +16,7 @@ use bongsu_relay::carry::book;
 use bongsu_relay::feeds::{Feed, Kind};
 use bongsu_server::Time;
 use bongsu_server::listen::Listener;
-use bongsu_web::Door;
+use bongsu_web::Demonstration;
 use jiff::Timestamp;
 
 use super::api::Api;
@@ -85,7 +85,7 @@ pub(super) struct Props {
     pub(super) feed: PathBuf,
     pub(super) folder: PathBuf,
     pub(super) public_key: PathBuf,
-    pub(super) doors: Arc<OnceLock<Vec<Door>>>,
+    pub(super) doors: Arc<OnceLock<Demonstration>>,
 }
 
 /// How the demonstration serves.

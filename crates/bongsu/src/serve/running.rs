@@ -13,7 +13,7 @@ use bongsu_relay::feeds::Feeds;
 use bongsu_server::listen::Listener;
 use bongsu_server::signin::Settings;
 use bongsu_server::{App, Known, Matching, Time, telemetry};
-use bongsu_web::Door;
+use bongsu_web::Demonstration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -36,7 +36,7 @@ pub(crate) struct Service {
     carrier: Arc<Carrier<Outward>>,
     carrying: carry::Config,
     drill: bool,
-    doors: Arc<OnceLock<Vec<Door>>>,
+    doors: Arc<OnceLock<Demonstration>>,
 }
 
 /// One edition of the library, as handlers ask it.
@@ -88,6 +88,8 @@ impl Service {
             egress: Some(egress.clone()),
             way: Some(outward::way(&config, &egress)),
             drill,
+            feeds: Some(feeds.lookout()),
+            carrier: Some(Carrier::clone(&carrier)),
             ..Settings::loopback()
         };
         let app = App::with(Arc::clone(&desk), time.clone(), Some(matching), &settings);
@@ -126,7 +128,7 @@ impl Service {
     }
 
     /// Where a demonstration puts its doors.
-    pub(crate) fn doors(&self) -> &Arc<OnceLock<Vec<Door>>> {
+    pub(crate) fn doors(&self) -> &Arc<OnceLock<Demonstration>> {
         &self.doors
     }
 

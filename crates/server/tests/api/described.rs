@@ -103,6 +103,7 @@ fn place(world: &World, route: &Route, (case, act): (&str, &str)) -> String {
         ("institution", &bank),
         ("station", "SECTOR_FIN"),
         ("identifier", FLAW),
+        ("feed", "brought"),
     ] {
         path = path.replace(&format!("{{{name}}}"), value);
     }
@@ -119,7 +120,9 @@ async fn what_is_answered_fits_what_is_described() {
     let (case, act) = world.night().await;
     let whole = world.get("", "/api/openapi.json").await.good();
     let bank = world.institution("bank");
-    let job = world.publish("bank", "1.2.5").await["id"].as_str().unwrap().to_owned();
+    let published = world.publish("bank", "1.2.5").await;
+    let plain = |name: &str| published[name].as_str().unwrap().to_owned();
+    let (job, system) = (plain("id"), plain("system"));
     let late = world.start + jiff::SignedDuration::from_hours(24 * 6);
     let answers = format!("/api/v1/obligations/{act}/{bank}/answers");
     for said in [
@@ -133,11 +136,13 @@ async fn what_is_answered_fits_what_is_described() {
     }
     world.app.time().advance(late);
     let mut checked = BTreeSet::new();
-    for who in ["bank.ciso", "LEAD_PRIV.analyst", "COORD_PRIV.analyst", "APEX.director"] {
+    let desks = ["LEAD_PRIV.analyst", "COORD_PRIV.analyst", "SECTOR_FIN.director", "APEX.director"];
+    for who in ["bank.ciso", "LEAD_PRIV.sysadmin"].iter().chain(&desks) {
         for route in routes::all() {
             let Gives::Json(status, _) = route.gives else { continue };
             let path = place(&world, route, (&case, &act))
-                .replace("/jobs/00000000000000000000000000", &format!("/jobs/{job}"));
+                .replace("/jobs/00000000000000000000000000", &format!("/jobs/{job}"))
+                .replace("/exposures/00000000000000000000000000", &format!("/exposures/{system}"));
             let path = format!("{path}{}", question(route.id, &act));
             let call = world.call(who, method(route.method), &path);
             let answer = match (route.takes, route.id) {

@@ -6,6 +6,8 @@
     reason = "tests say where they fail, and how fast polls are answered"
 )]
 
+mod administration;
+mod alerts;
 mod answers;
 mod conforming;
 mod described;
