@@ -26,7 +26,9 @@ pub(crate) fn for_tests() {
         }
     }
     if !axe() {
-        println!("missing: axe-core {AXE} (fetched with npm); not tested: the pages under axe-core");
+        println!(
+            "missing: axe-core {AXE} (fetched with npm); not tested: the pages under axe-core"
+        );
     }
 }
 

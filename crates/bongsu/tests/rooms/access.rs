@@ -28,7 +28,8 @@ async fn nothing_serious_stands_in_anybodys_way() {
     let (true, Some(axe)) = (is_here(), axe()) else { return };
     let stage = Stage::after_the_story();
     let mut seen = BTreeSet::new();
-    let views = [("ko", "light", 1280), ("en", "dark", 390), ("ko", "dark", 1280), ("en", "light", 390)];
+    let views =
+        [("ko", "light", 1280), ("en", "dark", 390), ("ko", "dark", 1280), ("en", "light", 390)];
     let seats = ["", "APEX-ANALYST-01", "COORD_PRIV-ANALYST-01", "LEAD_PRIV-DIRECTOR-01", "ciso"];
     let mut wrong = Vec::new();
     for (language, theme, wide) in views {
@@ -55,7 +56,8 @@ async fn nothing_serious_stands_in_anybodys_way() {
 
 /// Follows the links of a seat, one page a shape, and looks at each.
 async fn walk(browser: &Browser, axe: &str, seen: &mut BTreeSet<String>, wrong: &mut Vec<String>) {
-    let mut waiting = VecDeque::from(["/".to_owned(), "/task".to_owned(), "/no/such/page".to_owned()]);
+    let mut waiting =
+        VecDeque::from(["/".to_owned(), "/task".to_owned(), "/no/such/page".to_owned()]);
     let mut shapes = BTreeSet::new();
     while let Some(place) = waiting.pop_front() {
         if shapes.len() >= MOST || !shapes.insert(shape(&place)) {

@@ -39,7 +39,9 @@ pub(crate) fn is_here() -> bool {
         command.status().is_ok_and(|status| status.success())
     });
     if !here {
-        eprintln!("skipped: chromium and chromedriver are not here (Debian: chromium, chromium-driver)");
+        eprintln!(
+            "skipped: chromium and chromedriver are not here (Debian: chromium, chromium-driver)"
+        );
     }
     here
 }
@@ -111,7 +113,9 @@ impl Browser {
         let found = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
         match found {
             Ok(found) => found,
-            Err(error) => panic!("`{css}` is not at {}: {error}\n{}", self.place().await, self.text().await),
+            Err(error) => {
+                panic!("`{css}` is not at {}: {error}\n{}", self.place().await, self.text().await)
+            }
         }
     }
 
@@ -124,7 +128,9 @@ impl Browser {
 
     /// Presses a button or link by what it says.
     pub(crate) async fn press_named(&self, name: &str) {
-        let path = format!("//*[self::button or self::a or self::summary][normalize-space()='{name}' and not(ancestor::details[not(@open)][not(./summary=..)])]");
+        let path = format!(
+            "//*[self::button or self::a or self::summary][normalize-space()='{name}' and not(ancestor::details[not(@open)][not(./summary=..)])]"
+        );
         let found = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
         let Ok(found) = found else {
             panic!("nothing called `{name}` at {}\n{}", self.place().await, self.text().await)
@@ -140,10 +146,15 @@ impl Browser {
 
     /// Opens what is folded, by what its summary begins with.
     pub(crate) async fn unfold(&self, begins: &str) {
-        let path = format!("//details[not(@open)]/summary[starts-with(normalize-space(),'{begins}')]");
+        let path =
+            format!("//details[not(@open)]/summary[starts-with(normalize-space(),'{begins}')]");
         let found = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
         let Ok(found) = found else {
-            panic!("nothing to unfold at `{begins}` at {}\n{}", self.place().await, self.text().await)
+            panic!(
+                "nothing to unfold at `{begins}` at {}\n{}",
+                self.place().await,
+                self.text().await
+            )
         };
         self.into_view(&found).await;
         found.click().await.unwrap();
@@ -177,7 +188,11 @@ impl Browser {
             if shown.contains(text) {
                 return;
             }
-            assert!(begun.elapsed() < PATIENCE, "`{text}` is not said at {}:\n{shown}", self.place().await);
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "`{text}` is not said at {}:\n{shown}",
+                self.place().await
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

@@ -29,7 +29,8 @@ fn cast() -> Cast {
     let now: Timestamp = "2026-11-21T02:10:00+09:00".parse().unwrap();
     let gaon = Gaon::at(Profile::Demo, 1, friday);
     for (place, institution) in gaon.institutions().iter().enumerate() {
-        let has_it = |system: &System<'_>| system.components().any(|one: &Component| one.name == LOG4J);
+        let has_it =
+            |system: &System<'_>| system.components().any(|one: &Component| one.name == LOG4J);
         let fits = institution.domain() == Domain::Private && gaon.holding(place) == Holding::Fresh;
         if !fits || gaon.systems_of(place).filter(has_it).count() != 1 {
             continue;
@@ -67,7 +68,8 @@ async fn one_disclosure_becomes_a_verified_fix_through_the_pages_alone() {
     analyst.press("form[action='/do/v1/cases']:has(input[value=library]) button.main").await;
     analyst.until("#step-triage").await;
     analyst.press("#step-triage summary").await;
-    for (name, value) in [("automatable?:flag", "yes"), ("impact?", "total"), ("mission?", "high")] {
+    for (name, value) in [("automatable?:flag", "yes"), ("impact?", "total"), ("mission?", "high")]
+    {
         let css = format!("#step-triage select[name='{name}']");
         analyst.until(&css).await.select_by_value(value).await.unwrap();
     }
@@ -107,7 +109,8 @@ async fn one_disclosure_becomes_a_verified_fix_through_the_pages_alone() {
     // The institution has it, says so, says that it is affected, and sends what it runs now.
     let ciso = Browser::open(&stage.address, View::DESK).await;
     ciso.sit(&cast.title).await;
-    let owed = format!("/obligations/{}/{}", act.trim_start_matches("/campaigns/"), cast.institution);
+    let owed =
+        format!("/obligations/{}/{}", act.trim_start_matches("/campaigns/"), cast.institution);
     ciso.go("/today").await;
     ciso.press(&format!("a.button.main[href='{owed}']")).await;
     ciso.press("form:has(input[value=acknowledge]) button.main").await;

@@ -65,13 +65,17 @@ async fn what_is_typed_comes_out_as_text_in_every_field() {
     // Every field of every form of these pages takes each payload, and every page shows it again.
     for place in ["/explorer", "/cases/new", "/task", "/sign-in", "/account", "/campaigns"] {
         browser.go(place).await;
-        let found = browser.page.execute_async(THROW, vec![serde_json::json!(payloads)]).await.unwrap();
+        let found =
+            browser.page.execute_async(THROW, vec![serde_json::json!(payloads)]).await.unwrap();
         assert_eq!(found["escapes"], serde_json::json!([]), "{place}");
         assert!(found["sent"].as_u64().unwrap() >= 400 || found["fields"] == 0, "{place}: {found}");
     }
     // One that stays: the title of a case, shown on the list and on its own page.
     browser.go("/cases/new").await;
-    browser.run("for (const d of document.querySelectorAll('details')) d.open = true").await.unwrap();
+    browser
+        .run("for (const d of document.querySelectorAll('details')) d.open = true")
+        .await
+        .unwrap();
     let hand = "form:has(input[value=hand])";
     let title = browser.until(&format!("{hand} [name=title]")).await;
     title.send_keys(&payloads[1]).await.unwrap();
@@ -147,8 +151,15 @@ async fn every_page_says_what_a_browser_may_do_and_no_other_site_sends_a_form() 
     for row in said.as_array().unwrap() {
         let policy = row[1].as_str().unwrap();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{row}");
-        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("form-action 'self'"), "{row}");
-        assert_eq!((&row[2], &row[3], &row[4]), (&"nosniff".into(), &"same-origin".into(), &"DENY".into()), "{row}");
+        assert!(
+            policy.contains("frame-ancestors 'none'") && policy.contains("form-action 'self'"),
+            "{row}"
+        );
+        assert_eq!(
+            (&row[2], &row[3], &row[4]),
+            (&"nosniff".into(), &"same-origin".into(), &"DENY".into()),
+            "{row}"
+        );
         assert!(row[5].as_str().unwrap().contains("no-store"), "{row}");
     }
     // A page of another origin (another name of this machine) sends a form with whatever cookies go along.
