@@ -18,6 +18,8 @@ use super::trail::Trail;
 pub enum Urgency {
     /// At once, whatever the hour: no digest holds it back.
     Critical,
+    /// At once by mail, for the answer is due within a day; nobody is woken for it.
+    Prompt,
     /// With the next digest.
     Plain,
     /// Nothing is left to do: nobody is woken for it, and nobody is unreachable for it.
@@ -26,6 +28,9 @@ pub enum Urgency {
 
 /// An act that is to be acknowledged within this time was triaged "act" (P01).
 const ACT: SignedDuration = SignedDuration::from_hours(4);
+
+/// An act that is to be acknowledged within this time is told before it is half gone (P01, "attend").
+const ATTEND: SignedDuration = SignedDuration::from_hours(24);
 
 /// How urgent a message is.
 pub fn urgency(act: &Act, owed: &Obligation, notice: Notice, now: Timestamp) -> Urgency {
@@ -36,11 +41,14 @@ pub fn urgency(act: &Act, owed: &Obligation, notice: Notice, now: Timestamp) -> 
         owed.clocks.class,
         RemediationClass::ThreeDays | RemediationClass::ThreeDaysForensic
     );
-    let triaged = owed.clocks.acknowledge_by.duration_since(owed.created_at) <= ACT;
+    let to_answer = owed.clocks.acknowledge_by.duration_since(owed.created_at);
     let exploited = notice == Notice::Sooner;
     let binding = act.kind == ActKind::Directive;
-    if soon || triaged || exploited || binding || escalation::overdue(owed, now).is_some() {
+    let late = escalation::overdue(owed, now).is_some();
+    if soon || to_answer <= ACT || exploited || binding || late {
         Urgency::Critical
+    } else if notice == Notice::Issued && to_answer <= ATTEND {
+        Urgency::Prompt
     } else {
         Urgency::Plain
     }
@@ -81,6 +89,7 @@ const PLAIN: Patience = Patience {
     give_up: minutes(72 * 60),
     pause: minutes(5),
 };
+const PROMPT: Patience = Patience { mail: minutes(2), ..PLAIN };
 const FAREWELL: Patience = Patience { sms: None, ..PLAIN };
 
 /// The longest pause between two tries, before and after nobody was reached.
@@ -91,9 +100,15 @@ const SLOWLY: SignedDuration = minutes(6 * 60);
 const LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 impl Urgency {
+    /// Does mail wait for the next digest?
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Plain | Self::Farewell)
+    }
+
     fn patience(self) -> &'static Patience {
         match self {
             Self::Critical => &CRITICAL,
+            Self::Prompt => &PROMPT,
             Self::Plain => &PLAIN,
             Self::Farewell => &FAREWELL,
         }
@@ -182,7 +197,7 @@ impl Situation<'_> {
         let waits = self.urgency != Urgency::Critical || before.into_iter().any(hopeful);
         let after = match channel {
             Channel::Webhook => return Some(began),
-            Channel::Mail if self.urgency != Urgency::Critical => {
+            Channel::Mail if self.urgency.waits() => {
                 let webhook = self.live[0].is_some();
                 let from = if webhook { began + patience.mail } else { began };
                 return Some(self.digest.max(from));
@@ -264,6 +279,17 @@ mod tests {
         assert_eq!(go([false, true, true, true], 0), at(40));
         assert_eq!(go([false, true, false, true], 41), Step::Send(Channel::Mail));
         assert_eq!(go([false, false, false, true], 10), at(24 * 60));
+    }
+
+    #[test]
+    fn what_is_due_within_a_day_goes_by_mail_at_once_and_wakes_nobody() {
+        let mut one = trail();
+        let go = |trail: &Trail, live, after| step(Urgency::Prompt, trail, live, after);
+        assert_eq!(go(&one, [false, true, true, true], 0), Step::Send(Channel::Mail));
+        assert_eq!(go(&one, ALL, 0), Step::Send(Channel::Webhook));
+        one.tried(Channel::Webhook, Some("500"), Some(began() + minutes(9)), began());
+        assert_eq!(go(&one, ALL, 2), Step::Send(Channel::Mail));
+        assert_eq!(go(&one, [false, false, true, true], 10), at(24 * 60));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::carrier::Config;
 use super::errand::{Errand, Ready, Target};
 use super::inbox;
 use super::parcel::{self, Taken};
-use super::plan::{self, Step, Urgency};
+use super::plan::{self, Step};
 use super::trail::{Trail, key};
 
 /// What became of a batch before anybody went out.
@@ -285,7 +285,7 @@ impl Looked<'_> {
                 let holders = [Some(institution.0), officer.map(|it| it.person.0)];
                 let targets = self.targets(&holders, channel, ready.act.draft.drill);
                 let zone = ready.zone.clone();
-                let waits = channel == Channel::Mail && ready.urgency != Urgency::Critical;
+                let waits = channel == Channel::Mail && ready.urgency.waits();
                 if let Some(digest) = digests.get_mut(&institution).filter(|_| waits) {
                     digest.messages.push(ready);
                     return;

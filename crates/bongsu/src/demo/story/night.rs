@@ -128,8 +128,8 @@ pub(super) async fn deliveries(props: &Props, tell: &Teller, issued: &Issued) ->
     let (mails, calls) = (props.sinks.mails(), props.sinks.calls());
     let waiting = props.desk.store().outbox_waiting()?.messages;
     tell.line(
-        &format!("웹훅 {calls} · 메일 {mails} ({seconds:.1} s); 급하지 않은 {waiting}건은 다음 묶음에"),
-        &format!("{calls} webhooks and {mails} mails in {seconds:.1} s; {waiting} can wait for the digest"),
+        &format!("웹훅 {calls} · 메일 {mails} ({seconds:.1} s); {waiting}건은 다른 경로를 기다림"),
+        &format!("{calls} webhooks and {mails} mails in {seconds:.1} s; {waiting} wait for another way"),
     );
     ensure!(mails + calls > 0 && issued.owed > 0, "nobody was told");
     Ok(())
