@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use bongsu_authority::alert::{Alert, Level, Scheme};
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Domain, Grade,
-    Institution, InstitutionId, Label, Mark, NodeCode, Ownership, PersonId, Post, Power, Scheme,
-    Seat, Size, SystemId, Tlp,
+    Institution, InstitutionId, Label, Mark, NodeCode, Ownership, PersonId, Post, Power, Seat,
+    Size, SystemId, Tlp,
 };
 use bongsu_response::{
     ActKind, Addressee, Assessment, Audience, By, CaseState, Claim, Clocks, Draft, Embargo, Engine,
