@@ -74,15 +74,21 @@ if (live.length > 0 && document.body.dataset.signed) {
   setInterval(() => { if (!document.hidden) read(); }, 60000);
 }
 
-// Countdowns go on by themselves.
-for (const clock of document.querySelectorAll("[data-until]")) {
-  const until = Date.parse(clock.dataset.until), skew = Date.parse(page.dataset.now) - Date.now();
-  if (page.dataset.clock === "real") setInterval(() => {
-    const seconds = Math.abs(until - Date.now() - skew) / 1000 | 0;
-    const two = (number) => String(number).padStart(2, "0");
-    const days = seconds / 86400 | 0;
-    clock.textContent = `${days ? days + "d " : ""}${two(seconds / 3600 % 24 | 0)}:${two(seconds / 60 % 60 | 0)}:${two(seconds % 60)}`;
+// Countdowns go on by themselves, also in regions that were read again; a drill's clock stands still between its steps.
+if (page.dataset.clock === "real") {
+  const skew = Date.parse(page.dataset.now) - Date.now(), two = (number) => String(number).padStart(2, "0");
+  setInterval(() => {
+    for (const clock of document.querySelectorAll("[data-until]")) {
+      const seconds = Math.abs(Date.parse(clock.dataset.until) - Date.now() - skew) / 1000 | 0, days = seconds / 86400 | 0;
+      clock.textContent = `${days ? days + "d " : ""}${two(seconds / 3600 % 24 | 0)}:${two(seconds / 60 % 60 | 0)}:${two(seconds % 60)}`;
+    }
   }, 1000);
+}
+
+// One page is printed by a button where there is a script.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }
 
 // A document can be dropped; its way up is shown.
