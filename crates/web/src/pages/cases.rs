@@ -43,5 +43,11 @@ pub(super) const ROOM: Room = Room {
             ],
         ),
     ],
-    templates: templates!["case.html", "case_names.html", "case_new.html", "cases.html"],
+    templates: templates![
+        "case.html",
+        "case_names.html",
+        "case_new.html",
+        "case_parts.html",
+        "cases.html"
+    ],
 };
