@@ -44,6 +44,8 @@ pub struct Settings {
     pub clock: Option<Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>>,
     /// Doors of a demonstration, once there are some: one click a role. A real node has none.
     pub doors: Arc<OnceLock<Vec<Door>>>,
+    /// A case code to try in a demonstration. A real node has none.
+    pub code: Arc<OnceLock<String>>,
 }
 
 impl std::fmt::Debug for Settings {
@@ -80,6 +82,11 @@ impl Site {
         self.0.settings.doors.get().map_or(&[], Vec::as_slice)
     }
 
+    /// A case code to try in a demonstration.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.0.settings.code.get().map(String::as_str)
+    }
+
     pub(crate) fn now(&self) -> jiff::Timestamp {
         self.0.settings.clock.as_ref().map_or_else(jiff::Timestamp::now, |clock| clock())
     }
@@ -93,6 +100,7 @@ pub fn site(api: Router, settings: Settings) -> Router {
         .route("/upload/{institution}", post(rooms::upload::receive))
         .route("/task", get(rooms::task::ask).post(rooms::task::show))
         .route("/task/answer", post(rooms::task::answer))
+        .route("/campaigns/{act}/export", post(rooms::export::send))
         .route("/look", post(look::choose))
         .route("/demo/{door}", post(rooms::demo::enter))
         .route("/assets/{name}", get(assets::serve))

@@ -48,9 +48,11 @@ impl Templates {
     ) -> Result<String, Error> {
         let doors: Vec<Value> = site.doors().iter().map(|door| door.shown()).collect();
         context.insert("doors".to_owned(), json!(doors));
+        context.insert("sample_code".to_owned(), json!(site.code()));
         let shown = json!({
             "lang": visitor.language.code(), "theme": visitor.theme.code(), "zone": visitor.zone.name(),
             "minutes": visitor.zone.minutes(), "told": visitor.told(),
+            "own_zone": visitor.has_own_zone(),
         });
         // Macros see no context, so what all of them need is known everywhere.
         let everywhere = [

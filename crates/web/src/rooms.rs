@@ -1,6 +1,7 @@
 //! Showing a page: who comes, what it asks, and what is said where it cannot be shown.
 
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod task;
 pub(crate) mod upload;
 
@@ -88,14 +89,23 @@ async fn answers(
     Ok(said)
 }
 
-/// An answer under its name, and its tag beside it. What may be missing is nothing where it is.
-fn kept(ask: &Ask, answer: Result<Answer, Refusal>) -> Result<[(String, Value); 2], Refusal> {
-    let answer = match answer {
+/// An answer under its name, and beside it its tag, and why it is not there. What may be missing is nothing where it is.
+fn kept(ask: &Ask, answer: Result<Answer, Refusal>) -> Result<[(String, Value); 3], Refusal> {
+    let (answer, why) = match answer {
         Err(refusal) if ask.must => return Err(refusal),
-        Err(_) => Answer::default(),
-        Ok(answer) => answer,
+        Err(Refusal { status, kind, detail, after }) => {
+            let status = status.as_u16();
+            let why = json!({ "kind": kind, "detail": detail, "after": after, "status": status });
+            (Answer::default(), why)
+        }
+        Ok(answer) => (answer, Value::Null),
     };
-    Ok([(ask.name.to_owned(), answer.body), (format!("{}_tag", ask.name), json!(answer.tag))])
+    let name = |of: &str| format!("{}_{of}", ask.name);
+    Ok([
+        (ask.name.to_owned(), answer.body),
+        (name("tag"), json!(answer.tag)),
+        (name("why"), why),
+    ])
 }
 
 async fn who(site: &Site, visitor: &Visitor, page: &Page) -> Result<Value, Refusal> {
@@ -119,11 +129,14 @@ fn wanted(ask: &Ask, names: &Names<'_>, asked: &Value, said: &[(String, Value)])
         rest = after;
     }
     path.push_str(rest);
-    let passed = ask.query.iter().filter_map(|name| Some((*name, asked[*name].as_str()?)));
+    let passed = ask.query.iter().map(|name| {
+        let (name, else_said) = name.split_once('=').unwrap_or((name, ""));
+        let value = asked[name].as_str().filter(|value| !value.is_empty());
+        (name, value.unwrap_or(else_said))
+    });
     let passed = passed.filter(|(_, value)| !value.is_empty());
     if ask.recorded {
-        let body = passed.map(|(name, value)| (name.to_owned(), plain(name, value))).collect();
-        return Some(Wanted::post(path, Value::Object(body)));
+        return Some(Wanted::post(path, question(passed)));
     }
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let query = query.extend_pairs(passed).finish();
@@ -137,10 +150,20 @@ fn wanted(ask: &Ask, names: &Names<'_>, asked: &Value, said: &[(String, Value)])
     Some(Wanted::get(format!("{path}{sign}{query}")))
 }
 
+/// A question that is a body; a name with a dot stands inside another.
+pub(crate) fn question<'a>(asked: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
+    let mut body = json!({});
+    for (name, value) in asked {
+        let place = name.split('.').fold(&mut body, |inner, part| &mut inner[part]);
+        *place = plain(name, value);
+    }
+    body
+}
+
 /// A value of a question, as JSON has it.
 fn plain(name: &str, value: &str) -> Value {
     match (name, value) {
-        ("limit", number) => number.parse::<u32>().map_or(Value::Null, Value::from),
+        ("limit" | "only.province", number) => number.parse::<u32>().map_or(Value::Null, Value::from),
         (_, "true") => Value::Bool(true),
         (_, "false") => Value::Bool(false),
         _ => json!(value),

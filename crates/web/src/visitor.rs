@@ -140,6 +140,11 @@ impl Visitor {
         }
     }
 
+    /// Did they say in the address how they read?
+    pub(crate) fn chose_language(&self) -> bool {
+        self.place.contains("lang=")
+    }
+
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.headers
     }
@@ -147,6 +152,11 @@ impl Visitor {
     /// What the listener knows of the line, for whoever is asked in this visitor's name.
     pub(crate) fn lend_line(&self, to: &mut Extensions) {
         to.extend(self.line.clone());
+    }
+
+    /// Did they choose their zone, and not their device?
+    pub(crate) fn has_own_zone(&self) -> bool {
+        cookie(&self.headers, "own_zone").is_some()
     }
 
     /// What was said to them before they were sent here, once.

@@ -35,5 +35,8 @@ pub(super) fn open(props: &Props, api: &Api) -> Result<()> {
         doors.push(Door { name, title, to: to.to_owned(), opens: Arc::new(opens) });
     }
     let _ = props.doors.set(doors); // there are doors once
+    if let Some(code) = props.some_code()? {
+        let _ = props.code.set(code);
+    }
     Ok(())
 }

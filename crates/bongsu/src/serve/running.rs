@@ -37,6 +37,7 @@ pub(crate) struct Service {
     carrying: carry::Config,
     drill: bool,
     doors: Arc<OnceLock<Vec<Door>>>,
+    code: Arc<OnceLock<String>>,
 }
 
 /// One edition of the library, as handlers ask it.
@@ -106,6 +107,7 @@ impl Service {
             carrying,
             drill,
             doors: Arc::default(),
+            code: Arc::default(),
         })
     }
 
@@ -127,6 +129,11 @@ impl Service {
     /// Where a demonstration puts its doors.
     pub(crate) fn doors(&self) -> &Arc<OnceLock<Vec<Door>>> {
         &self.doors
+    }
+
+    /// Where a demonstration puts a case code to try.
+    pub(crate) fn code(&self) -> &Arc<OnceLock<String>> {
+        &self.code
     }
 
     /// What carries messages out.
@@ -184,6 +191,7 @@ impl Service {
             drill: self.drill,
             clock: Some(Arc::new(move || time.now())),
             doors: Arc::clone(&self.doors),
+            code: Arc::clone(&self.code),
         };
         bongsu_web::site(bongsu_server::router(self.app.clone()), pages)
     }
