@@ -6,6 +6,7 @@ pub(crate) mod load;
 pub(crate) mod node;
 mod overload;
 pub(crate) mod poll;
+mod rooms;
 mod upload;
 
 /// What to measure.
@@ -22,6 +23,8 @@ pub(crate) enum Command {
     Hold(hold::Arguments),
     /// Who is sent away when ten times too much is asked, and how soon is everything as before?
     Overload(overload::Arguments),
+    /// How soon is what ministries' rooms ask answered?
+    Rooms(rooms::Arguments),
     /// How long from an SBOM until what it exposes can be read?
     Upload(upload::Arguments),
     /// Is anything lost or doubled when the node is killed under load?
@@ -35,6 +38,7 @@ pub(crate) fn run(command: &Command) -> anyhow::Result<()> {
         Command::Answers(arguments) => poll::answers(arguments),
         Command::Hold(arguments) => hold::run(arguments),
         Command::Overload(arguments) => overload::run(arguments),
+        Command::Rooms(arguments) => rooms::run(arguments),
         Command::Upload(arguments) => upload::run(arguments),
         Command::Kills(arguments) => kills::run(arguments),
     }

@@ -82,6 +82,15 @@ fn passes(ask: &Ask<'_>, rule: &rules::Rule, acting: &Acting<'_>) -> Result<(), 
 }
 
 /// One question, as the guards see it.
+/// What a post at a seat could be allowed on some object or other: which rooms make sense for whoever holds it. It is no
+/// right: what is asked for is decided about what it is asked on.
+pub fn could(seat: &Seat, post: Post) -> impl Iterator<Item = Action> {
+    let held = move |action: &Action| {
+        rules::rule(*action).grants.iter().any(|grant| grant.could_admit(seat, post))
+    };
+    Action::ALL.iter().copied().filter(held)
+}
+
 struct Ask<'a> {
     principal: &'a Principal<'a>,
     action: Action,

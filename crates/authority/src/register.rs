@@ -130,6 +130,11 @@ impl Register {
         self.rows.iter().map(|row| row.id)
     }
 
+    /// Every station that an institution names or that somebody was ever appointed at; some may stand twice.
+    pub fn stations(&self) -> impl Iterator<Item = &NodeCode> {
+        self.stations.codes().iter().chain(self.newest_at.keys())
+    }
+
     /// An institution's record.
     pub fn institution(&self, id: InstitutionId) -> Option<Institution> {
         Some(self.row(id)?.unpack(&self.stations))

@@ -208,6 +208,14 @@ pub(crate) fn open_as(args: &NodeArgs, manner: Manner) -> Result<Node> {
             places.anchor().display()
         );
     }
+    // The engine would make an empty one in its place.
+    if profile.database.is_none() && !places.store().exists() {
+        bail!(
+            "the store {} is missing: put it back where it was, or restore the newest backup by `bongsu store restore --from FILE --home {}`",
+            places.store().display(),
+            places.home.display()
+        );
+    }
     let secrets = NodeSecrets::open(&places.secrets())?;
     opened(args, places, &profile, secrets, manner)
 }

@@ -127,13 +127,7 @@ async fn acting(house: &House, act: ActId, finance: &BTreeMap<InstitutionId, usi
     let path = "/api/v1/stations/LEAD_PRIV/officers";
     let (status, refused) = house.api.try_post(house.officer(LEAD), path, &said).await;
     assert_eq!(status, StatusCode::NOT_FOUND, "an analyst appoints nobody: {refused}");
-    let done = match house.api.try_post(director, path, &said).await {
-        (StatusCode::FORBIDDEN, _) => appointed_at_the_terminal(house, until),
-        (status, done) => {
-            assert!(status.is_success(), "{status} {done}");
-            done["entry"].as_u64().unwrap()
-        }
-    };
+    let done = house.api.post(director, path, &said).await["entry"].as_u64().unwrap();
     let held = house.desk.officer("SECTOR_FIN-ACTING-01", house.now()).unwrap();
     let seat = Seat::Node("LEAD_PRIV".parse().unwrap());
     assert_eq!((held.post, &held.seat), (Post::Director, &seat), "of the lead");
@@ -154,24 +148,6 @@ async fn acting(house: &House, act: ActId, finance: &BTreeMap<InstitutionId, usi
     let grant = json!({ "answer": "decide_extension", "granted": later.to_string(), "why": "mitigated meanwhile" });
     house.api.post(held.person, &answers, &grant).await;
     assert_eq!(house.owed(&[act])[&(act, asks)].clocks.fix_by, Some(later));
-}
-
-/// Appointing wants a passkey that was shown lately, and a token shows none: the director does it at the desk.
-fn appointed_at_the_terminal(house: &House, until: &str) -> u64 {
-    use bongsu_authority::{Appointment, AppointmentId, PersonId};
-    let appointment = Appointment {
-        id: AppointmentId(house.desk.draw()),
-        person: PersonId(house.desk.draw()),
-        post: Post::Director,
-        seat: Seat::Node("LEAD_PRIV".parse().unwrap()),
-        from: house.now(),
-        until: Some(until.parse().unwrap()),
-        deputy_of: None,
-        title: "SECTOR_FIN-ACTING-01".to_owned(),
-    };
-    let who = bongsu_desk::Who::Person(house.officer(DIRECTOR));
-    let wish = bongsu_response::Wish::Appoint(vec![appointment]);
-    house.desk.record(who, wish, house.now()).unwrap().entry
 }
 
 /// Nobody has answered from finance: the picture counts them all, as silent or in a cell too small to be shown, and never

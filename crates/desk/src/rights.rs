@@ -5,7 +5,7 @@
 
 use bongsu_authority::access::{
     self, ActFacts, Action, CaseFacts, Channel, Denied, InstitutionFacts, NamesFacts, Object,
-    ObligationFacts, Permit, Principal, Scope, SeatFacts, Subject, decide,
+    ObligationFacts, Permit, Principal, RecordFacts, Scope, SeatFacts, Subject, decide,
 };
 use bongsu_authority::{
     ActId, Appointment, CaseId, Domain, Grade, InstitutionId, Label, NodeCode, PersonId, Register,
@@ -363,6 +363,43 @@ impl<J: Judges> Asking<'_, J> {
     /// The permit to keep the addresses at which an institution is reached.
     pub fn keep_addresses(&self, institution: InstitutionId) -> Result<Permit, Error> {
         self.about(Action::KeepAddresses, institution)
+    }
+
+    /// The permit to keep the addresses at which the desk of a station is reached.
+    pub fn keep_desk_addresses(&self, station: &NodeCode) -> Result<Permit, Error> {
+        Ok(self.decide(Action::KeepDeskAddresses, &Object::Node(station))?)
+    }
+
+    /// The permit to run the platform, for an operator of any station that lives on this node.
+    pub fn operate(&self) -> Result<Permit, Error> {
+        self.at_own_stations(|_, station| {
+            self.decide(Action::OperatePlatform, &Object::Node(station))
+        })
+    }
+
+    /// The permit to read the headings of the record, without what is sealed: for auditors of a station, those who verify
+    /// the log, and operators.
+    pub fn read_headings(&self) -> Result<Permit, Error> {
+        self.at_own_stations(|seat, station| {
+            let facts = RecordFacts { seat, subject: None, second: None };
+            self.decide(Action::ReadRecord, &Object::Record(facts))
+                .or_else(|_| self.decide(Action::VerifyLog, &Object::Record(facts)))
+                .or_else(|_| self.decide(Action::OperatePlatform, &Object::Node(station)))
+        })
+    }
+
+    /// The first permit that one of the stations gives at which the person sits.
+    fn at_own_stations(
+        &self,
+        ask: impl Fn(&Seat, &NodeCode) -> Result<Permit, Denied>,
+    ) -> Result<Permit, Error> {
+        let Who::Person(person) = self.who else { return Err(Denied::absent().into()) };
+        let held = self.register.appointments_of(person).filter(|held| held.holds_at(self.now));
+        let mut permits = held.filter_map(|held| match &held.seat {
+            Seat::Node(station) => ask(&held.seat, station).ok(),
+            Seat::Institution(_) => None,
+        });
+        permits.next().ok_or_else(|| Denied::absent().into())
     }
 
     /// The permit to see an institution's own standing beside its sector.

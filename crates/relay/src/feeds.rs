@@ -18,6 +18,7 @@ mod fetch;
 mod files;
 mod folder;
 mod line;
+mod lookout;
 mod mirror;
 mod pace;
 mod quarantine;
@@ -30,6 +31,7 @@ pub mod suite;
 
 pub use config::{Config, Feed, Kind, Unusable};
 pub use failed::Failed;
+pub use lookout::{Lookout, Placed, Watched};
 pub use quarantine::{Held, quarantined};
 pub use runner::{Feeds, Index, Now, Report};
 pub use state::{FeedHealth, health};

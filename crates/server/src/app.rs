@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use bongsu_authority::names::StationNames;
 use bongsu_desk::{Desk, Holdings};
 use bongsu_matching::Knowledge;
-use bongsu_relay::carry::Outward;
+use bongsu_relay::carry::{Carrier, Outward};
+use bongsu_relay::feeds::Lookout;
 use jiff::Timestamp;
 
 use crate::admission::{Admission, PLACE};
@@ -36,6 +38,9 @@ struct Inner {
     drill: bool,
     board: Board,
     signed: Signed,
+    feeds: Option<Lookout>,
+    carrier: Option<Carrier<Outward>>,
+    names: StationNames,
 }
 
 /// What is known of flaws at this moment.
@@ -113,6 +118,9 @@ impl App {
             drill: settings.drill,
             board: Board::default(),
             signed: Signed::default(),
+            feeds: settings.feeds.clone(),
+            carrier: settings.carrier.clone(),
+            names: settings.names.clone(),
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -160,6 +168,21 @@ impl App {
     /// The advisories that anybody may read.
     pub(crate) fn board(&self) -> &Board {
         &self.0.board
+    }
+
+    /// The feeds, where this node has any.
+    pub(crate) fn feeds(&self) -> Option<&Lookout> {
+        self.0.feeds.as_ref()
+    }
+
+    /// What carries messages out, where something does.
+    pub(crate) fn carrier(&self) -> Option<&Carrier<Outward>> {
+        self.0.carrier.as_ref()
+    }
+
+    /// What stations are called.
+    pub(crate) fn names(&self) -> &StationNames {
+        &self.0.names
     }
 
     /// The last checkpoint.

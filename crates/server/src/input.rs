@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use bongsu_store::RequestId;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -109,6 +109,30 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
             ))
         };
         text.map(|text| Self(Some(text.to_owned()))).ok_or_else(wrong)
+    }
+}
+
+/// Which tags of a thing whoever edits it has seen: `If-Match`. What is no list of tags is refused, not passed over.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen(pub(crate) Option<HeaderValue>);
+
+/// What `If-Match` looks like: visible ASCII, with spaces between tags.
+pub(crate) const TAGS: &str = "^[!-~]([ -~]*[!-~])?$";
+
+/// The longest `If-Match`, in characters.
+pub(crate) const LONGEST_TAGS: usize = 200;
+
+impl<S: Send + Sync> FromRequestParts<S> for Seen {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let bytes = value.as_bytes();
+        let plain = bytes.iter().all(|byte| (b' '..=b'~').contains(byte));
+        if plain && (1..=LONGEST_TAGS).contains(&bytes.len()) {
+            return Ok(Self(Some(value.clone())));
+        }
+        Err(Problem::unreadable("If-Match is the ETag of what was read, as it was given"))
     }
 }
 

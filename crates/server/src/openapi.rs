@@ -7,8 +7,10 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::input;
 use crate::right::Right;
 use crate::routes::{self, Gives, Route, Takes, Verb};
+use crate::wire;
 
 /// A problem, as RFC 9457 has it.
 #[derive(JsonSchema, Serialize)]
@@ -48,7 +50,7 @@ fn make() -> Value {
         "info": {
             "title": "Bongsu",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "One disclosure, everybody who must fix it, and a record of it that nobody can rewrite.",
+            "description": DESCRIPTION,
         },
         "paths": paths,
         "components": {
@@ -61,6 +63,14 @@ fn make() -> Value {
     })
 }
 
+/// What holds for every route, as the document says it.
+const DESCRIPTION: &str = "One disclosure, everybody who must fix it, and a record of it that nobody can rewrite.\n\n\
+    What you may not see or do looks as if it were not there: 404, with the same words. So do a path that nobody serves, \
+    a method that a path does not have (404, never 405), a name in a path that is no id, and a cursor that was never \
+    given out. What can be read and does not fit is 422; what the rules do not allow as things stand, or an \
+    Idempotency-Key that was used for another body, is 409; an If-Match that is not the ETag of what stands there is 412. \
+    429 and 503 say in Retry-After when to come again. Every answer that is no success is a problem of RFC 9457.";
+
 fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars::Schema) -> Value {
     let mut operation = json!({
         "operationId": route.id,
@@ -72,9 +82,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars:
         }},
     });
     let mut parameters: Vec<Value> = names(route.path)
-        .map(|name| {
-            json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } })
-        })
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": shape(name) }))
         .collect();
     if let Some(query) = route.query {
         parameters.extend(questions(&query(generator), generator));
@@ -91,14 +99,14 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars:
         parameters.push(json!({
             "name": "If-Match", "in": "header", "required": false,
             "description": "The ETag of what was read: where it has changed since, nothing is written over it",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$" },
+            "schema": { "type": "string", "minLength": 1, "maxLength": input::LONGEST_TAGS, "pattern": input::TAGS },
         }));
     }
     if matches!(route.gives, Gives::Events) {
         parameters.push(json!({
             "name": "Last-Event-ID", "in": "header", "required": false,
             "description": "The last event that was heard: what came after it comes first",
-            "schema": { "type": "integer", "minimum": 0 },
+            "schema": { "type": "string", "pattern": "^[0-9]{1,19}$" },
         }));
     }
     operation["parameters"] = parameters.into();
@@ -113,7 +121,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars:
         Takes::Document => {
             operation["requestBody"] = json!({
                 "required": true,
-                "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } },
+                "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary", "minLength": 1 } } },
             });
         }
     }
@@ -163,6 +171,18 @@ fn questions(schema: &schemars::Schema, generator: &SchemaGenerator) -> Vec<Valu
 /// Does a key make two requests one here? What is recorded does; what is drawn anew each time, such as a secret, does not.
 fn keeps_keys(route: &Route) -> bool {
     matches!(route.right, Right::May(..)) && !route.id.starts_with("address")
+}
+
+/// What stands in a path under this name.
+fn shape(name: &str) -> Value {
+    match name {
+        "act" | "appointment" | "case" | "delegation" | "institution" | "job" | "system" => {
+            json!({ "type": "string", "pattern": wire::ID })
+        }
+        "station" => json!({ "type": "string", "pattern": wire::STATION }),
+        "entry" | "number" => json!({ "type": "integer", "minimum": 0 }),
+        _ => json!({ "type": "string", "minLength": 1 }),
+    }
 }
 
 fn names(path: &str) -> impl Iterator<Item = &str> {

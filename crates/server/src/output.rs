@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::input::Seen;
 use crate::problem::Problem;
 
 /// One page of a list; `next` leads to the following one.
@@ -29,15 +30,20 @@ pub(crate) fn cursor(place: &[u8]) -> String {
 /// Reads a place back.
 ///
 /// # Errors
-/// [`Problem`] 400 where it is none of ours.
+/// [`Problem`] 404 where it is none of ours.
 pub(crate) fn place(cursor: &str) -> Result<Vec<u8>, Problem> {
     let place = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| no_place())?;
     if place.len() > 64 { Err(no_place()) } else { Ok(place) }
 }
 
-/// What is no place in a list.
+/// What is no place in a list: a cursor is text to whoever carries it, so a made-up one names nothing.
 pub(crate) fn no_place() -> Problem {
-    Problem::unreadable("this cursor is none of ours: begin again without one")
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no-such-place",
+        "No such place in the list",
+        "this cursor is none of ours: begin again without one",
+    )
 }
 
 /// How many on a page; 200 where nobody says.
@@ -111,10 +117,10 @@ pub(crate) fn names(header: &HeaderValue, tag: &HeaderValue) -> bool {
 /// # Errors
 /// [`Problem`] 412 where it has changed since; what `shown` says.
 pub(crate) fn as_seen<T: Serialize>(
-    asked: &HeaderMap,
+    Seen(seen): &Seen,
     shown: impl FnOnce() -> Result<T, Problem>,
 ) -> Result<(), Problem> {
-    let Some(seen) = asked.get(header::IF_MATCH) else { return Ok(()) };
+    let Some(seen) = seen else { return Ok(()) };
     let shown = serde_json::to_vec(&shown()?).expect("what is shown has text keys");
     if names(seen, &tag(&shown)) {
         return Ok(());

@@ -168,7 +168,7 @@ impl From<Error> for Problem {
             Error::Denied(_) | Error::Missing(_) => Self::absent(),
             Error::Refused(refused) => Self::refused(refused.to_string()),
             Error::OtherBody => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
+                StatusCode::CONFLICT,
                 "idempotency-key-reused",
                 "This key was used for something else",
                 "send the same body again, or draw a new Idempotency-Key",

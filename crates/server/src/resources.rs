@@ -2,10 +2,13 @@
 
 mod acts;
 mod addresses;
+mod calls;
 mod cases;
 mod delegations;
 mod events;
 mod exposures;
+mod feeds;
+mod headings;
 mod health;
 mod inbox;
 mod institutions;
@@ -27,7 +30,10 @@ pub(crate) mod record;
 mod search;
 mod session;
 mod statements;
+mod stations;
+mod tables;
 mod task;
+mod timeline;
 mod token;
 
 use crate::routes::Route;
@@ -36,10 +42,15 @@ use crate::routes::Route;
 pub(crate) const ALL: &[&[Route]] = &[
     acts::ROUTES,
     addresses::ROUTES,
+    addresses::ROUTES_OF_STATIONS,
+    addresses::ROUTES_OF_MINE,
+    calls::ROUTES,
     cases::ROUTES,
     delegations::ROUTES,
     events::ROUTES,
     exposures::ROUTES,
+    feeds::ROUTES,
+    headings::ROUTES,
     health::ROUTES,
     inbox::ROUTES,
     institutions::ROUTES,
@@ -61,6 +72,9 @@ pub(crate) const ALL: &[&[Route]] = &[
     search::ROUTES,
     session::ROUTES,
     statements::ROUTES,
+    stations::ROUTES,
+    tables::ROUTES,
     task::ROUTES,
+    timeline::ROUTES,
     token::ROUTES,
 ];

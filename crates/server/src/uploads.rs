@@ -34,6 +34,9 @@ pub(crate) const AN_HOUR: usize = 10;
 /// For how long it is remembered what came of a document.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// Jobs that are read from the cabinet at a time.
+const PAGE: u32 = 256;
+
 /// Documents on their way from the network into the record.
 #[derive(Debug)]
 pub(crate) struct Uploads {
@@ -154,18 +157,42 @@ impl Uploads {
                 return Ok(Some(job.borrow().clone()));
             }
         }
-        let Some(thing) = app.desk().store().thing(Drawer::Jobs, &id, app.now())? else {
-            return Ok(None);
-        };
-        let Ok(Kept { boot, mut job }) = serde_json::from_slice::<Kept>(&thing.value) else {
-            return Ok(None);
-        };
+        let thing = app.desk().store().thing(Drawer::Jobs, &id, app.now())?;
+        Ok(thing.and_then(|thing| self.read(&thing)))
+    }
+
+    /// The documents of an institution that are remembered, in no order.
+    pub(crate) fn jobs_of(
+        &self,
+        app: &App,
+        institution: InstitutionId,
+    ) -> Result<Vec<Job>, Problem> {
+        let (mut jobs, mut after) = (Vec::new(), Vec::new());
+        loop {
+            let store = app.desk().store();
+            let page = store.things_of(Drawer::Jobs, institution.0, &after, PAGE, app.now())?;
+            for thing in &page {
+                let under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+                let key: Option<[u8; 16]> = thing.key.as_slice().try_into().ok();
+                let now = key.and_then(|key| under_way.get(&key)).map(|job| job.borrow().clone());
+                jobs.extend(now.or_else(|| self.read(thing)));
+            }
+            match page.last() {
+                Some(last) if page.len() == PAGE as usize => after.clone_from(&last.key),
+                _ => return Ok(jobs),
+            }
+        }
+    }
+
+    /// A job as it was kept; one that a restart cut off says so.
+    fn read(&self, thing: &Thing) -> Option<Job> {
+        let Kept { boot, mut job } = serde_json::from_slice(&thing.value).ok()?;
         if !job.state.is_over() && boot != self.boot {
             job.state = State::Interrupted;
             job.reason =
                 Some("the node was started again before it was read: send it again".to_owned());
         }
-        Ok(Some(job))
+        Some(job)
     }
 
     /// Waits until a job is over, for as long as is said.
@@ -183,7 +210,7 @@ impl Uploads {
     /// Takes a document in and has it read when its turn comes. The same document under the same id is the same job.
     ///
     /// # Errors
-    /// [`Problem`] 422 where the id was used for something else, 503 where too many wait.
+    /// [`Problem`] 409 where the id was used for something else, 503 where too many wait.
     pub(crate) async fn take(
         self: &Arc<Self>,
         app: &App,

@@ -3,6 +3,7 @@
 //! Fields keep their own types; what stands here describes them, with `#[schemars(with = "…")]`, or bounds them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use bongsu_authority::access::ActKind;
@@ -60,19 +61,25 @@ impl JsonSchema for Digest {
 /// The code of a station.
 pub(crate) struct Station;
 
+/// What the code of a station looks like.
+pub(crate) const STATION: &str = "^(APEX|(LEAD|COORD)_(PRIV|PUB|MIL)|CRISIS_UNIT|PRIVACY_REG|POLICE|DIPLO|(SECTOR|RELAY|PARTNER)_[A-Z0-9_]{1,20})$";
+
 impl JsonSchema for Station {
     fn schema_name() -> Cow<'static, str> {
         "Station".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^(APEX|(LEAD|COORD)_(PRIV|PUB|MIL)|CRISIS_UNIT|PRIVACY_REG|POLICE|DIPLO|(SECTOR|RELAY|PARTNER)_[A-Z0-9_]{1,20})$" })
+        json_schema!({ "type": "string", "pattern": STATION })
     }
 }
 
 /// A text of at most `MOST` characters, none of which controls a terminal.
 #[derive(Clone, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Text<const MOST: usize>(pub(crate) String);
+
+/// What a name on one line looks like: nothing that controls a terminal.
+pub(crate) const ONE_LINE: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]*$";
 
 /// One line.
 pub(crate) type Line = Text<300>;
@@ -109,6 +116,31 @@ impl<const MOST: usize> JsonSchema for Text<MOST> {
     }
 }
 
+/// An identifier of a flaw: 1 to 100 visible ASCII characters.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub(crate) struct Identifier(pub(crate) String);
+
+impl<'de> Deserialize<'de> for Identifier {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if (1..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(Self(text));
+        }
+        let said = "an identifier has 1 to 100 visible ASCII characters, such as CVE-2021-44228";
+        Err(D::Error::custom(said))
+    }
+}
+
+impl JsonSchema for Identifier {
+    fn schema_name() -> Cow<'static, str> {
+        "Identifier".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[!-~]{1,100}$" })
+    }
+}
+
 /// A list of at most `MOST` things.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Few<T, const MOST: usize>(pub(crate) Vec<T>);
@@ -138,6 +170,78 @@ impl<T: JsonSchema, const MOST: usize> JsonSchema for Few<T, MOST> {
         let items = generator.subschema_for::<T>();
         json_schema!({ "type": "array", "items": items, "maxItems": MOST })
     }
+}
+
+/// Describes a set of at most `MOST` different things; [`distinct`] reads one.
+pub(crate) struct Distinct<T, const MOST: usize>(PhantomData<T>);
+
+impl<T: JsonSchema, const MOST: usize> JsonSchema for Distinct<T, MOST> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Distinct{MOST}{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let items = generator.subschema_for::<T>();
+        json_schema!({ "type": "array", "items": items, "maxItems": MOST, "uniqueItems": true })
+    }
+}
+
+/// Reads a set: whoever names something twice, or too much, hears of it.
+///
+/// # Errors
+/// The reader's own.
+pub(crate) fn distinct<'de, D, T, const MOST: usize>(from: D) -> Result<BTreeSet<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Ord,
+{
+    let Few(all) = Few::<T, MOST>::deserialize(from)?;
+    let count = all.len();
+    let set: BTreeSet<T> = all.into_iter().collect();
+    if set.len() < count {
+        return Err(D::Error::custom("a list names something twice: name each once"));
+    }
+    Ok(set)
+}
+
+/// Reads a whole number as JSON has them: `6.0` is 6.
+///
+/// # Errors
+/// The reader's own, where it has a fraction or does not fit.
+pub(crate) fn whole<'de, D, N>(from: D) -> Result<N, D::Error>
+where
+    D: Deserializer<'de>,
+    N: TryFrom<u64>,
+{
+    let number = serde_json::Number::deserialize(from)?;
+    let fits = number.as_u64().or_else(|| number.as_f64().and_then(without_fraction));
+    let wrong = || D::Error::custom(format_args!("{number} is no whole number that fits here"));
+    fits.and_then(|it| N::try_from(it).ok()).ok_or_else(wrong)
+}
+
+/// The same, where it may be left out.
+///
+/// # Errors
+/// The reader's own.
+pub(crate) fn whole_or_none<'de, D, N>(from: D) -> Result<Option<N>, D::Error>
+where
+    D: Deserializer<'de>,
+    N: TryFrom<u64>,
+{
+    #[derive(Deserialize)]
+    #[serde(transparent, bound = "N: TryFrom<u64>")]
+    struct Number<N>(#[serde(deserialize_with = "whole")] N);
+    Ok(Option::<Number<N>>::deserialize(from)?.map(|Number(it)| it))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is whole, not negative and below 2^53, where every float is the number it says"
+)]
+fn without_fraction(number: f64) -> Option<u64> {
+    (number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number))
+        .then_some(number as u64)
 }
 
 /// One word of a vocabulary.
@@ -239,5 +343,32 @@ mod tests {
         assert_eq!(read(r#""a\nb""#).unwrap(), "a\nb");
         assert!(read(r#""abcd""#).is_err());
         assert!(read(r#""\u001b[""#).is_err());
+    }
+
+    #[test]
+    fn six_point_zero_is_six_and_six_and_a_half_is_nothing() {
+        #[derive(Deserialize)]
+        struct Body {
+            #[serde(deserialize_with = "whole")]
+            must: u8,
+            #[serde(default, deserialize_with = "whole_or_none")]
+            may: Option<u8>,
+        }
+        let read = |text: &str| serde_json::from_str(text).map(|it: Body| (it.must, it.may)).ok();
+        assert_eq!(read(r#"{"must":6.0}"#), Some((6, None)));
+        assert_eq!(read(r#"{"must":6,"may":2.5e1}"#), Some((6, Some(25))));
+        assert_eq!(read(r#"{"must":6e0,"may":null}"#), Some((6, None)));
+        for wrong in ["6.5", "-1", "-1.0", "256", "256.0", "1e300", "\"6\"", "null", "true"] {
+            assert_eq!(read(&format!("{{\"must\":{wrong}}}")), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_set_names_each_once_and_not_too_many() {
+        let read =
+            |text: &str| distinct::<_, Mark, 2>(&mut serde_json::Deserializer::from_str(text));
+        assert_eq!(read(r#"["major"]"#).unwrap().len(), 1);
+        assert!(read(r#"["major","major"]"#).is_err());
+        assert!(read(r#"["major","critical","supplier"]"#).is_err());
     }
 }

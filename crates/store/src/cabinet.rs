@@ -50,6 +50,8 @@ pub enum Drawer {
     Keys = 13,
     /// Institutions that asked for help with what they owe.
     Help = 14,
+    /// In which language and zone somebody reads.
+    Preferences = 15,
 }
 
 /// One thing in a drawer.

@@ -8,12 +8,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bongsu_ledger::hash::Hash;
-use bongsu_ledger::leaf::envelope_digest;
+use bongsu_ledger::leaf::{Leaf, Routing, envelope_digest};
 use bongsu_ledger::proof::LogProof;
 use bongsu_ledger::tile::{TileId, TileKind, encode_bundle, width_at};
 use bongsu_ledger::tree::{TiledTree, inclusion_proof};
 
+use jiff::Timestamp;
+
 use crate::anchor::Stored;
+use crate::codes;
 use crate::error::Error;
 use crate::files::replace;
 use crate::keep;
@@ -57,6 +60,39 @@ pub struct Sealed {
     pub hash: Hash,
     /// What is sealed beside it.
     pub envelope: Vec<u8>,
+}
+
+impl Sealed {
+    /// What its leaf tells of it: everything but what was said and who said it.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] where the leaf is none.
+    pub fn cover(&self) -> Result<Cover, Error> {
+        let leaf = Leaf::from_bytes(&self.leaf);
+        let leaf = leaf.map_err(|error| Error::from(crate::rows::odd(error.to_string())))?;
+        let at = Timestamp::from_microsecond(leaf.at);
+        let at = at.map_err(|error| Error::from(crate::rows::odd(error.to_string())))?;
+        let Routing { owner, tlp, grade, audience } = leaf.routing;
+        let (kind, station) = (codes::name_of(leaf.kind.0), owner.to_string());
+        Ok(Cover { kind, at, station, tlp, grade, audience })
+    }
+}
+
+/// What is open of an entry.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Cover {
+    /// The name of its event; nothing where it is of a newer program.
+    pub kind: Option<&'static str>,
+    /// When.
+    pub at: Timestamp,
+    /// The station whose record it is.
+    pub station: String,
+    /// Its TLP, as `authority` numbers them.
+    pub tlp: u8,
+    /// Its grade, as `authority` numbers them.
+    pub grade: u8,
+    /// Under whose key it is sealed: a kind of owner.
+    pub audience: u8,
 }
 
 impl Store {

@@ -41,6 +41,7 @@ mod store;
 #[cfg(feature = "suite")]
 #[allow(clippy::unwrap_used, reason = "it is tests, which say where they fail")]
 pub mod suite;
+mod timeline;
 mod touches;
 mod upkeep;
 mod work;
@@ -51,7 +52,7 @@ pub use clock::Clock;
 pub use decide::{ACT, text_of};
 pub use documents::{Document, LARGEST, Unkept, Written};
 pub use error::Error;
-pub use export::{Directory, Sealed, Target};
+pub use export::{Cover, Directory, Sealed, Target};
 pub use following::{InSector, Owed};
 pub use glance::{Gathered, Heading};
 pub use outbox::{Message, Waiting};
@@ -60,5 +61,6 @@ pub use replay::{Difference, Replayed};
 pub use sealing::{Owner, Unsealable};
 pub use secrets::{NodeSecrets, SecretsError};
 pub use store::{Options, Store};
+pub use timeline::{MOST_TOLD, Told};
 pub use touches::Touches;
 pub use writer::{Receipt, Request, RequestId};

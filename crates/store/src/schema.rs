@@ -60,7 +60,7 @@ impl Table {
 ///
 /// The numbers of those that ran are remembered; one that has been released never changes.
 pub fn migrations(dialect: Dialect) -> Vec<Cow<'static, str>> {
-    [FIRST, SECOND].into_iter().map(|text| spelled(text, dialect)).collect()
+    [FIRST, SECOND, THIRD].into_iter().map(|text| spelled(text, dialect)).collect()
 }
 
 fn spelled(text: &'static str, dialect: Dialect) -> Cow<'static, str> {
@@ -267,6 +267,11 @@ CREATE TABLE cabinet (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cabinet_of_owner ON cabinet (drawer, owner, name);
 CREATE INDEX cabinet_ends ON cabinet (until) WHERE until IS NOT NULL;
+";
+
+/// Time lines: what the record says about one case or institution.
+const THIRD: &str = "
+CREATE INDEX entries_of_owner ON entries (kind, owner, position);
 ";
 
 macro_rules! tables {

@@ -33,7 +33,7 @@ use tower_http::compression::CompressionLayer;
 use api::Api;
 use render::Templates;
 
-pub use rooms::demo::Door;
+pub use rooms::demo::{Demonstration, Door, Sat};
 
 /// What pages are told at start.
 #[derive(Clone, Default)]
@@ -43,9 +43,7 @@ pub struct Settings {
     /// What the clock of this node says.
     pub clock: Option<Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>>,
     /// Doors of a demonstration, once there are some: one click a role. A real node has none.
-    pub doors: Arc<OnceLock<Vec<Door>>>,
-    /// A case code to try in a demonstration. A real node has none.
-    pub code: Arc<OnceLock<String>>,
+    pub doors: Arc<OnceLock<Demonstration>>,
 }
 
 impl std::fmt::Debug for Settings {
@@ -77,14 +75,19 @@ impl Site {
         self.0.settings.drill
     }
 
+    /// The demonstration, where this is one.
+    pub(crate) fn demonstration(&self) -> Option<&Demonstration> {
+        self.0.settings.doors.get()
+    }
+
     /// The doors of a demonstration.
     pub(crate) fn doors(&self) -> &[Door] {
-        self.0.settings.doors.get().map_or(&[], Vec::as_slice)
+        self.demonstration().map_or(&[], |demonstration| &demonstration.doors)
     }
 
     /// A case code to try in a demonstration.
-    pub(crate) fn code(&self) -> Option<&str> {
-        self.0.settings.code.get().map(String::as_str)
+    pub(crate) fn code(&self) -> Option<String> {
+        self.demonstration().and_then(|demonstration| (demonstration.code)())
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {
@@ -102,7 +105,7 @@ pub fn site(api: Router, settings: Settings) -> Router {
         .route("/task/answer", post(rooms::task::answer))
         .route("/campaigns/{act}/export", post(rooms::export::send))
         .route("/look", post(look::choose))
-        .route("/demo/{door}", post(rooms::demo::enter))
+        .route("/demo", post(rooms::demo::enter))
         .route("/assets/{name}", get(assets::serve))
         .fallback(get(rooms::show))
         .layer(DefaultBodyLimit::disable()) // each form has its own limit; documents are the API's to bound
@@ -110,7 +113,10 @@ pub fn site(api: Router, settings: Settings) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(Site(Arc::new(inner)));
     // What a path is about decides; the API's own layers are around it already.
-    Router::new().fallback(move |request: Request| {
+    Router::new().fallback(move |mut request: Request| {
+        // What the listener knows, before a router here adds what is in the path.
+        let line = visitor::Line(request.extensions().clone());
+        request.extensions_mut().insert(line);
         let path = request.uri().path();
         let is_api = path.starts_with("/api/") || path.starts_with("/health/");
         if is_api { api.clone() } else { pages.clone() }.oneshot(request)

@@ -48,7 +48,8 @@ impl Templates {
     ) -> Result<String, Error> {
         let doors: Vec<Value> = site.doors().iter().map(|door| door.shown()).collect();
         context.insert("doors".to_owned(), json!(doors));
-        context.insert("sample_code".to_owned(), json!(site.code()));
+        let code = if matches!(page, "start" | "task") { site.code() } else { None };
+        context.insert("sample_code".to_owned(), json!(code));
         let shown = json!({
             "lang": visitor.language.code(), "theme": visitor.theme.code(), "zone": visitor.zone.name(),
             "minutes": visitor.zone.minutes(), "told": visitor.told(),
@@ -105,6 +106,9 @@ fn environment(fill: impl FnOnce(&mut Environment<'static>)) -> Environment<'sta
         matches!((instant(at.as_deref()), now(state)), (Some(at), Some(now)) if at < now)
     });
     environment.add_filter("number", number);
+    environment.add_filter("urlencode", |text: String| -> String {
+        url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+    });
     environment.add_filter("seen", count);
     charts::register(&mut environment);
     fill(&mut environment);

@@ -187,7 +187,8 @@ fn stands_for(
     found.as_str().map(str::to_owned)
 }
 
-fn absent() -> Refusal {
+/// Nothing that may be seen.
+pub(crate) fn absent() -> Refusal {
     Refusal {
         status: StatusCode::NOT_FOUND,
         kind: "not-found".to_owned(),

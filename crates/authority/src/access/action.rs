@@ -244,6 +244,8 @@ actions! {
     PublishInventory = "publish_inventory",
     /// Keep the addresses at which an institution is reached.
     KeepAddresses = "keep_addresses",
+    /// Keep the addresses at which the desk of a station is reached.
+    KeepDeskAddresses = "keep_desk_addresses",
 
     // Incidents, drills, partners, the record, the platform.
     /// Report an incident.

@@ -121,7 +121,48 @@ impl Grant {
     }
 }
 
+impl Grant {
+    /// Is there an object on which this grant admits a post at this seat? What a name or a delegation gives is no part of a
+    /// post.
+    pub(super) fn could_admit(self, seat: &Seat, post: Post) -> bool {
+        match (self, seat) {
+            (Self::Anyone, _) => true,
+            (Self::Station(office, posts), Seat::Node(code)) => {
+                posts.contains(&post) && office.could_be_held(code.role())
+            }
+            (Self::Own(posts), Seat::Institution(_)) => posts.contains(&post),
+            (Self::Accountable, Seat::Institution(_)) => matches!(post, Post::Ciso | Post::Head),
+            (Self::OnCase, Seat::Node(code)) => {
+                let works = matches!(code.role(), Role::Coord(_) | Role::Lead(Domain::Military));
+                works && post == Post::Analyst
+            }
+            (Self::DrillDirector, Seat::Node(code)) => {
+                let may_hold = matches!(code.role(), Role::Apex | Role::Lead(_) | Role::Sector);
+                may_hold && post == Post::Director
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Office {
+    /// Is there an object to which a station of this role stands so?
+    fn could_be_held(self, role: Role) -> bool {
+        match self {
+            Self::CaseCoord | Self::Coord | Self::AnyCoord => matches!(role, Role::Coord(_)),
+            Self::Lead | Self::AnyLead => matches!(role, Role::Lead(_)),
+            Self::Issuer => matches!(role, Role::Lead(_) | Role::Coord(_) | Role::Sector),
+            Self::Sector => role == Role::Sector,
+            Self::Relay => role == Role::Relay,
+            Self::Here => true,
+            Self::AnyStation => role != Role::Partner,
+            Self::Apex => role == Role::Apex,
+            Self::CrisisUnit => role == Role::CrisisUnit,
+            Self::Diplo => role == Role::Diplo,
+            Self::PrivacyReg => role == Role::PrivacyReg,
+        }
+    }
+
     fn is_held(self, code: &NodeCode, object: &Object<'_>) -> bool {
         match (self, code.role()) {
             (Self::CaseCoord, Role::Coord(_)) => {

@@ -180,6 +180,7 @@ pub(super) fn rule(action: Action) -> Rule {
                              => (Kind::Institution, &[Own(ANSWERABLE), REGISTER], &[]),
         A::PublishInventory  => (Kind::Institution, &[Own(WORKING), Provider(P::Answer), REGISTER], &[]),
         A::KeepAddresses     => (Kind::Institution, &[Own(WORKING), Own(ANSWERABLE)], &[]),
+        A::KeepDeskAddresses => (Kind::Node, &[Station(Here, &[Post::Duty, Post::Analyst, Post::Director])], &[]),
 
         // Incidents, drills, partners, the record, the platform.
         A::ReportIncident    => (Kind::Incident, &[Own(STAFF), Provider(P::Report), Station(Coord, DUTY_OR_ANALYST)], &[]),

@@ -195,3 +195,22 @@ fn an_action_is_spelt_once_and_read_back_as_it_is_spelt() {
     assert_eq!(spelt.len(), Action::ALL.len());
     assert!(spelt.iter().all(|text| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
 }
+
+#[test]
+fn what_a_post_could_do_is_what_some_row_of_the_table_gives_it() {
+    let at = |code: &str, post| -> Vec<Action> {
+        could(&Seat::Node(code.parse().unwrap()), post).collect()
+    };
+    let director = at("LEAD_PRIV", Post::Director);
+    assert!(director.contains(&Action::SignDirective) && director.contains(&Action::RaiseAlert));
+    assert!(!director.contains(&Action::DraftDirective) || director.contains(&Action::SeeNames));
+    assert!(
+        !at("RELAY_FIN", Post::Director).contains(&Action::SignAdvisory),
+        "a relay issues nothing"
+    );
+    assert!(!at("LEAD_PRIV", Post::Sysadmin).contains(&Action::SeeNames));
+    assert!(at("LEAD_PRIV", Post::Sysadmin).contains(&Action::OperatePlatform));
+    let ciso: Vec<Action> =
+        could(&Seat::Institution(crate::InstitutionId([1; 16])), Post::Ciso).collect();
+    assert!(ciso.contains(&Action::Countersign) && !ciso.contains(&Action::Verify));
+}

@@ -36,6 +36,11 @@ pub(super) struct Stations {
 }
 
 impl Stations {
+    /// Every station that some institution has or had.
+    pub(super) fn codes(&self) -> &[NodeCode] {
+        &self.codes
+    }
+
     /// The number of a station, if any institution has it.
     pub(super) fn number(&self, code: &NodeCode) -> Option<u16> {
         self.numbers.get(code).copied()

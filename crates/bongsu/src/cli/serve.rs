@@ -108,6 +108,9 @@ pub(crate) struct DemoArgs {
     /// End after the story
     #[arg(long)]
     pub(crate) no_wait: bool,
+    /// Set the stage, publish the flaw, and leave the story to whoever sits at the pages
+    #[arg(long, conflicts_with = "no_wait")]
+    pub(crate) stage: bool,
     /// In which language it is told
     #[arg(long, value_enum, default_value_t = Lang::En)]
     pub(crate) lang: Lang,

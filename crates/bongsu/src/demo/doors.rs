@@ -1,42 +1,59 @@
-//! The doors of the demonstration: one a role, on the start page.
+//! The doors of the demonstration: one a role on the start page, and every seat by its title.
 
 use std::sync::Arc;
 
 use anyhow::Result;
-use bongsu_web::Door;
+use bongsu_authority::Size;
+use bongsu_desk::Desk;
+use bongsu_web::{Demonstration, Door};
+
+use jiff::Timestamp;
 
 use super::api::Api;
 use super::stage::Props;
 
-/// Opens one door a role. Everybody may take every seat: the nation is made up and goes away with the process.
-pub(super) fn open(props: &Props, api: &Api) -> Result<()> {
-    let ciso = props.some_ciso()?;
+/// Opens the doors. Everybody may take every seat: the nation is made up and goes away with the process.
+pub(super) fn open(props: &Props, api: &Api) {
     #[rustfmt::skip]
-    let seats = [
-        ("apex", "APEX-ANALYST-01".to_owned(), "/situation"),
-        ("coordinator", "COORD_PRIV-ANALYST-01".to_owned(), "/cases"),
-        ("lead", "LEAD_PRIV-ANALYST-01".to_owned(), "/campaigns"),
-        ("approver", "LEAD_PRIV-APPROVER-01".to_owned(), "/campaigns"),
-        ("director", "LEAD_PRIV-DIRECTOR-01".to_owned(), "/campaigns"),
-        ("ciso", ciso, "/today"),
-        ("admin", "COORD_PRIV-SYSADMIN-01".to_owned(), "/administration"),
+    let doors = [
+        ("apex", "APEX-ANALYST-01", "/situation"),
+        ("coordinator", "COORD_PRIV-ANALYST-01", "/cases"),
+        ("lead", "LEAD_PRIV-ANALYST-01", "/campaigns"),
+        ("approver", "LEAD_PRIV-APPROVER-01", "/campaigns"),
+        ("director", "LEAD_PRIV-DIRECTOR-01", "/campaigns"),
+        ("auditor", "COORD_PRIV-AUDIT-01", "/record"),
     ];
-    let mut doors = Vec::new();
-    for (name, title, to) in seats {
-        let Ok(person) = props.officer(&title) else { continue };
-        let app = api.app().clone();
-        let opens = move || {
-            let app = app.clone();
-            let seat = app.clone();
-            let sat =
-                async move { seat.ask(move |app| app.door().seat(person, app.now())).await.ok() };
-            Box::pin(sat) as std::pin::Pin<Box<dyn Future<Output = _> + Send>>
+    let door = |(name, title, to): (_, &str, _)| Door { name, title: title.to_owned(), to };
+    let mut doors: Vec<Door> = doors.into_iter().map(door).collect();
+    // Before anything is signed nobody owes anything; then the first CISO of the register does.
+    let ciso = props.some_ciso().unwrap_or_else(|_| "CISO-00001".to_owned());
+    doors.push(Door { name: "ciso", title: ciso, to: "/today" });
+    doors.retain(|door| props.officer(&door.title).is_ok());
+    let (app, desk) = (api.app().clone(), Arc::clone(&props.desk));
+    let seat = move |title: String| {
+        let (app, desk) = (app.clone(), Arc::clone(&desk));
+        let sat = async move {
+            let held = desk.officer(&title, app.now())?;
+            app.ask(move |app| app.door().seat(held.person, app.now())).await.ok()
         };
-        doors.push(Door { name, title, to: to.to_owned(), opens: Arc::new(opens) });
+        Box::pin(sat) as bongsu_web::Sat
+    };
+    let (app, desk) = (api.app().clone(), Arc::clone(&props.desk));
+    let code = move || some_code(&desk, app.now()).ok().flatten();
+    let open = Demonstration { doors, seat: Arc::new(seat), code: Arc::new(code) };
+    let _ = props.doors.set(open); // they are opened once
+}
+
+/// The case code of a small institution that owes an answer, one that has said nothing yet where there is one.
+fn some_code(desk: &Desk, now: Timestamp) -> Result<Option<String>> {
+    let register = desk.register();
+    for act in desk.store().acts()? {
+        let mut owed = desk.store().open_under(act.id)?;
+        owed.sort_by_key(|owed| owed.marks.acknowledged.is_some());
+        let small = |id| register.institution(id).is_some_and(|one| one.size == Size::Small);
+        if let Some(owed) = owed.into_iter().find(|owed| small(owed.institution)) {
+            return Ok(Some(desk.codes(now)?.code(owed.act, owed.institution).to_string()));
+        }
     }
-    let _ = props.doors.set(doors); // there are doors once
-    if let Some(code) = props.some_code()? {
-        let _ = props.code.set(code);
-    }
-    Ok(())
+    Ok(None)
 }

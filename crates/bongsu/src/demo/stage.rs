@@ -16,7 +16,7 @@ use bongsu_relay::carry::book;
 use bongsu_relay::feeds::{Feed, Kind};
 use bongsu_server::Time;
 use bongsu_server::listen::Listener;
-use bongsu_web::Door;
+use bongsu_web::Demonstration;
 use jiff::Timestamp;
 
 use super::api::Api;
@@ -85,8 +85,7 @@ pub(super) struct Props {
     pub(super) feed: PathBuf,
     pub(super) folder: PathBuf,
     pub(super) public_key: PathBuf,
-    pub(super) doors: Arc<OnceLock<Vec<Door>>>,
-    pub(super) code: Arc<OnceLock<String>>,
+    pub(super) doors: Arc<OnceLock<Demonstration>>,
 }
 
 /// How the demonstration serves.
@@ -158,7 +157,6 @@ impl Stage {
             folder: path,
             public_key,
             doors: Arc::clone(service.doors()),
-            code: Arc::clone(service.code()),
         };
         Ok(Self { service, listener, props })
     }
@@ -188,22 +186,6 @@ impl Props {
         let held = self.desk.officer(title, self.time.now());
         held.map(|held| held.person).with_context(|| format!("nobody is {title}"))
     }
-
-    /// The case code of a small firm that still owes an answer, as its message has it; nothing where there is none.
-    pub(super) fn some_code(&self) -> Result<Option<String>> {
-        let register = self.desk.register();
-        for act in self.desk.store().acts()? {
-            let mut owed = self.desk.store().open_under(act.id)?;
-            owed.sort_by_key(|owed| owed.marks.acknowledged.is_some());
-            let small = |id| register.institution(id).is_some_and(|one| one.size == Size::Small);
-            if let Some(owed) = owed.into_iter().find(|owed| small(owed.institution)) {
-                let codes = self.desk.codes(self.time.now())?;
-                return Ok(Some(codes.code(owed.act, owed.institution).to_string()));
-            }
-        }
-        Ok(None)
-    }
-
     /// An institution's officer who has answered this night, by title.
     pub(super) fn some_ciso(&self) -> Result<String> {
         let (register, now) = (self.desk.register(), self.time.now());

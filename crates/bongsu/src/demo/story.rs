@@ -41,6 +41,11 @@ pub(super) async fn tell(props: &Props, tell: &Teller) -> Result<()> {
     record(props, tell).await
 }
 
+/// The flaw is in the world, and nobody has done anything yet.
+pub(super) async fn disclosed(props: &Props, tell: &Teller) -> Result<()> {
+    night::published(props, tell).await.map(drop)
+}
+
 async fn picture(props: &Props, tell: &Teller, issued: &Issued) -> Result<()> {
     tell.scene(props.time.now(), "국가 상황도", "the national picture").await;
     let apex = props.officer("APEX-ANALYST-01")?;

@@ -13,7 +13,7 @@ use bongsu_server::listen::Listener;
 use jiff::{SignedDuration, Timestamp};
 
 use super::config::Config;
-use super::outward;
+use super::{identity, outward};
 use crate::Outcome;
 use crate::cli::desk::NodeArgs;
 use crate::node::{self, Node, Places};
@@ -45,6 +45,9 @@ pub(super) fn run(args: &NodeArgs, config: &Config) -> Outcome {
     say("port", port(config));
     say("mail relay", mail(config));
     say("ways out", outward::egress(config).map(|_| "the rules can be kept".to_owned()));
+    for one in &config.signin.provider {
+        say(&format!("sign-in {}", one.name), provider(config, one));
+    }
     say("feeds", feeds(&places, config));
     if well { Outcome::Done } else { Outcome::Findings }
 }
@@ -166,6 +169,14 @@ fn mail(config: &Config) -> Result<String> {
     let reached = found.into_iter().any(|it| TcpStream::connect_timeout(&it, PATIENCE).is_ok());
     ensure!(reached, "{}:{} does not answer: is the way open?", mail.relay, mail.port);
     Ok(format!("{}:{} answers", mail.relay, mail.port))
+}
+
+/// Its secret can be read, and it is who the file says.
+fn provider(config: &Config, one: &identity::Named) -> Result<String> {
+    let provider = identity::provider(config, one)?;
+    let egress = outward::egress(config)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(identity::answers(&provider, &egress))
 }
 
 fn feeds(places: &Places, config: &Config) -> Result<String> {

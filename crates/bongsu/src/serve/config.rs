@@ -15,6 +15,8 @@ use bongsu_server::listen::TlsSettings;
 use serde::Deserialize;
 use url::Url;
 
+use super::identity::{self, Named};
+
 /// The documented defaults, as `bongsu serve --print-config` prints them.
 pub(crate) const DEFAULTS: &str = include_str!("default.toml");
 
@@ -113,12 +115,13 @@ impl Listen {
 pub(crate) struct Signin {
     pub(crate) origins: Vec<Url>,
     pub(crate) crisis: bool,
+    pub(crate) provider: Vec<Named>,
 }
 
 impl Default for Signin {
     fn default() -> Self {
         let here = Url::parse("http://localhost").expect("it is an address");
-        Self { origins: vec![here], crisis: false }
+        Self { origins: vec![here], crisis: false, provider: Vec::new() }
     }
 }
 
@@ -306,6 +309,7 @@ impl Config {
                 "listen.address and listen.operator are the same: give the operator another port"
             );
         }
+        identity::sound(&self.signin.provider)?;
         if self.clock.tick_seconds == 0 || self.clock.follow_seconds == 0 {
             bail!("clock.tick_seconds and clock.follow_seconds are at least 1");
         }

@@ -3,6 +3,7 @@
 mod check;
 pub(crate) mod config;
 mod follow;
+mod identity;
 mod notify;
 mod outward;
 mod running;

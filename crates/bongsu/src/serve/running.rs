@@ -13,13 +13,13 @@ use bongsu_relay::feeds::Feeds;
 use bongsu_server::listen::Listener;
 use bongsu_server::signin::Settings;
 use bongsu_server::{App, Known, Matching, Time, telemetry};
-use bongsu_web::Door;
+use bongsu_web::Demonstration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::config::Config;
 use super::follow::Follower;
-use super::{notify, outward};
+use super::{identity, notify, outward};
 use crate::load;
 use crate::node::Node;
 
@@ -36,8 +36,7 @@ pub(crate) struct Service {
     carrier: Arc<Carrier<Outward>>,
     carrying: carry::Config,
     drill: bool,
-    doors: Arc<OnceLock<Vec<Door>>>,
-    code: Arc<OnceLock<String>>,
+    doors: Arc<OnceLock<Demonstration>>,
 }
 
 /// One edition of the library, as handlers ask it.
@@ -85,9 +84,12 @@ impl Service {
         let settings = Settings {
             origins: config.signin.origins.clone(),
             crisis: config.signin.crisis,
+            providers: identity::providers(&config)?,
             egress: Some(egress.clone()),
             way: Some(outward::way(&config, &egress)),
             drill,
+            feeds: Some(feeds.lookout()),
+            carrier: Some(Carrier::clone(&carrier)),
             ..Settings::loopback()
         };
         let app = App::with(Arc::clone(&desk), time.clone(), Some(matching), &settings);
@@ -107,7 +109,7 @@ impl Service {
             carrying,
             drill,
             doors: Arc::default(),
-            code: Arc::default(),
+           
         })
     }
 
@@ -127,13 +129,8 @@ impl Service {
     }
 
     /// Where a demonstration puts its doors.
-    pub(crate) fn doors(&self) -> &Arc<OnceLock<Vec<Door>>> {
+    pub(crate) fn doors(&self) -> &Arc<OnceLock<Demonstration>> {
         &self.doors
-    }
-
-    /// Where a demonstration puts a case code to try.
-    pub(crate) fn code(&self) -> &Arc<OnceLock<String>> {
-        &self.code
     }
 
     /// What carries messages out.
@@ -191,7 +188,6 @@ impl Service {
             drill: self.drill,
             clock: Some(Arc::new(move || time.now())),
             doors: Arc::clone(&self.doors),
-            code: Arc::clone(&self.code),
         };
         bongsu_web::site(bongsu_server::router(self.app.clone()), pages)
     }

@@ -284,9 +284,9 @@ fn fill(folder: &Path, at: Timestamp) -> (Gaon, Desk, Holdings) {
     std::thread::scope(|scope| {
         for part in wishes.chunks(wishes.len().div_ceil(32)) {
             scope.spawn(move || {
-                part.iter().cloned().for_each(|wish| {
-                    record(wish);
-                })
+                for wish in part {
+                    record(wish.clone());
+                }
             });
         }
     });

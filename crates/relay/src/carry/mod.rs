@@ -9,6 +9,7 @@
 
 pub mod address;
 pub mod book;
+pub mod called;
 pub mod calls;
 mod carrier;
 pub mod climb;

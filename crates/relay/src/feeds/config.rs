@@ -76,6 +76,20 @@ pub enum Kind {
     Folder,
 }
 
+impl Kind {
+    /// The word of the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Osv => "osv",
+            Self::Cve => "cve",
+            Self::Kev => "kev",
+            Self::Epss => "epss",
+            Self::Csaf => "csaf",
+            Self::Folder => "folder",
+        }
+    }
+}
+
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -130,6 +144,26 @@ pub(super) enum Source {
     Csaf(Url),
     /// A folder on this machine.
     Folder(PathBuf),
+}
+
+impl Source {
+    /// Where it is, for people; without a password that an address may carry.
+    pub(super) fn place(&self) -> String {
+        let plain = |url: &Url| {
+            let mut url = url.clone();
+            let _ = url.set_password(None); // an address that cannot have one has none
+            url.to_string()
+        };
+        match self {
+            Self::Files(all) => match all.as_slice() {
+                [first, _, ..] => format!("{} and {} more", plain(&first.url), all.len() - 1),
+                [only] => plain(&only.url),
+                [] => String::new(),
+            },
+            Self::Cve(url) | Self::Csaf(url) => plain(url),
+            Self::Folder(path) => path.display().to_string(),
+        }
+    }
 }
 
 /// A file that is taken whole.

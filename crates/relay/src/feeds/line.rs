@@ -9,8 +9,9 @@ use bongsu_desk::Desk;
 use bongsu_egress::Egress;
 use bongsu_matching::Part;
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
-use super::config::Source;
+use super::config::{Kind, Source};
 use super::failed::{Failed, chain};
 use super::quarantine::{self, Refusals};
 use super::reading::{Reading, Refusal};
@@ -22,6 +23,7 @@ pub(super) struct Line {
     pub(super) name: String,
     /// The name under which its state is kept: replicas share a database and have mirrors of their own.
     pub(super) kept_as: String,
+    pub(super) kind: Kind,
     pub(super) source: Source,
     pub(super) every: Duration,
     /// How long one file may take.
@@ -32,6 +34,10 @@ pub(super) struct Line {
     pub(super) desk: Arc<Desk>,
     /// What each document says, for sources that bring them one by one. Held for moments only.
     pub(super) documents: Mutex<Documents>,
+    /// Somebody wants it looked at now.
+    pub(super) nudge: Notify,
+    /// When it is looked at next; nothing while it is, or where nobody keeps it going. Held for moments only.
+    pub(super) next: Mutex<Option<Timestamp>>,
 }
 
 /// Documents by their name in the source.
@@ -161,6 +167,11 @@ impl Line {
     async fn load(self: &Arc<Self>, now: Timestamp) -> Result<State, Failed> {
         let line = Arc::clone(self);
         Ok(blocking(move || state::load(line.desk.store(), &line.kept_as, now)).await??)
+    }
+
+    /// Says when it is looked at next.
+    pub(super) fn set_next(&self, next: Option<Timestamp>) {
+        *self.next.lock().unwrap_or_else(PoisonError::into_inner) = next;
     }
 
     /// The documents it holds.

@@ -46,6 +46,18 @@ pub fn quarantined(
     Ok(things.iter().filter_map(read).collect())
 }
 
+/// What a feed has set aside after a place in the list, each with its own place; at most so many.
+pub(super) fn after(
+    store: &Store,
+    feed: &str,
+    place: &[u8],
+    most: u32,
+    now: Timestamp,
+) -> Result<Vec<(Vec<u8>, Held)>, Error> {
+    let things = store.things_of(Drawer::Quarantine, owner(feed), place, most, now)?;
+    Ok(things.into_iter().filter_map(|thing| Some((thing.key.clone(), read(&thing)?))).collect())
+}
+
 /// What each file that was read again had to set aside; a file without refusals is mended.
 pub(super) type Refusals = BTreeMap<String, Vec<Refusal>>;
 

@@ -18,6 +18,7 @@ use super::aftermath::{self, Aftermath, Nation};
 use super::config::{Config, Unusable};
 use super::failed::chain;
 use super::line::{Ended, Line, blocking};
+use super::lookout::Lookout;
 use super::mirror;
 use super::pace::pause;
 use super::state::{FeedHealth, health};
@@ -89,6 +90,9 @@ impl Feeds {
                 folder: folder.join(&feed.name),
                 desk: Arc::clone(&desk),
                 documents: std::sync::Mutex::default(),
+                nudge: tokio::sync::Notify::new(),
+                next: std::sync::Mutex::default(),
+                kind: feed.kind,
                 source,
             }));
         }
@@ -115,6 +119,11 @@ impl Feeds {
     /// The store could not be read.
     pub fn health(&self) -> Result<Vec<FeedHealth>, bongsu_store::Error> {
         health(self.desk.store(), Timestamp::now())
+    }
+
+    /// What an operator sees of these feeds and may have done.
+    pub fn lookout(&self) -> Lookout {
+        Lookout::new(self.lines.clone(), Arc::clone(&self.desk))
     }
 
     /// Reads the mirrors, without the network. Done by [`once`](Self::once) and [`run`](Self::run) before they go out.
@@ -227,11 +236,14 @@ async fn go_on(line: Arc<Line>, brings: mpsc::Sender<Parts>, mut stop: watch::Re
         if !ended.parts.is_empty() && brings.send(ended.parts).await.is_err() {
             return;
         }
-        let chance = line.desk.draw()[0];
+        let pause = pause(line.every, ended.failures, line.desk.draw()[0]);
+        line.set_next(Timestamp::now().checked_add(pause).ok());
         tokio::select! {
-            () = tokio::time::sleep(pause(line.every, ended.failures, chance)) => {}
+            () = tokio::time::sleep(pause) => {}
+            () = line.nudge.notified() => {}
             () = stopped(&mut stop) => return,
         }
+        line.set_next(None);
     }
 }
 

@@ -82,13 +82,8 @@ pub struct FeedHealth {
     pub position: Option<String>,
 }
 
-/// How every feed that was ever looked at does, by name.
-///
-/// # Errors
-/// The store could not be read.
-pub fn health(store: &Store, now: Timestamp) -> Result<Vec<FeedHealth>, Error> {
-    let all = store.things(Drawer::Feeds, &[], MOST_FEEDS, now)?;
-    let told = all.into_iter().map(|thing| {
+impl FeedHealth {
+    pub(super) fn of(name: &str, facts: Facts) -> Self {
         let Facts {
             last_tried,
             last_success,
@@ -100,11 +95,9 @@ pub fn health(store: &Store, now: Timestamp) -> Result<Vec<FeedHealth>, Error> {
             quarantined,
             unverified,
             position,
-        } = read(&thing).health;
-        let kept_as = String::from_utf8_lossy(&thing.key);
-        let name = kept_as.split('@').next().unwrap_or_default().to_owned();
-        FeedHealth {
-            name,
+        } = facts;
+        Self {
+            name: name.to_owned(),
             last_tried,
             last_success,
             last_changed,
@@ -116,6 +109,18 @@ pub fn health(store: &Store, now: Timestamp) -> Result<Vec<FeedHealth>, Error> {
             unverified,
             position,
         }
+    }
+}
+
+/// How every feed that was ever looked at does, by name.
+///
+/// # Errors
+/// The store could not be read.
+pub fn health(store: &Store, now: Timestamp) -> Result<Vec<FeedHealth>, Error> {
+    let all = store.things(Drawer::Feeds, &[], MOST_FEEDS, now)?;
+    let told = all.into_iter().map(|thing| {
+        let kept_as = String::from_utf8_lossy(&thing.key);
+        FeedHealth::of(kept_as.split('@').next().unwrap_or_default(), read(&thing).health)
     });
     Ok(told.collect())
 }

@@ -1,10 +1,11 @@
-//! How an institution is reached: mail, webhook, telephone.
+//! How an institution, the desk of a station or an officer is reached: mail, webhook, telephone.
 
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::{delete, get, post};
-use bongsu_authority::InstitutionId;
+use axum::routing::{MethodRouter, delete, get, post};
 use bongsu_authority::access::Action;
+use bongsu_authority::{InstitutionId, NodeCode};
+use bongsu_relay::carry::TestError;
 use bongsu_relay::carry::address::{Address, Holder, Reach, Secret};
 use bongsu_relay::carry::book::{self, BookError};
 use http::{HeaderMap, StatusCode};
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::admission::Class;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Named};
@@ -21,54 +23,165 @@ use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, Takes, schema};
 use crate::wire::When;
 
-const KEEP: Right = Right::May(Scope::RegisterWrite, &[Action::KeepAddresses]);
+/// Addresses of institutions.
+const OF_INSTITUTIONS: Rows = Rows {
+    right: (Scope::RegisterRead, Scope::RegisterWrite, Some(&[Action::KeepAddresses])),
+    list: (
+        "addresses",
+        "/api/v1/institutions/{institution}/addresses",
+        "Lists how an institution is reached, and which addresses are dead",
+    ),
+    put: (
+        "address_put",
+        "/api/v1/institutions/{institution}/addresses",
+        "Puts an address; a webhook's secret is drawn here and shown once. The same place again replaces it",
+    ),
+    remove: (
+        "address_remove",
+        "/api/v1/institutions/{institution}/addresses/{number}",
+        "Removes an address",
+    ),
+    revive: (
+        "address_revive",
+        "/api/v1/institutions/{institution}/addresses/{number}/revive",
+        "Sends to a dead address again; what waits is carried at once",
+    ),
+    test: (
+        "address_test",
+        "/api/v1/institutions/{institution}/addresses/{number}/test",
+        "Sends a test to an address: for ninety days it counts as reachable",
+    ),
+};
 
-pub(super) const ROUTES: &[Route] = &[
-    Route::get(
-        (
-            "addresses",
-            "/api/v1/institutions/{institution}/addresses",
-            "Lists how an institution is reached, and which addresses are dead",
-        ),
-        Right::May(Scope::RegisterRead, &[Action::KeepAddresses]),
-        schema::<Vec<Reached>>,
-        || get(list),
+/// Addresses of the desks of stations.
+const OF_STATIONS: Rows = Rows {
+    right: (Scope::RegisterRead, Scope::RegisterWrite, Some(&[Action::KeepDeskAddresses])),
+    list: (
+        "addresses_of_station",
+        "/api/v1/stations/{station}/addresses",
+        "Lists how the desk of a station is reached",
     ),
-    Route::post(
-        (
-            "address_put",
-            "/api/v1/institutions/{institution}/addresses",
-            "Puts an address; a webhook's secret is drawn here and shown once. The same place again replaces it",
-        ),
-        KEEP,
-        (schema::<Putting>, schema::<Put>),
-        || post(put),
-    )
-    .making(),
-    Route::delete(
-        (
-            "address_remove",
-            "/api/v1/institutions/{institution}/addresses/{number}",
-            "Removes an address",
-        ),
-        KEEP,
-        || delete(remove),
+    put: (
+        "address_of_station_put",
+        "/api/v1/stations/{station}/addresses",
+        "Puts an address of a station's desk",
     ),
-    Route {
-        gives: Gives::Nothing(204),
-        takes: Takes::Nothing,
-        ..Route::post(
-            (
-                "address_revive",
-                "/api/v1/institutions/{institution}/addresses/{number}/revive",
-                "Sends to a dead address again; what waits is carried at once",
-            ),
-            KEEP,
-            (schema::<()>, schema::<()>),
-            || post(revive),
-        )
+    remove: (
+        "address_of_station_remove",
+        "/api/v1/stations/{station}/addresses/{number}",
+        "Removes an address of a station's desk",
+    ),
+    revive: (
+        "address_of_station_revive",
+        "/api/v1/stations/{station}/addresses/{number}/revive",
+        "Sends to a dead address of a station's desk again",
+    ),
+    test: (
+        "address_of_station_test",
+        "/api/v1/stations/{station}/addresses/{number}/test",
+        "Sends a test to an address of a station's desk",
+    ),
+};
+
+/// Addresses of one's own.
+const OWN: Rows = Rows {
+    right: (Scope::RegisterRead, Scope::RegisterWrite, None),
+    list: ("addresses_of_mine", "/api/v1/me/addresses", "Lists how one is reached oneself"),
+    put: ("address_of_mine_put", "/api/v1/me/addresses", "Puts an address of one's own"),
+    remove: (
+        "address_of_mine_remove",
+        "/api/v1/me/addresses/{number}",
+        "Removes an address of one's own",
+    ),
+    revive: (
+        "address_of_mine_revive",
+        "/api/v1/me/addresses/{number}/revive",
+        "Sends to a dead address of one's own again",
+    ),
+    test: (
+        "address_of_mine_test",
+        "/api/v1/me/addresses/{number}/test",
+        "Sends a test to an address of one's own",
+    ),
+};
+
+/// The names of the rows of one kind of holder.
+struct Rows {
+    /// The scopes of reading and writing, and the actions; about oneself, where there are none.
+    right: (Scope, Scope, Option<&'static [Action]>),
+    list: (&'static str, &'static str, &'static str),
+    put: (&'static str, &'static str, &'static str),
+    remove: (&'static str, &'static str, &'static str),
+    revive: (&'static str, &'static str, &'static str),
+    test: (&'static str, &'static str, &'static str),
+}
+
+/// How rows are answered, for one kind of holder.
+struct Answers {
+    list: Handler,
+    put: Handler,
+    remove: Handler,
+    revive: Handler,
+    test: Handler,
+}
+
+type Handler = fn() -> MethodRouter<App>;
+
+const fn rows(rows: &Rows, answers: &Answers) -> [Route; 5] {
+    let (see, keep) = match rows.right {
+        (read, write, Some(actions)) => (Right::May(read, actions), Right::May(write, actions)),
+        (_, _, None) => (Right::Oneself, Right::Oneself),
+    };
+    [
+        Route::get(rows.list, see, schema::<Vec<Reached>>, answers.list),
+        Route::post(rows.put, keep, (schema::<Putting>, schema::<Put>), answers.put).making(),
+        Route::delete(rows.remove, keep, answers.remove),
+        Route {
+            gives: Gives::Nothing(204),
+            takes: Takes::Nothing,
+            ..Route::post(rows.revive, keep, (schema::<()>, schema::<()>), answers.revive)
+        },
+        Route {
+            gives: Gives::Nothing(204),
+            takes: Takes::Nothing,
+            class: Class::Later,
+            ..Route::post(rows.test, keep, (schema::<()>, schema::<()>), answers.test)
+        },
+    ]
+}
+
+pub(super) const ROUTES: &[Route] = &rows(
+    &OF_INSTITUTIONS,
+    &Answers {
+        list: || get(list::<InstitutionId>),
+        put: || post(put::<InstitutionId>),
+        remove: || delete(remove::<OfInstitution>),
+        revive: || post(revive::<OfInstitution>),
+        test: || post(test::<OfInstitution>),
     },
-];
+);
+
+pub(super) const ROUTES_OF_STATIONS: &[Route] = &rows(
+    &OF_STATIONS,
+    &Answers {
+        list: || get(list::<NodeCode>),
+        put: || post(put::<NodeCode>),
+        remove: || delete(remove::<OfStation>),
+        revive: || post(revive::<OfStation>),
+        test: || post(test::<OfStation>),
+    },
+);
+
+pub(super) const ROUTES_OF_MINE: &[Route] = &rows(
+    &OWN,
+    &Answers {
+        list: || get(list::<Mine>),
+        put: || post(put::<Mine>),
+        remove: || delete(remove::<OfMine>),
+        revive: || post(revive::<OfMine>),
+        test: || post(test::<OfMine>),
+    },
+);
 
 /// An address to be put.
 #[derive(Deserialize, JsonSchema)]
@@ -78,13 +191,13 @@ enum Putting {
     /// A mailbox.
     Mail {
         /// Such as `ciso@office.example`.
-        #[schemars(length(min = 3, max = 254))]
+        #[schemars(length(min = 3, max = 254), email)]
         mailbox: String,
     },
     /// A program that takes webhooks.
     Webhook {
         /// An `https` address.
-        #[schemars(length(min = 9, max = 1024))]
+        #[schemars(length(min = 9, max = 1024), url)]
         url: String,
     },
     /// A telephone.
@@ -154,41 +267,108 @@ impl From<&Address> for Reached {
     }
 }
 
-/// Rights first: whoever keeps the addresses decides who hears.
-fn holder(app: &App, caller: &Caller, institution: InstitutionId) -> Result<Holder, Problem> {
-    let _ =
-        app.desk().with(caller.who(), app.now(), |asking| asking.keep_addresses(institution))?;
-    Ok(Holder::Institution(institution))
+/// Whose addresses a path names.
+trait Held: Send + 'static {
+    /// Rights first: whoever keeps the addresses decides who hears.
+    fn holder(self, app: &App, caller: &Caller) -> Result<Holder, Problem>;
 }
 
-async fn list(
+impl Held for InstitutionId {
+    fn holder(self, app: &App, caller: &Caller) -> Result<Holder, Problem> {
+        let (who, now) = (caller.who(), app.now());
+        let _ = app.desk().with(who, now, |asking| asking.keep_addresses(self))?;
+        Ok(Holder::Institution(self))
+    }
+}
+
+impl Held for NodeCode {
+    fn holder(self, app: &App, caller: &Caller) -> Result<Holder, Problem> {
+        let (who, now) = (caller.who(), app.now());
+        let _ = app.desk().with(who, now, |asking| asking.keep_desk_addresses(&self))?;
+        Ok(Holder::Station(self))
+    }
+}
+
+/// One's own: the path names nobody.
+#[derive(Deserialize)]
+struct Mine {}
+
+impl Held for Mine {
+    fn holder(self, _: &App, caller: &Caller) -> Result<Holder, Problem> {
+        Ok(Holder::Person(caller.person))
+    }
+}
+
+/// One address of somebody, as a path names it.
+trait HeldOne: Send + 'static {
+    /// Whose.
+    type Of: Held;
+    /// Whose, and its number.
+    fn parts(self) -> (Self::Of, u32);
+}
+
+#[derive(Deserialize)]
+struct OfInstitution {
+    institution: InstitutionId,
+    number: u32,
+}
+
+impl HeldOne for OfInstitution {
+    type Of = InstitutionId;
+    fn parts(self) -> (InstitutionId, u32) {
+        (self.institution, self.number)
+    }
+}
+
+#[derive(Deserialize)]
+struct OfStation {
+    station: NodeCode,
+    number: u32,
+}
+
+impl HeldOne for OfStation {
+    type Of = NodeCode;
+    fn parts(self) -> (NodeCode, u32) {
+        (self.station, self.number)
+    }
+}
+
+#[derive(Deserialize)]
+struct OfMine {
+    number: u32,
+}
+
+impl HeldOne for OfMine {
+    type Of = Mine;
+    fn parts(self) -> (Mine, u32) {
+        (Mine {}, self.number)
+    }
+}
+
+async fn list<H: Held>(
     State(app): State<App>,
     caller: Caller,
-    Named(institution): Named<InstitutionId>,
+    Named(of): Named<H>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let all = app.ask(move |app| {
-        let holder = holder(app, &caller, institution)?;
+        let holder = of.holder(app, &caller)?;
         let book = book::list(app.desk().store(), &holder, app.now())?;
         Ok(book.addresses.iter().map(Reached::from).collect::<Vec<_>>())
     });
     Ok(output::tagged(&headers, &all.await?))
 }
 
-async fn put(
+async fn put<H: Held>(
     State(app): State<App>,
     caller: Caller,
-    Named(institution): Named<InstitutionId>,
+    Named(of): Named<H>,
     Json(putting): Json<Putting>,
 ) -> Result<Response, Problem> {
     let put = app.ask(move |app| {
-        let holder = holder(app, &caller, institution)?;
+        let holder = of.holder(app, &caller)?;
         let (reach, secret) = reach(app, putting)?;
-        let way = app.way().ok_or_else(|| {
-            Problem::refused(
-                "this node sends nothing out: its operator configures deliveries first",
-            )
-        })?;
+        let way = app.way().ok_or_else(nothing_goes_out)?;
         let store = app.desk().store();
         let drill = app.is_drill();
         let number = book::put(store, way, &holder, reach, drill, app.now());
@@ -199,6 +379,10 @@ async fn put(
         Ok(Put { number, secret })
     });
     Ok(output::say(StatusCode::CREATED, &put.await?))
+}
+
+fn nothing_goes_out() -> Problem {
+    Problem::refused("this node sends nothing out: its operator configures deliveries first")
 }
 
 fn reach(app: &App, putting: Putting) -> Result<(Reach, Option<String>), Problem> {
@@ -218,33 +402,53 @@ fn reach(app: &App, putting: Putting) -> Result<(Reach, Option<String>), Problem
     })
 }
 
-async fn remove(
+async fn remove<H: HeldOne>(
     State(app): State<App>,
     caller: Caller,
-    Named((institution, number)): Named<(InstitutionId, u32)>,
+    Named(one): Named<H>,
 ) -> Result<StatusCode, Problem> {
     app.ask(move |app| {
-        let holder = holder(app, &caller, institution)?;
+        let (of, number) = one.parts();
+        let holder = of.holder(app, &caller)?;
         let was = book::remove(app.desk().store(), &holder, number, app.now())?;
         if was { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::absent()) }
     })
     .await
 }
 
-async fn revive(
+async fn revive<H: HeldOne>(
     State(app): State<App>,
     caller: Caller,
-    Named((institution, number)): Named<(InstitutionId, u32)>,
+    Named(one): Named<H>,
 ) -> Result<StatusCode, Problem> {
     app.ask(move |app| {
-        let holder = holder(app, &caller, institution)?;
-        let store = app.desk().store();
-        let known = book::list(store, &holder, app.now())?;
-        if !known.addresses.iter().any(|address| address.number == number) {
-            return Err(Problem::absent());
-        }
-        book::revive(store, &holder, number, app.now())?;
+        let (holder, number) = there(app, &caller, one)?;
+        book::revive(app.desk().store(), &holder, number, app.now())?;
         Ok(StatusCode::NO_CONTENT)
     })
     .await
+}
+
+/// The holder, and the number of an address that is there.
+fn there(app: &App, caller: &Caller, one: impl HeldOne) -> Result<(Holder, u32), Problem> {
+    let (of, number) = one.parts();
+    let holder = of.holder(app, caller)?;
+    let known = book::list(app.desk().store(), &holder, app.now())?;
+    let is_there = known.addresses.iter().any(|address| address.number == number);
+    if is_there { Ok((holder, number)) } else { Err(Problem::absent()) }
+}
+
+async fn test<H: HeldOne>(
+    State(app): State<App>,
+    caller: Caller,
+    Named(one): Named<H>,
+) -> Result<StatusCode, Problem> {
+    let (holder, number) = app.ask(move |app| there(app, &caller, one)).await?;
+    let carrier = app.carrier().ok_or_else(nothing_goes_out)?;
+    match carrier.send_test(holder, number).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(TestError::Absent(_)) => Err(Problem::absent()),
+        Err(TestError::Store(error)) => Err(error.into()),
+        Err(failed) => Err(Problem::refused(failed.to_string())),
+    }
 }

@@ -27,6 +27,7 @@ use crate::recording::{Asking, Done};
 use crate::resources::nation::rule_of;
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
+use crate::wire::Identifier;
 
 const SEE: Right = Right::May(Scope::CaseRead, &[Action::SeeCase]);
 
@@ -76,7 +77,7 @@ pub(super) const ROUTES: &[Route] = &[
 #[serde(deny_unknown_fields)]
 struct Query {
     /// Only with this identifier.
-    identifier: Option<steps::Identifier>,
+    identifier: Option<Identifier>,
     /// Only what is not over.
     #[serde(default)]
     open: bool,

@@ -22,7 +22,7 @@ use crate::problem::Problem;
 use crate::recording::{Asking, Done};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
-use crate::wire::{Few, Id, When, Word};
+use crate::wire::{Distinct, Id, When, Word, distinct};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get(
@@ -192,7 +192,8 @@ struct Signed {
     #[schemars(with = "Id")]
     provider: InstitutionId,
     /// What it may do.
-    #[schemars(with = "Few<Word<Power>, 8>")]
+    #[serde(deserialize_with = "distinct::<_, _, 8>")]
+    #[schemars(with = "Distinct<Word<Power>, 8>")]
     powers: BTreeSet<Power>,
     /// The first instant of it; now where nothing is said.
     #[schemars(with = "Option<When>")]

@@ -118,10 +118,9 @@ fn place(system: SystemId, shown: u32) -> Vec<u8> {
 fn begins(cursor: Option<&str>) -> Result<([u8; 16], u32), Problem> {
     let Some(cursor) = cursor else { return Ok(([0; 16], 0)) };
     let place = output::place(cursor)?;
-    let wrong = || Problem::unreadable("this cursor is none of ours: begin again without one");
-    let (system, shown) = place.split_at_checked(16).ok_or_else(wrong)?;
-    let shown = u32::from_be_bytes(shown.try_into().map_err(|_| wrong())?);
-    Ok((system.try_into().map_err(|_| wrong())?, shown))
+    let (system, shown) = place.split_at_checked(16).ok_or_else(output::no_place)?;
+    let shown = u32::from_be_bytes(shown.try_into().map_err(|_| output::no_place())?);
+    Ok((system.try_into().map_err(|_| output::no_place())?, shown))
 }
 
 async fn list(

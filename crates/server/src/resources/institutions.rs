@@ -18,13 +18,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::caller::Caller;
-use crate::input::{Asked, Json, Key, Named};
+use crate::input::{Asked, Json, Key, Named, Seen};
 use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::recording::{Asking, Done};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
-use crate::wire::{Few, Id, Line, Station, Word};
+use crate::wire::{Distinct, Id, Line, Station, Word, distinct, whole};
 
 const SEE: Right = Right::May(Scope::RegisterRead, &[Action::SeeBenchmark, Action::Enrol]);
 const ENROL: Right = Right::May(Scope::RegisterWrite, &[Action::Enrol]);
@@ -216,8 +216,8 @@ struct Entered {
     #[schemars(with = "Word<Ownership>")]
     ownership: Ownership,
     /// Competent ministries.
-    #[serde(default)]
-    #[schemars(with = "Few<Station, 8>")]
+    #[serde(default, deserialize_with = "distinct::<_, _, 8>")]
+    #[schemars(with = "Distinct<Station, 8>")]
     competent: BTreeSet<NodeCode>,
     /// The relay that serves it.
     #[schemars(with = "Option<Station>")]
@@ -226,12 +226,12 @@ struct Entered {
     #[schemars(with = "Word<Size>")]
     size: Size,
     /// Province, 1 to 17; 0 where not stated.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole")]
     #[schemars(range(min = 0, max = 17))]
     province: u8,
     /// Labels.
-    #[serde(default)]
-    #[schemars(with = "Few<Word<Mark>, 8>")]
+    #[serde(default, deserialize_with = "distinct::<_, _, 8>")]
+    #[schemars(with = "Distinct<Word<Mark>, 8>")]
     marks: BTreeSet<Mark>,
 }
 
@@ -242,14 +242,8 @@ fn example() -> serde_json::Value {
     })
 }
 
-/// The most competent ministries, or labels.
-const MOST: usize = 8;
-
 impl Entered {
     fn whole(self, id: InstitutionId) -> Result<Institution, Problem> {
-        if self.competent.len() > MOST || self.marks.len() > MOST {
-            return Err(Problem::unfit(format!("at most {MOST} competent ministries and labels")));
-        }
         if self.province > 17 {
             return Err(Problem::unfit("`province` is 1 to 17, or 0 where not stated"));
         }
@@ -285,7 +279,7 @@ async fn enrol_again(
     caller: Caller,
     Named(id): Named<InstitutionId>,
     key: Key,
-    headers: HeaderMap,
+    seen: Seen,
     Json(entered): Json<Entered>,
 ) -> Result<Response, Problem> {
     let asking = Asking::new(&app, caller, &key, &format!("enrol {id}"));
@@ -298,7 +292,7 @@ async fn enrol_again(
         let _ = app.desk().with(asking.caller.who(), now, |ask| ask.to(&wish))?;
         // The same request once more finds its own edit, which is what it wished for.
         if standing != whole {
-            output::as_seen(&headers, || Ok(Recorded::of(&register, standing, now)))?;
+            output::as_seen(&seen, || Ok(Recorded::of(&register, standing, now)))?;
         }
         asking.record_here(app, wish)
     });

@@ -8,22 +8,83 @@ use axum::routing::get;
 use bongsu_authority::SystemId;
 use bongsu_authority::access::Action;
 use http::HeaderMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
+use crate::admission::Class;
 use crate::app::App;
 use crate::caller::Caller;
-use crate::input::Named;
-use crate::output;
+use crate::input::{Asked, Named};
+use crate::live::ears::own_institutions;
+use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
 use crate::uploads::Job;
 
-pub(super) const ROUTES: &[Route] = &[Route::get(
-    ("job", "/api/v1/jobs/{job}", "Says how far a document is, and what came of it"),
-    Right::May(Scope::InventoryRead, &[Action::SeeInventory]),
-    schema::<Job>,
-    || get(show),
-)];
+const SEE: Right = Right::May(Scope::InventoryRead, &[Action::SeeInventory]);
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get(
+        ("job", "/api/v1/jobs/{job}", "Says how far a document is, and what came of it"),
+        SEE,
+        schema::<Job>,
+        || get(show),
+    ),
+    Route::get(
+        (
+            "jobs",
+            "/api/v1/jobs",
+            "Lists the documents that were sent for one's institutions in the last week, the newest first",
+        ),
+        SEE,
+        schema::<Page<Job>>,
+        || get(list),
+    )
+    .asking(schema::<Query>)
+    .of(Class::Later),
+];
+
+/// Which of them.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    /// Where the page before ended.
+    #[schemars(length(max = 128))]
+    cursor: Option<String>,
+    /// How many on a page, at most 200.
+    #[schemars(range(min = 1, max = 200))]
+    limit: Option<u32>,
+}
+
+/// The newest first.
+fn place(job: &Job) -> Vec<u8> {
+    let came = !(job.came_at.as_microsecond().cast_unsigned() ^ (1 << 63));
+    [&came.to_be_bytes(), job.id.as_bytes()].concat()
+}
+
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(query): Asked<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let uploads = Arc::clone(app.uploads());
+    let page = app.ask(move |app| {
+        let limit = output::limit(query.limit)?;
+        let after = query.cursor.as_deref().map(output::place).transpose()?.unwrap_or_default();
+        let mut jobs = Vec::new();
+        for institution in own_institutions(app, &caller) {
+            jobs.extend(uploads.jobs_of(app, institution)?);
+        }
+        jobs.retain(|job| place(job) > after);
+        jobs.sort_by_cached_key(place);
+        let next = jobs.get(limit).map(|_| output::cursor(&place(&jobs[limit - 1])));
+        jobs.truncate(limit);
+        Ok(Page { items: jobs, next })
+    });
+    Ok(output::tagged(&headers, &page.await?))
+}
 
 async fn show(
     State(app): State<App>,

@@ -19,6 +19,7 @@ use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
 use crate::signin::machine::{Kept, Shows};
 use crate::signin::secret::{key_of_text, text_of_key};
+use crate::wire;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::post(
@@ -60,10 +61,13 @@ struct Making {
     /// The post with which it ends, by the id of one's appointment.
     appointment: String,
     /// What to call it, up to 60 characters.
+    #[schemars(length(min = 1, max = 60), regex(pattern = wire::ONE_LINE))]
     name: String,
     /// What it may come for.
+    #[schemars(length(min = 1))]
     scopes: Vec<Scope>,
     /// SHA-256 of the certificate it shows, as base64url; a secret is made where there is none.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"))]
     certificate: Option<String>,
 }
 

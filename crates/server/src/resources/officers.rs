@@ -66,7 +66,7 @@ pub(super) const ROUTES: &[Route] = &[
 
 /// An officer in a post.
 #[derive(Debug, JsonSchema, Serialize)]
-struct Officer {
+pub(super) struct Officer {
     /// The appointment, by id.
     #[schemars(with = "Id")]
     appointment: String,

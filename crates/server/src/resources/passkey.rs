@@ -19,6 +19,7 @@ use crate::right::Right;
 use crate::routes::{Gives, Route, Takes, Verb, schema};
 use crate::signin::passkey::LONGEST_NAME;
 use crate::signin::secret::{Secret, key_of_text, text_of_key};
+use crate::wire;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::post(
@@ -87,6 +88,7 @@ struct Entered {
     /// The ceremony that was begun.
     ceremony: String,
     /// What its owner calls it, up to 60 characters.
+    #[schemars(length(min = 1, max = 60), regex(pattern = wire::ONE_LINE))]
     name: String,
     /// What `navigator.credentials.create` gave, as JSON.
     credential: serde_json::Value,
@@ -96,6 +98,7 @@ struct Entered {
 #[derive(Deserialize, JsonSchema)]
 struct Called {
     /// Up to 60 characters.
+    #[schemars(length(min = 1, max = 60), regex(pattern = wire::ONE_LINE))]
     name: String,
 }
 

@@ -21,7 +21,7 @@ pub(crate) const FROM_ONE: Rate = Rate { burst: 10, every: Duration::from_secs(6
 /// Wrong codes from everywhere: 300 a minute.
 pub(crate) const IN_ALL: Rate = Rate { burst: 300, every: Duration::from_millis(200) };
 /// Wrong codes of one institution from one neighbourhood.
-pub(crate) const OF_ONE: Rate = Rate { burst: 10, every: Duration::from_secs(60) };
+pub(crate) const OF_ONE: Rate = Rate { burst: 10, every: Duration::from_mins(1) };
 
 /// Counts wrong codes.
 #[derive(Debug, Default)]

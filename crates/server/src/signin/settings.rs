@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use bongsu_authority::names::StationNames;
 use bongsu_egress::Egress;
-use bongsu_relay::carry::Outward;
+use bongsu_relay::carry::{Carrier, Outward};
+use bongsu_relay::feeds::Lookout;
 use url::Url;
 
 use super::limits::Rate;
@@ -28,6 +30,12 @@ pub struct Settings {
     pub way: Option<Outward>,
     /// Is this a drill's node? Then addresses are of the drill.
     pub drill: bool,
+    /// The feeds of the node, for whoever runs it.
+    pub feeds: Option<Lookout>,
+    /// What carries messages out: it sends tests to addresses. Without it none is sent.
+    pub carrier: Option<Carrier<Outward>>,
+    /// What stations are called.
+    pub names: StationNames,
 }
 
 impl Settings {
@@ -42,6 +50,9 @@ impl Settings {
             egress: None,
             way: None,
             drill: false,
+            feeds: None,
+            carrier: None,
+            names: StationNames::default(),
         }
     }
 }

@@ -48,6 +48,12 @@ pub(crate) struct Changes {
     removed: Names,
     /// Components in other versions.
     upgraded: Names,
+    /// Flaws that affect a component now and affected none of its name before: `CVE-2026-11111 in gaon-widget`.
+    #[serde(default)]
+    exposures_new: Names,
+    /// Flaws that affected a component before and affect none of its name now.
+    #[serde(default)]
+    exposures_gone: Names,
 }
 
 /// Names of components.
@@ -96,7 +102,14 @@ impl Names {
 }
 
 impl Changes {
-    pub(super) fn between(before: &Inventory, after: &Inventory) -> Self {
+    /// By what is known now about both: what became known meanwhile is not the document's doing.
+    pub(super) fn between(
+        knowledge: &Knowledge,
+        before: &Inventory,
+        after: &Inventory,
+        name: &str,
+    ) -> Self {
+        let (had, has) = (affecting(knowledge, before, name), affecting(knowledge, after, name));
         let (before, after) = (versions(before), versions(after));
         let news = after.keys().filter(|name| !before.contains_key(*name));
         let gone = before.keys().filter(|name| !after.contains_key(*name));
@@ -106,8 +119,22 @@ impl Changes {
             added: Names::of(news),
             removed: Names::of(gone),
             upgraded: Names::of(other.map(|(name, _)| name)),
+            exposures_new: Names::of(has.difference(&had)),
+            exposures_gone: Names::of(had.difference(&has)),
         }
     }
+}
+
+/// The flaws that affect a component, by name and component.
+fn affecting(knowledge: &Knowledge, inventory: &Inventory, name: &str) -> BTreeSet<String> {
+    let findings = find(knowledge, inventory, name, Depth::News);
+    let affecting = findings.iter().filter(|finding| finding.answer == Answer::Affected);
+    let said = affecting.map(|finding| {
+        let component = &inventory.components[finding.component].name;
+        let component: String = component.chars().take(200).collect();
+        format!("{} in {component}", finding.vulnerability)
+    });
+    said.collect()
 }
 
 /// The versions in which each component is there.

@@ -64,7 +64,9 @@ pub(super) fn publish(
         components: published.components,
         set_aside: read.aside.len() as u64,
         aside: aside.collect(),
-        changes: before.map(|before| Changes::between(&before, &read.inventory)),
+        changes: before.map(|before| {
+            Changes::between(knowledge, &before, &read.inventory, &system.to_string())
+        }),
         findings: Findings::of(knowledge, &read.inventory, &system.to_string()),
         obligations: published.changed.iter().map(said).collect(),
         note: (!read.aside.is_empty()).then(|| holes.to_owned()),

@@ -71,7 +71,7 @@ async fn a_key_that_comes_again_is_one_answer_and_with_another_body_it_is_refuse
     assert_eq!(first.good(), again.good(), "the same receipt");
     assert_eq!(world.app.desk().store().head().unwrap().0, size, "one effect");
     let other = send(plan("02"), "k1").await;
-    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(other.status, StatusCode::CONFLICT);
     assert_eq!(other.json()["type"], "urn:bongsu:problem:idempotency-key-reused");
     let bad = world.call("bank.ciso", Method::POST, &path).key("").json(&plan("03")).send().await;
     assert_eq!(bad.status, StatusCode::BAD_REQUEST);

@@ -103,6 +103,7 @@ fn place(world: &World, route: &Route, (case, act): (&str, &str)) -> String {
         ("institution", &bank),
         ("station", "SECTOR_FIN"),
         ("identifier", FLAW),
+        ("feed", "brought"),
     ] {
         path = path.replace(&format!("{{{name}}}"), value);
     }
@@ -133,7 +134,8 @@ async fn what_is_answered_fits_what_is_described() {
     }
     world.app.time().advance(late);
     let mut checked = BTreeSet::new();
-    for who in ["bank.ciso", "LEAD_PRIV.analyst", "COORD_PRIV.analyst", "APEX.director"] {
+    let desks = ["LEAD_PRIV.analyst", "COORD_PRIV.analyst", "SECTOR_FIN.director", "APEX.director"];
+    for who in ["bank.ciso", "LEAD_PRIV.sysadmin"].iter().chain(&desks) {
         for route in routes::all() {
             let Gives::Json(status, _) = route.gives else { continue };
             let path = place(&world, route, (&case, &act))

@@ -6,7 +6,9 @@
     reason = "tests say where they fail, and how fast polls are answered"
 )]
 
+mod administration;
 mod answers;
+mod conforming;
 mod described;
 mod drafts;
 mod explorer;

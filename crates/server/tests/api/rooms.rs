@@ -91,3 +91,53 @@ async fn a_curve_of_a_few_is_not_drawn() {
         assert_eq!(world.get("bank.ciso", &path).await.status, StatusCode::NOT_FOUND);
     }
 }
+
+#[tokio::test]
+async fn the_time_line_of_a_case_is_the_record_as_far_as_one_may_know_it() {
+    let world = World::new();
+    let (case, act) = world.night().await;
+    let path = format!("/api/v1/cases/{case}/timeline");
+    let lines = async |who: &str| world.get(who, &path).await.good()["items"].clone();
+    let inside = lines("COORD_PRIV.analyst").await;
+    let kinds = |items: &Value| -> Vec<String> {
+        items
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["kind"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert!(kinds(&inside).contains(&"act_drafted".to_owned()), "{inside}");
+    let opened =
+        inside.as_array().unwrap().iter().find(|one| one["kind"] == "case_opened").unwrap();
+    assert_eq!(opened["by"]["station"], "COORD_PRIV");
+    assert_eq!(opened["by"]["title"], "COORD_PRIV.analyst", "a colleague");
+    let outside = lines("bank.ciso").await;
+    let signed = &outside[0];
+    assert_eq!((&signed["kind"], &signed["act"]), (&json!("act_signed"), &json!(act)));
+    assert_eq!((&signed["by"]["post"], &signed["by"]["title"]), (&json!("director"), &Value::Null));
+    assert!(!kinds(&outside).iter().any(|kind| kind == "act_drafted"), "{outside}");
+    let proof = format!(
+        "/api/v1/record/entries/{}/proof?leaf={}",
+        signed["entry"],
+        signed["leaf"].as_str().unwrap()
+    );
+    assert_eq!(world.get("bank.ciso", &proof).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_institution_shows_a_regulator_what_it_did_and_nobody_else_sees_it() {
+    let world = World::new();
+    let (_, act) = world.night().await;
+    let bank = world.institution("bank");
+    let answers = format!("/api/v1/obligations/{act}/{bank}/answers");
+    world.post("bank.ciso", &answers, json!({ "answer": "acknowledge" })).await.good();
+    let path = format!("/api/v1/institutions/{bank}/timeline");
+    let items = world.get("bank.ciso", &path).await.good()["items"].clone();
+    assert_eq!((&items[0]["kind"], &items[0]["act"]), (&json!("acknowledged"), &json!(act)));
+    assert_eq!(items[0]["by"]["title"], "bank.ciso");
+    assert!(items.as_array().unwrap().iter().any(|one| one["kind"] == "inventory_published"));
+    for stranger in ["insurer.ciso", "LEAD_PRIV.director", "APEX.director"] {
+        assert_eq!(world.get(stranger, &path).await.status, StatusCode::NOT_FOUND, "{stranger}");
+    }
+}

@@ -94,6 +94,13 @@ impl Checker<'_> {
                 {
                     return Err(format!("{at}: too many"));
                 }
+                "uniqueItems" => {
+                    let all = value.as_array().map_or(&[][..], Vec::as_slice);
+                    let twice = |(place, one)| all[..place].contains(one);
+                    if all.iter().enumerate().any(twice) {
+                        return Err(format!("{at}: something stands twice"));
+                    }
+                }
                 "minimum" if value.as_f64().is_some_and(|it| it < wanted.as_f64().unwrap()) => {
                     return Err(format!("{at}: {value} is less than {wanted}"));
                 }
@@ -120,7 +127,6 @@ impl Checker<'_> {
                 | "description"
                 | "default"
                 | "examples"
-                | "uniqueItems"
                 | "additionalProperties"
                 | "unevaluatedProperties" => {} // the last two below, once all else has spoken
                 other => return Err(format!("{at}: nobody checks {other}")),
@@ -160,6 +166,8 @@ fn pattern(pattern: &str, text: &str, at: &str) -> Result<(), String> {
         text.parse::<bongsu_authority::NodeCode>().is_ok()
     } else if pattern.starts_with("^[^\\x00") {
         !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
+    } else if pattern == "^[!-~]{1,100}$" {
+        (1..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
     } else {
         return Err(format!("{at}: nobody checks the pattern {pattern}"));
     };

@@ -123,7 +123,7 @@ async fn a_document_that_comes_again_under_its_key_is_one_job() {
     };
     let first = send("1.2.0").await.good();
     assert_eq!(first, send("1.2.0").await.good());
-    assert_eq!(send("1.3.0").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(send("1.3.0").await.status, StatusCode::CONFLICT);
     let systems = world
         .get("bank.ciso", &format!("/api/v1/institutions/{}/systems", world.institution("bank")))
         .await;

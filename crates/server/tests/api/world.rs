@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use bongsu_advisory::Signal;
 use bongsu_authority::access::Engine;
+use bongsu_authority::names::StationNames;
 use bongsu_authority::{
     Appointment, AppointmentId, Institution, InstitutionId, Mark, Ownership, PersonId, Post, Seat,
     Size,
@@ -18,7 +19,8 @@ use bongsu_formats::signals::{self, Inbox};
 use bongsu_formats::{Limits, Quarantined};
 use bongsu_ledger::NodeKey;
 use bongsu_matching::Knowledge;
-use bongsu_relay::carry::Outward;
+use bongsu_relay::carry::{self, Carrier, Outward, Ways};
+use bongsu_relay::feeds::{Config, Feed, Feeds, Kind};
 use bongsu_response::Wish;
 use bongsu_server::listen::Peer;
 use bongsu_server::right::Scope;
@@ -27,7 +29,7 @@ use bongsu_shelf::Residence;
 use bongsu_store::chance::System;
 use bongsu_store::{NodeSecrets, Options, Store};
 use bongsu_store_sqlite::Sqlite;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -72,7 +74,8 @@ pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) router: Router,
     pub(crate) start: Timestamp,
-    _folder: Folder,
+    pub(crate) feeds: Feeds,
+    folder: Folder,
 }
 
 /// An answer, whole.
@@ -124,6 +127,12 @@ impl Call<'_> {
         self
     }
 
+    /// A header of any bytes.
+    pub(crate) fn raw(mut self, name: &str, value: HeaderValue) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
     pub(crate) fn key(self, key: &str) -> Self {
         self.header("idempotency-key", key)
     }
@@ -171,11 +180,26 @@ impl World {
             Matching { holdings: Arc::new(holdings), known: Arc::new(move || Arc::clone(&known)) };
         // A test asks more often than a person does.
         let loopback = Settings::loopback();
-        let way = Outward::new(Egress::new(Rules::default()).unwrap());
+        let egress = Egress::new(Rules::default()).unwrap();
+        let way = Outward::new(egress.clone());
         let shares = loopback.shares.without_rates();
-        let settings = Settings { shares, way: Some(way), drill: true, ..loopback };
+        let feeds = feeds(&folder, &desk, &egress);
+        let settings = Settings {
+            shares,
+            way: Some(way.clone()),
+            drill: true,
+            feeds: Some(feeds.lookout()),
+            carrier: Some(carrier(&desk, way, start)),
+            names: StationNames::gaon(),
+            ..loopback
+        };
         let app = App::with(desk, Time::drill(start), Some(matching), &settings).unwrap();
-        Self { router: router(app.clone()), app, start, _folder: folder }
+        Self { router: router(app.clone()), app, start, feeds, folder }
+    }
+
+    /// Puts a file into the folder that a feed looks at.
+    pub(crate) fn bring(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.0.join("brought").join(name), text).unwrap();
     }
 
     #[allow(clippy::unused_self, reason = "it is this world's")]
@@ -283,6 +307,22 @@ pub(crate) fn sbom(version: &str, at: Timestamp) -> String {
         }],
     })
     .to_string()
+}
+
+/// One feed: a folder of files.
+fn feeds(folder: &Folder, desk: &Arc<Desk>, egress: &Egress) -> Feeds {
+    let path = folder.0.join("brought");
+    std::fs::create_dir_all(&path).unwrap();
+    let feed = Feed { path: Some(path), ..Feed::new("brought", Kind::Folder) };
+    let config = Config { feeds: vec![feed], coordinator: None };
+    let (desk, library) = (Arc::clone(desk), Arc::default());
+    Feeds::new(&config, egress, desk, library, &folder.0.join("feeds")).unwrap()
+}
+
+/// What carries messages where nothing is set up.
+fn carrier(desk: &Arc<Desk>, way: Outward, now: Timestamp) -> Carrier<Outward> {
+    let ways = Ways::new(way, Vec::new(), Vec::new());
+    Carrier::new(carry::Config::default(), Arc::clone(desk), ways, Arc::new(move || now))
 }
 
 fn known() -> Knowledge {

@@ -1,33 +1,44 @@
-//! The doors of a demonstration: one click a role, and nothing to remember. A real node has none.
+//! The doors of a demonstration: one click a role, and every seat by its title. A real node has none.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::extract::{Path, Request, State};
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderValue, header};
 use serde_json::{Value, json};
 
 use crate::Site;
-use crate::api::Refusal;
+use crate::fields::Fields;
 use crate::rooms;
+use crate::said::here;
 use crate::visitor::Visitor;
 
-/// Makes a session and gives its cookie; nothing where it cannot.
-type Opens = dyn Fn() -> Pin<Box<dyn Future<Output = Option<HeaderValue>> + Send>> + Send + Sync;
+/// The cookie of a session that was begun for a seat; nothing where there is no such seat.
+pub type Sat = Pin<Box<dyn Future<Output = Option<HeaderValue>> + Send>>;
 
-/// One door: a role, where it leads, and the cookie that opens it.
+/// A demonstration.
 #[derive(Clone)]
+pub struct Demonstration {
+    /// One a role, on the start page.
+    pub doors: Vec<Door>,
+    /// Lets somebody take a seat by its title, such as `CISO-00417`.
+    pub seat: Arc<dyn Fn(String) -> Sat + Send + Sync>,
+    /// A case code that somebody could answer by now, where there is one.
+    pub code: Arc<dyn Fn() -> Option<String> + Send + Sync>,
+}
+
+/// One door.
+#[derive(Clone, Debug)]
 pub struct Door {
-    /// Its name in the address, such as `apex`; `door.NAME` is what it says in the table of words.
+    /// Its name, such as `apex`; `door.NAME` is what it says in the table of words.
     pub name: &'static str,
-    /// The post of whoever goes in, such as `APEX-ANALYST-01`.
+    /// The seat behind it, such as `APEX-ANALYST-01`.
     pub title: String,
     /// Where it leads.
-    pub to: String,
-    /// Makes the cookie of a session.
-    pub opens: Arc<Opens>,
+    pub to: &'static str,
 }
 
 impl Door {
@@ -37,26 +48,22 @@ impl Door {
     }
 }
 
-/// Goes in.
-pub(crate) async fn enter(
-    State(site): State<Site>,
-    Path(name): Path<String>,
-    request: Request,
-) -> Response {
+/// The largest form, in bytes.
+const LARGEST: usize = 4 << 10;
+
+/// Takes a seat.
+pub(crate) async fn enter(State(site): State<Site>, request: Request) -> Response {
     let visitor = Visitor::of(&request);
-    let absent = Refusal {
-        status: http::StatusCode::NOT_FOUND,
-        kind: "not-found".to_owned(),
-        detail: String::new(),
-        after: None,
+    let fields = Fields::read(&to_bytes(request.into_body(), LARGEST).await.unwrap_or_default());
+    let seat = match (site.demonstration(), fields.find("seat")) {
+        (Some(demonstration), Some(title)) => (demonstration.seat)(title.trim().to_owned()).await,
+        _ => None,
     };
-    let Some(door) = site.doors().iter().find(|door| door.name == name) else {
-        return rooms::refused(&site, &visitor, "/", &absent).await;
+    let Some(cookie) = seat else {
+        return rooms::refused(&site, &visitor, "/", &rooms::absent()).await;
     };
-    let Some(cookie) = (door.opens)().await else {
-        return rooms::refused(&site, &visitor, "/", &absent).await;
-    };
-    let mut response = Redirect::to(&door.to).into_response();
+    let to = fields.find("to").and_then(here).unwrap_or("/");
+    let mut response = Redirect::to(to).into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     response
 }

@@ -17,6 +17,7 @@ pub(crate) fn run(command: StoreCommand, quiet: bool) -> Result<Outcome> {
         StoreCommand::Move { to, node } => moving::run(&node, &to, quiet)?,
         StoreCommand::Backup { to, node } => {
             let format = node.format;
+            writable_at(&to)?;
             let node = node::open(&node)?;
             node.desk.store().backup(&to)?;
             let (size, _) = node.desk.store().head()?;
@@ -61,6 +62,21 @@ pub(crate) fn run(command: StoreCommand, quiet: bool) -> Result<Outcome> {
         }
     }
     Ok(Outcome::Done)
+}
+
+/// Is there a folder for a new file, and nothing in its place?
+fn writable_at(to: &Path) -> Result<()> {
+    let folder = to.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        bail!(
+            "there is no folder {}: make it by `mkdir -p {0}` (or mount the backup disk), then back up again",
+            folder.display()
+        );
+    }
+    if to.is_dir() {
+        bail!("{0} is a folder: name the file to be written, such as {0}/node.db", to.display());
+    }
+    Ok(())
 }
 
 /// The file of a store and what SQLite keeps beside it.

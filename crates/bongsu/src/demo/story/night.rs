@@ -17,8 +17,8 @@ use crate::demo::stage::Props;
 use crate::demo::tell::Teller;
 use crate::load;
 
-/// 02:10: the advisory comes in with a feed, meets the index, and becomes a case.
-pub(super) async fn disclosure(props: &Props, tell: &Teller) -> Result<CaseId> {
+/// 02:10: the advisory comes in with a feed; gives the milliseconds that it took.
+pub(super) async fn published(props: &Props, tell: &Teller) -> Result<u128> {
     props.at("2026-11-21T02:10:00+09:00")?;
     tell.scene(props.time.now(), "공개", "disclosure").await;
     let document = load::well_known_about(CVE).context("the fixture has the flaw")?;
@@ -27,8 +27,12 @@ pub(super) async fn disclosure(props: &Props, tell: &Teller) -> Result<CaseId> {
     props.publish("disclosure.osv.json", document)?;
     let known = || Some(props.books.known()).filter(|known| known.edition > before);
     props.until("the advisory", known).await?;
-    let arrived = started.elapsed().as_millis();
+    Ok(started.elapsed().as_millis())
+}
 
+/// What came in meets the index and becomes a case.
+pub(super) async fn disclosure(props: &Props, tell: &Teller) -> Result<CaseId> {
+    let arrived = published(props, tell).await?;
     let analyst = props.officer(ANALYST)?;
     let opened = json!({ "from": "library", "identifier": CVE });
     let case: CaseId = id(&props.api.post(analyst, "/api/v1/cases", &opened).await?)?;

@@ -15,11 +15,11 @@ use super::view::Preview;
 use super::whole;
 use crate::app::App;
 use crate::caller::Caller;
-use crate::input::{Json, Key, Named};
+use crate::input::{Json, Key, Named, Seen};
 use crate::output;
 use crate::problem::Problem;
 use crate::recording::{Asking, Done};
-use crate::wire::{Few, Goes, Id, Line, Passage, Station, Text, Word};
+use crate::wire::{Distinct, Goes, Id, Line, Passage, Station, Text, Word, distinct};
 
 /// The text of an act, and to whom it speaks. Texts carry no links.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
@@ -42,16 +42,16 @@ pub(super) struct Written {
     /// How far it may go; green and open where nothing is said.
     label: Option<Goes>,
     /// Only institutions of these competent ministries; all, where empty.
-    #[serde(default)]
-    #[schemars(with = "Few<Station, 32>")]
+    #[serde(default, deserialize_with = "distinct::<_, _, 32>")]
+    #[schemars(with = "Distinct<Station, 32>")]
     sectors: BTreeSet<NodeCode>,
     /// Only of these sizes; all, where empty.
-    #[serde(default)]
-    #[schemars(with = "Few<Word<Size>, 8>")]
+    #[serde(default, deserialize_with = "distinct::<_, _, 8>")]
+    #[schemars(with = "Distinct<Word<Size>, 8>")]
     sizes: BTreeSet<Size>,
     /// Only with one of these labels; all, where empty.
-    #[serde(default)]
-    #[schemars(with = "Few<Word<Mark>, 8>")]
+    #[serde(default, deserialize_with = "distinct::<_, _, 8>")]
+    #[schemars(with = "Distinct<Word<Mark>, 8>")]
     marks: BTreeSet<Mark>,
     /// Also ask those without an inventory: a question, not silence.
     #[serde(default)]
@@ -139,7 +139,7 @@ pub(super) async fn edit(
     caller: Caller,
     Named(act): Named<ActId>,
     key: Key,
-    headers: HeaderMap,
+    seen: Seen,
     Json(Edited { text }): Json<Edited>,
 ) -> Result<Response, Problem> {
     let asking = Asking::new(&app, caller, &key, &format!("edit {act}"));
@@ -150,7 +150,7 @@ pub(super) async fn edit(
         // The same request once more finds its own edit, which is what it wished for.
         let text = text_of(&draft, act, standing.case, standing.kind);
         if !is_so_already(&standing, text) {
-            is_as_seen(app, &asking.caller, act, &headers)?;
+            is_as_seen(app, &asking.caller, act, &seen)?;
         }
         asking.record_here(app, wish((act, standing.case, standing.kind), draft))
     });
@@ -161,8 +161,8 @@ fn is_so_already(act: &Act, text: Evidence) -> bool {
     act.amendment.as_ref().map_or(act.text, |amendment| amendment.text) == text
 }
 
-fn is_as_seen(app: &App, caller: &Caller, act: ActId, headers: &HeaderMap) -> Result<(), Problem> {
-    output::as_seen(headers, || whole(app, caller, act))
+fn is_as_seen(app: &App, caller: &Caller, act: ActId, seen: &Seen) -> Result<(), Problem> {
+    output::as_seen(seen, || whole(app, caller, act))
 }
 
 /// Exact counts, for whoever may write the draft: they are of the issuer's own jurisdiction.

@@ -13,13 +13,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::is_over;
-use super::steps::{Identifier, identifiers};
+use super::steps::identifiers;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key};
 use crate::problem::Problem;
 use crate::recording::{Asking, Done};
-use crate::wire::{Few, Goes, Line, Passage, Word};
+use crate::wire::{Few, Goes, Identifier, Line, Passage, Word};
 
 /// A case as it is opened.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
-use crate::wire::{Few, Id, Line, Passage, Text, When, Word};
+use crate::wire::{Few, Id, Identifier, Line, Passage, When, Word};
 
 pub(super) const ACTIONS: &[Action] = &[
     Action::ScreenCase,
@@ -33,9 +33,6 @@ pub(super) const ACTIONS: &[Action] = &[
     Action::ReopenCase,
     Action::CloseCase,
 ];
-
-/// An identifier of a flaw.
-pub(super) type Identifier = Text<100>;
 
 /// A step with a case.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
