@@ -11,6 +11,37 @@ pub(super) const ROOM: Room = Room {
             "explorer",
             &[Ask::must("known", "/api/v1/known/{identifier}")],
         ),
+        page(
+            "who_has",
+            "/who-has",
+            "explorer",
+            &[
+                Ask::may("has", "/api/v1/who-has?q={q}").with(&["from", "below"]),
+                Ask::may("known", "/api/v1/known/{q}"),
+                Ask::may("acts", "/api/v1/acts?case={known.cases.0.id}"),
+            ],
+        ),
+        page(
+            "who_has_names",
+            "/who-has/names",
+            "explorer",
+            &[
+                Ask::must("act", "/api/v1/acts/{act}"),
+                Ask::must("named", "/api/v1/who-has/names")
+                    .with(&["act", "limit=50", "cursor", "why"])
+                    .recorded(),
+            ],
+        ),
+        page(
+            "why",
+            "/institutions/{institution}/why/{system}",
+            "explorer",
+            &[
+                Ask::must("why", "/api/v1/institutions/{institution}/exposures/{system}/why")
+                    .with(&["flaw", "component"]),
+                Ask::may("institution", "/api/v1/institutions/{institution}"),
+            ],
+        ),
         open(
             "advisories",
             "/advisories",
@@ -49,6 +80,9 @@ pub(super) const ROOM: Room = Room {
         "known.html",
         "proof.html",
         "record.html",
-        "record_entry.html"
+        "record_entry.html",
+        "who_has.html",
+        "who_has_names.html",
+        "why.html"
     ],
 };
