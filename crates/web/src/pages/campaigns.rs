@@ -50,9 +50,6 @@ const ONE: Page = page(
         Ask::may("preview", "/api/v1/acts/{act}/preview"),
         Ask::may("progress", "/api/v1/acts/{act}/progress"),
         Ask::may("sectors", "/api/v1/acts/{act}/sectors"),
-        Ask::may("picture", "/api/v1/acts/{act}/picture"),
-        Ask::may("survival", "/api/v1/acts/{act}/survival"),
-        Ask::may("requests", "/api/v1/acts/{act}/requests"),
         STATIONS,
         Ask::may("case", "/api/v1/cases/{act.case}"),
     ],
@@ -81,8 +78,21 @@ const CALLS: Page = page(
     ],
 );
 
+/// Names are read to decide: the record says so.
+const REQUESTS: Page = page(
+    "requests",
+    "/campaigns/{act}/requests",
+    "campaigns",
+    &[
+        Ask::must("act", "/api/v1/acts/{act}"),
+        Ask::may("requests", "/api/v1/acts/{act}/requests")
+            .with(&["limit=50", "cursor", "why=요청을 결정함 / deciding what is asked for"])
+            .recorded(),
+    ],
+);
+
 pub(super) const ROOM: Room = Room {
-    pages: &[LIST, NEW, ONE, LATE, CALLS],
+    pages: &[LIST, NEW, ONE, LATE, CALLS, REQUESTS],
     templates: templates![
         "act_form.html",
         "calls.html",
@@ -90,5 +100,6 @@ pub(super) const ROOM: Room = Room {
         "campaign_new.html",
         "campaigns.html",
         "late.html",
+        "requests.html",
     ],
 };
