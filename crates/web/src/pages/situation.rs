@@ -7,9 +7,11 @@ const NATION: Ask = Ask::must("nation", "/api/v1/nation");
 const ALERTS: Ask = Ask::may("alerts", "/api/v1/alerts");
 const STATIONS: Ask = Ask::may("stations", "/api/v1/stations");
 const CASES: Ask = Ask::may("cases", "/api/v1/cases?limit=200");
-/// The curve of the campaign that was chosen, and of the newest where nobody chose.
+/// The curve of the campaign that was chosen; where nobody chose, of the first of the newest that has one.
 const CHOSEN: Ask = Ask::may("chosen", "/api/v1/acts/{curve}/survival");
 const NEWEST: Ask = Ask::may("newest", "/api/v1/acts/{nation.campaigns.0.act}/survival");
+const SECOND: Ask = Ask::may("second", "/api/v1/acts/{nation.campaigns.1.act}/survival");
+const THIRD: Ask = Ask::may("third", "/api/v1/acts/{nation.campaigns.2.act}/survival");
 
 pub(super) const ROOM: Room = Room {
     pages: &[
@@ -17,13 +19,13 @@ pub(super) const ROOM: Room = Room {
             "situation",
             "/situation",
             "situation",
-            &[NATION, ALERTS, STATIONS, CASES, CHOSEN, NEWEST],
+            &[NATION, ALERTS, STATIONS, CASES, CHOSEN, NEWEST, SECOND, THIRD],
         ),
         page(
             "situation_wall",
             "/situation/wall",
             "situation",
-            &[NATION, ALERTS, STATIONS, CASES, NEWEST],
+            &[NATION, ALERTS, STATIONS, CASES, NEWEST, SECOND, THIRD],
         ),
         page("situation_brief", "/situation/brief", "situation", &[NATION, ALERTS, STATIONS, CASES]),
         page("situation_alert", "/situation/alert", "situation", &[ALERTS]),
