@@ -23,7 +23,7 @@ fn files() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
 }
 
 /// A folder of templates that are read at each page instead of those inside the binary, for whoever works on them.
-const FOLDER: &str = "BONGSU_TEMPLATES";
+pub(crate) const FOLDER: &str = "BONGSU_TEMPLATES";
 
 impl Templates {
     /// Compiles the templates inside the binary.

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::Site;
 use crate::api::{Answer, Refusal, Wanted};
 use crate::pages::{self, Ask, Names, Page, Who};
+use crate::render;
 use crate::said;
 use crate::visitor::Visitor;
 
@@ -245,6 +246,11 @@ pub(crate) fn written(
                 error = format!("{error:#}"),
                 "a page could not be written"
             );
+            // Whoever works on templates sees why; nobody else does.
+            if std::env::var_os(render::FOLDER).is_some() {
+                let why = format!("{error:#}\n{}", error.display_debug_info());
+                return (StatusCode::INTERNAL_SERVER_ERROR, why).into_response();
+            }
             return (StatusCode::INTERNAL_SERVER_ERROR, Html(BROKEN)).into_response();
         }
     };

@@ -23,11 +23,11 @@ pub(super) const ROOM: Room = Room {
             "institutions",
             "/administration/institutions",
             &[
-                Ask::may("institutions", "/api/v1/institutions").with(&["cursor", "limit"]),
+                Ask::may("institutions", "/api/v1/institutions").with(&["cursor", "limit=50"]),
                 Ask::may("found", "/api/v1/search?q={q}"),
             ],
         ),
-        page("enrol", "/administration/enrol", &[]),
+        page("enrol", "/administration/enrol", &[Ask::may("stations", "/api/v1/stations")]),
         page(
             "registered",
             "/administration/institutions/{institution}",
@@ -42,7 +42,10 @@ pub(super) const ROOM: Room = Room {
         page(
             "registered_edit",
             "/administration/institutions/{institution}/edit",
-            &[Ask::must("institution", "/api/v1/institutions/{institution}")],
+            &[
+                Ask::must("institution", "/api/v1/institutions/{institution}"),
+                Ask::may("stations", "/api/v1/stations"),
+            ],
         ),
         page("stations", "/administration/stations", &[Ask::must("stations", "/api/v1/stations")]),
         page(
@@ -64,7 +67,7 @@ pub(super) const ROOM: Room = Room {
             "/administration/feeds/{feed}",
             &[
                 Ask::must("feeds", "/api/v1/feeds"),
-                Ask::must("aside", "/api/v1/feeds/{feed}/quarantine").with(&["cursor", "limit"]),
+                Ask::must("aside", "/api/v1/feeds/{feed}/quarantine").with(&["cursor", "limit=50"]),
             ],
         ),
         page(
@@ -78,12 +81,12 @@ pub(super) const ROOM: Room = Room {
         page(
             "jobs",
             "/administration/jobs",
-            &[Ask::must("jobs", "/api/v1/jobs").with(&["cursor", "limit"])],
+            &[Ask::must("jobs", "/api/v1/jobs").with(&["cursor", "limit=50"])],
         ),
         page(
             "audit",
             "/administration/audit",
-            &[Ask::must("entries", "/api/v1/record/entries").with(&["after", "limit=50"])],
+            &[Ask::must("entries", "/api/v1/record/entries").with(&["after", "newest", "limit=50"])],
         ),
         page(
             "account",
