@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::load::{self, Line};
 use super::node;
-use crate::clock::Times;
+use crate::clock::{Times, process_cpu};
 use crate::index::say;
 use crate::response::{Folder, campaign};
 
@@ -91,12 +91,14 @@ impl Rooms {
     async fn glance_after_news(&self, apex: &str, lead: &str) -> anyhow::Result<()> {
         let ask = load::request("GET", "/api/v1/nation", apex, &[], &[]);
         let mut line = Line::to(self.address).await?;
-        let mut times = Times::default();
+        let (mut times, mut cpu) = (Times::default(), Duration::ZERO);
         for _ in 0..self.times {
             line.ask(&self.late(lead, "due")).await?;
+            let before = process_cpu();
             times.push(asked(&mut line, &ask).await?);
+            cpu += process_cpu().saturating_sub(before);
         }
-        told("the nation at a glance, made anew", &mut times);
+        told("the nation at a glance, made anew", &times, cpu / self.asked());
         Ok(())
     }
 
@@ -107,14 +109,18 @@ impl Rooms {
         load::request("POST", &path, who, &headers, body.as_bytes())
     }
 
+    fn asked(&self) -> u32 {
+        u32::try_from(self.times).unwrap_or(u32::MAX).max(1)
+    }
+
     async fn measured(&self, what: &str, ask: &[u8]) -> anyhow::Result<()> {
         let mut line = Line::to(self.address).await?;
         asked(&mut line, ask).await?;
-        let mut times = Times::default();
+        let (mut times, cpu) = (Times::default(), process_cpu());
         for _ in 0..self.times {
             times.push(asked(&mut line, ask).await?);
         }
-        told(what, &mut times);
+        told(what, &times, process_cpu().saturating_sub(cpu) / self.asked());
         Ok(())
     }
 }
@@ -127,15 +133,17 @@ async fn asked(line: &mut Line, ask: &[u8]) -> anyhow::Result<Duration> {
     Ok(begun.elapsed())
 }
 
-fn told(what: &str, times: &mut Times) {
+/// Node and load are one process: what it costs both is told beside how long it took, for the machine may be busy.
+fn told(what: &str, times: &Times, cpu: Duration) {
     let milliseconds = |share: f64, times: &Times| times.quantile(share).as_secs_f64() * 1e3;
     say(
         what,
         &format!(
-            "p50 {:.1} ms | p95 {:.1} ms | max {:.1} ms",
+            "p50 {:.1} ms | p95 {:.1} ms | max {:.1} ms | {:.1} ms of CPU each",
             milliseconds(0.5, times),
             milliseconds(0.95, times),
-            milliseconds(1.0, times)
+            milliseconds(1.0, times),
+            cpu.as_secs_f64() * 1e3
         ),
     );
 }

@@ -135,6 +135,11 @@ impl Register {
         self.stations.codes().iter().chain(self.newest_at.keys())
     }
 
+    /// Institutions of which a name holds this text, in the order of enrolment; Latin letters fit in either case.
+    pub fn named(&self, text: &str) -> impl Iterator<Item = InstitutionId> {
+        self.rows.iter().filter(move |row| row.is_named(text)).map(|row| row.id)
+    }
+
     /// An institution's record.
     pub fn institution(&self, id: InstitutionId) -> Option<Institution> {
         Some(self.row(id)?.unpack(&self.stations))

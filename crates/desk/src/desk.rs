@@ -55,6 +55,8 @@ pub enum Touched {
     Register,
     /// The inventories of an institution.
     Inventory(InstitutionId),
+    /// The alert of a domain.
+    Alert,
     /// A case, and through its clocks what is owed under its acts.
     Case(CaseId),
     /// An act, and what is owed under it.
@@ -72,6 +74,7 @@ impl Touched {
             | Wish::Delegate(_)
             | Wish::EndDelegation { .. } => Self::Register,
             Wish::PublishInventory { institution, .. } => Self::Inventory(*institution),
+            Wish::SetAlert(_) => Self::Alert,
             Wish::OpenCase { case, .. } | Wish::Case { case, .. } => Self::Case(*case),
             Wish::DraftAct { act, .. } | Wish::Act { act, .. } | Wish::Deliver { act, .. } => {
                 Self::Act(*act)

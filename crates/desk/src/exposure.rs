@@ -47,7 +47,18 @@ pub fn who_has<S: BuildHasher>(
     names: &[VulnerabilityId],
     facing: &HashSet<SystemId, S>,
 ) -> Result<Exposures, ExposureError> {
-    let questions = questions(knowledge, names)?;
+    Ok(who_runs(snapshot, &questions(knowledge, names)?, facing)?)
+}
+
+/// Asks the index these questions and gathers the answer by institution, as [`who_has`] does for a flaw.
+///
+/// # Errors
+/// [`SegmentError`] where the index does not answer.
+pub fn who_runs<S: BuildHasher>(
+    snapshot: &Snapshot,
+    questions: &[Question],
+    facing: &HashSet<SystemId, S>,
+) -> Result<Exposures, SegmentError> {
     let sure: Vec<Ask<'_>> = questions.iter().flat_map(|one| &one.affected).map(ask).collect();
     let open: Vec<Ask<'_>> = questions.iter().flat_map(|one| &one.open).map(ask).collect();
     let either: Vec<Ask<'_>> = sure.iter().chain(&open).copied().collect();

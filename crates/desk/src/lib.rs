@@ -17,6 +17,7 @@ pub mod intake;
 pub mod library;
 pub mod recheck;
 pub mod rights;
+mod roll;
 pub mod statements;
 pub mod unseen;
 
@@ -25,3 +26,4 @@ pub use desk::{Desk, Name, OpenError, TERMINAL, Touched, evidence};
 pub use holdings::Holdings;
 pub use library::{Change, Known, Library, PartFacts};
 pub use rights::{Asking, Judges, Who};
+pub use roll::{Roll, Systems};

@@ -4,14 +4,14 @@
 //! thing that is looked at. Nothing in this file allows or forbids anything.
 
 use bongsu_authority::access::{
-    self, ActFacts, Action, CaseFacts, Channel, Denied, InstitutionFacts, NamesFacts, Object,
-    ObligationFacts, Permit, Principal, RecordFacts, Scope, SeatFacts, Subject, decide,
+    self, ActFacts, Action, AlertFacts, CaseFacts, Channel, Denied, InstitutionFacts, NamesFacts,
+    Object, ObligationFacts, Permit, Principal, RecordFacts, Scope, SeatFacts, Subject, decide,
 };
 use bongsu_authority::{
     ActId, Appointment, CaseId, Domain, Grade, InstitutionId, Label, NodeCode, PersonId, Register,
     Role, Seat, Tlp,
 };
-use bongsu_response::{Act, Case, CaseWish, Draft, Engine, Obligation, Wish};
+use bongsu_response::{Act, ActWish, Case, CaseWish, Draft, Engine, Obligation, Wish};
 use bongsu_store::rights::{Standing, action};
 use bongsu_store::{Error, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -187,6 +187,13 @@ impl<'a, J: Judges> Asking<'a, J> {
             }
             Wish::DraftAct { act, case, kind, draft, .. } => {
                 self.to_draft(plain, (*act, *case, *kind), draft)
+            }
+            Wish::SetAlert(new) => {
+                let (domain, consulted) = (new.alert.scope, new.consulted);
+                Ok(self.decide(plain, &Object::Alert(AlertFacts { domain, consulted }))?)
+            }
+            Wish::Act { act, wish: ActWish::Remind { scope, .. } } => {
+                self.see_names(*act, scope, 0)
             }
             Wish::Act { act, .. } | Wish::Deliver { act, .. } => {
                 self.store.judge_act(*act, |act, case| {

@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bongsu_advisory::{Affected, Rule, Standing, Status, Subject, Versions, VulnerabilityId};
 use bongsu_inventory::Component;
-use bongsu_package::{Bound, Ecosystem, Family, Interval, PackageName, Scheme, Version};
+use bongsu_package::{
+    Bound, Ecosystem, Family, Interval, PackageName, ProductName, Scheme, Version,
+};
 
 use crate::findings::{grade_beside, is_open_branch, through};
 use crate::index::PackageKey;
@@ -138,6 +140,25 @@ impl Knowledge {
         question
     }
 
+    /// What somebody asks who names a package and versions of it, and no flaw: who runs it. Rows whose release or epoch is
+    /// not known leave it open where that matters.
+    pub fn question_of_package(&self, package: &PackageName, versions: &Interval) -> Question {
+        let (scheme, all) = (package.ecosystem.scheme(), *versions == Interval::ALL);
+        let keys = self.keys_of_package(package).into_iter();
+        of_keys(
+            keys.map(|(key, through, epoch)| (key, through == Through::Package && (epoch || all))),
+            scheme,
+            versions,
+        )
+    }
+
+    /// As [`question_of_package`](Self::question_of_package), for a product of a vendor.
+    pub fn question_of_product(&self, product: &ProductName, versions: &Interval) -> Question {
+        let key = PackageKey::product(product).as_str().to_owned();
+        let keys = [(format!("{key}{BY_CPE}"), true), (key, true)];
+        of_keys(keys, Scheme::Generic, versions)
+    }
+
     /// The keys under which rows that an entry speaks of can lie, how the two would meet there, and
     /// whether versions there carry their epoch.
     fn keys(&self, entry: &Affected) -> Vec<(String, Through, bool)> {
@@ -185,6 +206,20 @@ impl Knowledge {
             }
         }
     }
+}
+
+/// One question about these keys; under some of them it is sure that the rows are meant.
+fn of_keys(
+    keys: impl IntoIterator<Item = (String, bool)>,
+    scheme: Scheme,
+    versions: &Interval,
+) -> Question {
+    let mut question = Question::default();
+    for (key, sure) in keys {
+        let list = if sure { &mut question.affected } else { &mut question.open };
+        list.push(Asked { key, scheme, intervals: vec![versions.clone()] });
+    }
+    question
 }
 
 /// Releases that distributions number by one number; an entry without a release means them all.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use about::About;
 pub use bongsu_authority::access::Engine;
+use bongsu_authority::alert::Alert;
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Institution,
     InstitutionId, Label, PersonId, SystemId,
@@ -97,6 +98,16 @@ pub enum Event {
         as_of: Timestamp,
     },
 
+    // Alerts.
+    /// A lead set the alert of its domain: raised, prolonged or lowered.
+    AlertSet {
+        alert: Alert,
+        /// Were the other leads and the apex asked?
+        consulted: bool,
+        text_ko: String,
+        text_en: String,
+    },
+
     // Cases.
     /// A case was opened.
     CaseOpened { case: CaseId, opening: Opening },
@@ -167,6 +178,9 @@ pub enum Event {
     /// Names of who is affected or late were read.
     NamesRead { act: ActId, rows: u32, why: String },
 
+    /// Institutions were reminded; a message to each waits in the outbox.
+    Reminded { act: ActId, institutions: Vec<InstitutionId>, why: String },
+
     // Obligations.
     /// A channel has a receipt for these institutions.
     Delivered { act: ActId, institutions: Vec<InstitutionId>, channel: String },
@@ -223,11 +237,11 @@ impl Event {
     #[rustfmt::skip]
     pub const NAMES: &'static [&'static str] = &[
         "institutions_enrolled", "officers_appointed", "appointment_ended", "delegation_signed",
-        "delegation_ended", "inventory_published", "case_opened", "case_moved",
+        "delegation_ended", "inventory_published", "alert_set", "case_opened", "case_moved",
         "rejection_proposed", "case_merged", "case_split", "case_identified", "case_triaged",
         "exploitation_set", "fix_set", "embargo_set", "member_added", "member_removed",
         "case_read", "act_drafted", "act_reviewed", "act_signed", "act_amended", "act_withdrawn",
-        "act_completed", "act_reclocked", "names_read", "delivered", "unreachable",
+        "act_completed", "act_reclocked", "names_read", "reminded", "delivered", "unreachable",
         "acknowledged", "assessed", "planned", "mitigated", "claimed", "countersigned",
         "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided",
         "waiver_asked", "waiver_decided", "waiver_expired", "assisted", "regressed", "closed",
@@ -242,6 +256,7 @@ impl Event {
             Self::DelegationSigned { .. } => "delegation_signed",
             Self::DelegationEnded { .. } => "delegation_ended",
             Self::InventoryPublished { .. } => "inventory_published",
+            Self::AlertSet { .. } => "alert_set",
             Self::CaseOpened { .. } => "case_opened",
             Self::CaseMoved { .. } => "case_moved",
             Self::RejectionProposed { .. } => "rejection_proposed",
@@ -263,6 +278,7 @@ impl Event {
             Self::ActCompleted { .. } => "act_completed",
             Self::ActReclocked { .. } => "act_reclocked",
             Self::NamesRead { .. } => "names_read",
+            Self::Reminded { .. } => "reminded",
             Self::Delivered { .. } => "delivered",
             Self::Unreachable { .. } => "unreachable",
             Self::Acknowledged { .. } => "acknowledged",

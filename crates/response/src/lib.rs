@@ -10,6 +10,7 @@
 //! ```
 
 pub mod act;
+pub mod alert;
 pub mod case;
 pub mod clock;
 pub mod escalation;
@@ -27,6 +28,7 @@ pub mod wish;
 mod words;
 
 pub use act::{Act, ActKind, ActState, Addressee, Amendment, Audience, Draft, Exposure};
+pub use alert::{NewAlert, SignedAlert};
 pub use case::{
     Case, CaseState, Embargo, Exploitation, Fix, Impact, Member, Mission, Opening, Origin, Triage,
 };

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use bongsu_authority::{ActId, CaseId, InstitutionId, SystemId};
 
 use crate::event::{About, Entry, Event, IssueClocks};
-use crate::{Act, Addressee, Case, Evidence, Misfit, Obligation};
+use crate::{Act, Addressee, Case, Evidence, Misfit, Obligation, SignedAlert};
 
 mod parts;
 pub mod register;
@@ -29,6 +29,7 @@ pub struct Nation {
     inventories: HashMap<SystemId, PublishedInventory>,
     cases: HashMap<CaseId, Case>,
     campaigns: HashMap<ActId, Campaign>,
+    alerts: Vec<SignedAlert>,
     acts_of_case: HashMap<CaseId, Vec<ActId>>,
     acts_of_institution: HashMap<InstitutionId, Vec<ActId>>,
     entries: u64,
@@ -121,6 +122,11 @@ impl Nation {
         self.inventories.get(&system)
     }
 
+    /// Every alert, in the order of signing.
+    pub fn alerts(&self) -> &[SignedAlert] {
+        &self.alerts
+    }
+
     /// Every system's latest inventory, in no order.
     pub fn inventories(&self) -> impl Iterator<Item = (SystemId, &PublishedInventory)> {
         self.inventories.iter().map(|(system, inventory)| (*system, inventory))
@@ -138,6 +144,12 @@ impl Nation {
             | Event::DelegationSigned { .. }
             | Event::DelegationEnded { .. } => self.register.apply(&entry.event)?,
             Event::InventoryPublished { .. } => self.publish(entry),
+            Event::AlertSet { alert, text_ko, text_en, .. } => self.alerts.push(SignedAlert {
+                alert: alert.clone(),
+                text_ko: text_ko.clone(),
+                text_en: text_en.clone(),
+                signed_at: entry.at,
+            }),
             Event::CaseOpened { case, opening } => {
                 if self.cases.contains_key(case) {
                     return Err(Misfit::Twice { event: entry.event.name() });
@@ -163,7 +175,7 @@ impl Nation {
                     campaign.obligation_mut(institution).ok_or(unopened)?.apply(entry)?;
                 }
                 About::Act(act) => self.act_on(act, entry)?,
-                About::Register | About::Inventory(_) => {
+                About::Register | About::Inventory(_) | About::Alert(_) => {
                     return Err(Misfit::Astray { event: event.name() });
                 }
             },

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use bongsu_authority::access::Scope;
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Institution,
     InstitutionId, PersonId, SystemId,
@@ -13,8 +14,8 @@ use bongsu_authority::{
 use crate::case::{Opening, Triage};
 use crate::event::IssueClocks;
 use crate::{
-    ActKind, Addressee, Assessment, Draft, Embargo, Evidence, Exploitation, Fix, Member, Remedy,
-    Term,
+    ActKind, Addressee, Assessment, Draft, Embargo, Evidence, Exploitation, Fix, Member, NewAlert,
+    Remedy, Term,
 };
 
 /// One wish; the store takes it with a permit and a request id, and records it whole or not at all.
@@ -57,6 +58,8 @@ pub enum Wish {
     Act { act: ActId, wish: ActWish },
     /// Do something to one obligation.
     Obligation { act: ActId, institution: InstitutionId, wish: Answer },
+    /// Sign an alert of a domain.
+    SetAlert(NewAlert),
     /// A channel has receipts.
     Deliver { act: ActId, institutions: Vec<InstitutionId>, channel: String },
 }
@@ -128,6 +131,8 @@ pub enum ActWish {
     Reclock { clocks: IssueClocks, why: String },
     /// Names of who is affected or late are read.
     ReadNames { rows: u32, why: String },
+    /// Remind these institutions, all of one scope; whoever records the wish leaves out those reminded lately.
+    Remind { scope: Scope, institutions: Vec<InstitutionId>, why: String },
 }
 
 /// What can be done to an obligation.

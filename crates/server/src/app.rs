@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bongsu_authority::names::StationNames;
-use bongsu_desk::{Desk, Holdings};
+use bongsu_desk::{Desk, Holdings, Roll};
 use bongsu_matching::Knowledge;
 use bongsu_relay::carry::{Carrier, Outward};
 use bongsu_relay::feeds::Lookout;
@@ -41,6 +41,7 @@ struct Inner {
     feeds: Option<Lookout>,
     carrier: Option<Carrier<Outward>>,
     names: StationNames,
+    roll: Roll,
 }
 
 /// What is known of flaws at this moment.
@@ -102,6 +103,7 @@ impl App {
         let live = Arc::new(Live::begin(&desk));
         let uploads = Arc::new(Uploads::new(desk.draw()));
         let edits = tokio::sync::Mutex::default();
+        let roll = Roll::of(&desk);
         let admission = Admission::new(&settings.shares);
         let meters = Arc::new(Meters::new());
         let inner = Inner {
@@ -121,6 +123,7 @@ impl App {
             feeds: settings.feeds.clone(),
             carrier: settings.carrier.clone(),
             names: settings.names.clone(),
+            roll,
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -178,6 +181,11 @@ impl App {
     /// What carries messages out, where something does.
     pub(crate) fn carrier(&self) -> Option<&Carrier<Outward>> {
         self.0.carrier.as_ref()
+    }
+
+    /// The systems of the nation, in memory.
+    pub(crate) fn roll(&self) -> &Roll {
+        &self.0.roll
     }
 
     /// What stations are called.

@@ -2,6 +2,7 @@
 
 mod acts;
 mod addresses;
+mod alerts;
 mod calls;
 mod cases;
 mod delegations;
@@ -35,6 +36,8 @@ mod tables;
 mod task;
 mod timeline;
 mod token;
+mod who_has;
+mod why;
 
 use crate::routes::Route;
 
@@ -44,6 +47,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     addresses::ROUTES,
     addresses::ROUTES_OF_STATIONS,
     addresses::ROUTES_OF_MINE,
+    alerts::ROUTES,
     calls::ROUTES,
     cases::ROUTES,
     delegations::ROUTES,
@@ -77,4 +81,6 @@ pub(crate) const ALL: &[&[Route]] = &[
     task::ROUTES,
     timeline::ROUTES,
     token::ROUTES,
+    who_has::ROUTES,
+    why::ROUTES,
 ];

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
 use bongsu_authority::access::ActKind;
+use bongsu_authority::alert::Scheme;
 use bongsu_authority::{Domain, Grade, Label, Mark, Ownership, Post, Power, Size, Tlp};
 use bongsu_response::{
     ActState, CaseState, Exploitation, Exposure, Fix, Impact, Mission, Origin, RemediationClass,
@@ -291,6 +292,7 @@ vocabularies! {
     Mission: Mission::ALL;
     Tlp: [Tlp::Clear, Tlp::Green, Tlp::Amber, Tlp::AmberStrict, Tlp::Red];
     Grade: [Grade::Open, Grade::Sensitive, Grade::Classified];
+    Scheme: [Scheme::Cyber, Scheme::Cpcon, Scheme::Administrative];
     Domain: [Domain::Private, Domain::Public, Domain::Military];
     Size: [Size::Small, Size::Medium, Size::Large];
     Ownership: [

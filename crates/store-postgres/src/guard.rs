@@ -47,7 +47,7 @@ const MINE: &str = "(SELECT decode(current_setting('bongsu.institution', true), 
     WHERE current_setting('bongsu.scope', true) = 'institution')";
 
 /// What an institution may see of each table. Tiles and the head are hashes that checkpoints publish anyway.
-const OWN: [(&str, &str); 12] = [
+const OWN: [(&str, &str); 13] = [
     ("institutions", "id = MINE"),
     ("appointments", "institution = MINE"),
     ("delegations", "institution = MINE OR provider = MINE"),
@@ -60,6 +60,8 @@ const OWN: [(&str, &str); 12] = [
     // Its own key, and those of the cases that acts it sees are about: these open the text of an act.
     ("keys", "kind = 1 AND owner = MINE OR kind = 2 AND owner IN (SELECT about FROM acts)"),
     ("entries", "kind = 1 AND owner = MINE"),
+    // Alerts are announced to everybody; what they say opens with the node's key.
+    ("alerts", "MINE IS NOT NULL"),
     ("tiles", "MINE IS NOT NULL"),
     ("head", "MINE IS NOT NULL"),
 ];

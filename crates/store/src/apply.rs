@@ -9,6 +9,7 @@ use bongsu_response::{
     About, Act, Addressee, Case, Clocks, Entry, Event, Misfit, Obligation, PublishedInventory,
 };
 
+use crate::alerts;
 use crate::codes::Code;
 use crate::error::Error;
 use crate::keep::obligation;
@@ -29,12 +30,16 @@ pub enum Notice {
     Released = 1,
     /// Its clocks became shorter.
     Sooner = 2,
+    /// It is reminded.
+    Late = 3,
 }
 
 impl Notice {
     /// The notice of a number in the store.
     pub fn from_number(number: i64) -> Option<Self> {
-        [Self::Issued, Self::Released, Self::Sooner].into_iter().find(|it| *it as i64 == number)
+        [Self::Issued, Self::Released, Self::Sooner, Self::Late]
+            .into_iter()
+            .find(|it| *it as i64 == number)
     }
 }
 
@@ -74,7 +79,7 @@ fn owner(work: &mut Work<'_>, event: &Event) -> Result<Owner, Error> {
                 Owner::Institution(institution)
             }
             About::Act(act) => Owner::Case(work.act(act)?.ok_or(Error::Missing("act"))?.it.case),
-            About::Register => Owner::Node,
+            About::Register | About::Alert(_) => Owner::Node,
         },
     })
 }
@@ -126,6 +131,7 @@ fn change(work: &mut Work<'_>, entry: &Entry, position: u64) -> Result<(), Error
             };
             work.tx.put(&schema::INVENTORIES, &[rows::inventory(*system, &it, position)])?;
         }
+        Event::AlertSet { .. } => alerts::put(work, entry, position)?,
         Event::CaseOpened { case, opening } => {
             let it = Case::open(*case, opening, entry.at);
             work.cases.insert(*case, Kept { it, entry: position, changed: true });
@@ -160,7 +166,7 @@ fn change(work: &mut Work<'_>, entry: &Entry, position: u64) -> Result<(), Error
                     (kept.entry, kept.changed) = now_here;
                     campaign(work, act, entry, position)?;
                 }
-                About::Register | About::Inventory(_) => {}
+                About::Register | About::Inventory(_) | About::Alert(_) => {}
             }
         }
     }
@@ -190,6 +196,11 @@ fn campaign(work: &mut Work<'_>, act: ActId, entry: &Entry, position: u64) -> Re
             work.tx.run(ask(sql::RELEASE_ALL, &[now, at(position), id(act.0)]))?;
             work.forget_obligations(act);
             notify(work, Notice::Released, entry, position, act, None)?;
+        }
+        Event::Reminded { institutions, .. } => {
+            work.flush()?;
+            let with = [now, at(position), id(act.0)];
+            work.tx.run(ask(sql::NOTIFY_OWING, &with).among(&bytes(institutions)))?;
         }
         Event::ActReclocked { clocks, .. } => {
             work.flush()?;

@@ -1,5 +1,6 @@
 //! Numbers that stand for words in columns. They are a format: lists grow at the end and never change.
 
+use bongsu_authority::alert::Scheme;
 use bongsu_authority::{Domain, Mark, Ownership, Post, Power, Size};
 use bongsu_response::{
     ActKind, ActState, CaseState, Event, Exploitation, Exposure, RemediationClass, Status,
@@ -40,6 +41,7 @@ macro_rules! codes {
 codes! {
     Domain: Private Public Military;
     Ownership: Military State Local PublicBody Private;
+    Scheme: Cyber Cpcon Administrative;
     Size: Small Medium Large;
     Mark: Major Critical IsmsObliged SharingMember ServiceProvider Supplier AirGapped;
     Post: Duty Analyst Approver Director Liaison Ciso Cpo Operator Head Auditor Sysadmin Keyholder LogVerifier;
@@ -97,7 +99,7 @@ const EVENTS: &[&str] = &[
     "act_reviewed", "act_signed", "act_amended", "act_withdrawn", "act_completed", "act_reclocked", "names_read",
     "delivered", "unreachable", "acknowledged", "assessed", "planned", "mitigated", "claimed", "countersigned",
     "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided", "waiver_asked", "waiver_decided",
-    "waiver_expired", "assisted", "regressed", "closed", "rejection_proposed",
+    "waiver_expired", "assisted", "regressed", "closed", "rejection_proposed", "alert_set", "reminded",
 ];
 
 #[cfg(test)]

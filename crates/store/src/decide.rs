@@ -6,20 +6,24 @@ use std::collections::BTreeSet;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bongsu_authority::access::Scope;
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Grade, Institution,
     InstitutionId, Label, Seat, SystemId, Tlp,
 };
 use bongsu_response::{
     About, Act, ActKind, ActState, ActWish, By, CaseWish, Draft, Entry, Event, Evidence,
-    Exploitation, Nation, Obligation, Wish, clock,
+    Exploitation, Nation, Obligation, SignedAlert, Wish, clock,
 };
 use jiff::{SignedDuration, Timestamp};
 
+use crate::alerts;
 use crate::apply::bytes;
+use crate::codes::Code;
 use crate::error::Error;
 use crate::keep::{self, read_obligation};
 use crate::port::{Ask, Row, ask, id};
+use crate::read::within;
 use crate::rights::{self, Standing};
 use crate::rows;
 use crate::sql;
@@ -34,9 +38,9 @@ pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry
         return Err(Error::Stale);
     }
     let at = work.node.clock.time(work.log.last_at(), rows::cut(request.now))?;
-    let wish = &sealed_by_us(work, &request.wish)?;
+    let wish = &sealed_by_us(work, &request.wish, at)?;
     let mut part = Part::default();
-    part.gather(work, wish, by)?;
+    part.gather(work, wish, (by, at))?;
     part.permits(request)?;
     if let By::Officer { person, appointment } = by {
         let post = part.appointments.iter().find(|post| post.id == appointment);
@@ -54,7 +58,11 @@ pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry
 
 /// The wish with what only the node can say: an act is signed by the node that issues it, whatever signature the wish
 /// came with, and a draft has the digest of its own text.
-fn sealed_by_us<'w>(work: &Work<'_>, wish: &'w Wish) -> Result<Cow<'w, Wish>, Error> {
+fn sealed_by_us<'w>(
+    work: &mut Work<'_>,
+    wish: &'w Wish,
+    at: Timestamp,
+) -> Result<Cow<'w, Wish>, Error> {
     if let Wish::DraftAct { act, case, kind, draft, text } = wish {
         if draft.drill != work.node.drill {
             return Err(Error::OtherRealm);
@@ -63,6 +71,12 @@ fn sealed_by_us<'w>(work: &Work<'_>, wish: &'w Wish) -> Result<Cow<'w, Wish>, Er
         return if same { Ok(Cow::Borrowed(wish)) } else { Err(Error::OtherText) };
     }
     let mut wish = Cow::Borrowed(wish);
+    if let Wish::Act { act, wish: ActWish::Remind { scope, institutions, why } } = &*wish {
+        let institutions = to_remind(work, *act, (scope, institutions), at)?;
+        let (scope, why) = (scope.clone(), why.clone());
+        let wish = ActWish::Remind { scope, institutions, why };
+        return Ok(Cow::Owned(Wish::Act { act: *act, wish }));
+    }
     if let Wish::Act { wish: ActWish::Sign { .. } | ActWish::Amend { .. }, .. } = *wish
         && let Wish::Act {
             wish: ActWish::Sign { text, signature, .. } | ActWish::Amend { text, signature, .. },
@@ -73,6 +87,24 @@ fn sealed_by_us<'w>(work: &Work<'_>, wish: &'w Wish) -> Result<Cow<'w, Wish>, Er
         *signature = STANDARD.encode(both.to_bytes());
     }
     Ok(wish)
+}
+
+/// How long somebody who was reminded is left alone.
+const REMINDED_LATELY: SignedDuration = SignedDuration::from_hours(4);
+
+/// Those of these who are in the scope, owe something yet, and were not reminded lately.
+fn to_remind(
+    work: &mut Work<'_>,
+    act: ActId,
+    (scope, institutions): (&Scope, &[InstitutionId]),
+    at: Timestamp,
+) -> Result<Vec<InstitutionId>, Error> {
+    work.flush()?;
+    let lately = rows::micros(at - REMINDED_LATELY);
+    let with = [&[id(act.0)][..], &within(scope), &[lately]].concat();
+    let these = bytes(institutions);
+    let rows = keep::rows(work.tx.as_mut(), ask(sql::TO_REMIND, &with).among(&these))?;
+    Ok(rows.iter().map(|row| row.array(0).map(InstitutionId)).collect::<Result<_, _>>()?)
 }
 
 /// What keeps the signature of an act apart from every other: it is over the SHA-256 of its text.
@@ -152,6 +184,7 @@ fn label(nation: &Nation, event: &Event) -> Label {
         other => match other.about() {
             About::Case(case) => nation.case(case).map(|case| case.label),
             About::Act(act) | About::Obligation(act, _) => of_act(act),
+            About::Alert(_) => Some(Label { tlp: Tlp::Clear, grade: Grade::Open }),
             About::Register | About::Inventory(_) => None,
         },
     };
@@ -167,6 +200,7 @@ struct Part {
     inventories: Vec<(SystemId, bongsu_response::PublishedInventory)>,
     cases: Vec<bongsu_response::Case>,
     acts: Vec<(Act, Vec<Obligation>)>,
+    alerts: Vec<SignedAlert>,
 }
 
 impl Part {
@@ -174,6 +208,7 @@ impl Part {
         let mut nation = Nation::new();
         nation.place_register(self.institutions, self.appointments, self.delegations);
         self.inventories.into_iter().for_each(|(system, it)| nation.place_inventory(system, it));
+        self.alerts.into_iter().for_each(|alert| nation.place_alert(alert));
         self.cases.into_iter().for_each(|case| nation.place_case(case));
         self.acts.into_iter().for_each(|(act, owed)| nation.place_act(act, owed));
         nation
@@ -196,7 +231,12 @@ impl Part {
         rights::check(&request.permit, wish, standing)
     }
 
-    fn gather(&mut self, work: &mut Work<'_>, wish: &Wish, by: By) -> Result<(), Error> {
+    fn gather(
+        &mut self,
+        work: &mut Work<'_>,
+        wish: &Wish,
+        (by, at): (By, Timestamp),
+    ) -> Result<(), Error> {
         match wish {
             Wish::Enrol(institutions) => {
                 let these: Vec<_> = institutions.iter().map(|it| it.id).collect();
@@ -238,6 +278,10 @@ impl Part {
                 let owed = work.obligation(*act, *institution)?.map(|kept| kept.it.clone());
                 self.act(work, *act, owed.into_iter().collect())?;
                 self.officers(work, &[*institution])?;
+            }
+            Wish::SetAlert(new) => {
+                let with = [new.alert.scope.code().into(), rows::micros(at)];
+                self.alerts = alerts::read(work, ask(sql::ALERTS_OF, &with))?;
             }
             Wish::Deliver { act, institutions, .. } => {
                 work.flush()?;

@@ -10,6 +10,7 @@ use crate::codes::Code;
 use crate::error::Error;
 use crate::glance::counts;
 use crate::keep::{self, outside, read_obligation};
+use crate::log::int;
 use crate::port::{Row, Scope, ask, id};
 use crate::read::within;
 use crate::rows::{self, odd};
@@ -101,6 +102,20 @@ impl Store {
             let open =
                 |row: &Row| Ok(read_obligation(row, &mut keep::reading(&self.ring, read))?.0);
             rows.iter().map(open).collect()
+        })
+    }
+
+    /// How many institutions an entry reminded; needs a permit to see names in this scope.
+    pub fn reminded_by(
+        &self,
+        permit: &Permit,
+        (act, scope): (ActId, &NameScope),
+        entry: u64,
+    ) -> Result<u64, Error> {
+        permit.covers(Action::SeeNames, &ObjectId::Names(act, scope.clone()))?;
+        self.read(Scope::Node, |read| {
+            let rows = keep::rows(read, ask(sql::REMINDED_BY, &[int(entry), id(act.0)]))?;
+            Ok(rows.first().map_or(Ok(0), |row| row.int(0))?.cast_unsigned())
         })
     }
 

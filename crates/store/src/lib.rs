@@ -10,6 +10,7 @@
 //!               └────────────── one commit ◄───────────────┘──► Receipt
 //! ```
 
+mod alerts;
 mod anchor;
 mod apply;
 pub mod cabinet;

@@ -12,6 +12,7 @@ use bongsu_ledger::leaf::{EntryKind, Leaf, Routing, commit, envelope_digest};
 use bongsu_ledger::tree::Frontier;
 use bongsu_response::{Entry, Event, Nation, Obligation};
 
+use crate::alerts;
 use crate::codes;
 use crate::documents;
 use crate::error::Error;
@@ -239,12 +240,13 @@ impl<'a> Fold<'a> {
     }
 
     fn rows(&mut self, read: &mut dyn Read) -> Found {
-        let steps: [fn(&mut Self, &mut dyn Read) -> Found; 7] = [
+        let steps: [fn(&mut Self, &mut dyn Read) -> Found; 8] = [
             Self::institutions,
             Self::appointments,
             Self::delegations,
             Self::inventories,
             Self::documents,
+            Self::alerts,
             Self::cases,
             Self::acts,
         ];
@@ -342,6 +344,18 @@ impl<'a> Fold<'a> {
             self.compared += 1;
         }
         Ok(None)
+    }
+
+    fn alerts(&mut self, read: &mut dyn Read) -> Found {
+        let rows = keep::rows(read, ask(sql::ALERTS, &[]))?;
+        for (row, ours) in rows.iter().zip(self.nation.alerts()) {
+            let it = alerts::open(row, &mut keep::reading(self.ring, read))?;
+            if it != alerts::cut(ours) {
+                return Ok(Some(differs("alerts", &row.int(0)?)));
+            }
+        }
+        let log = self.nation.alerts().len();
+        Ok(self.counted("alerts", rows.len(), log))
     }
 
     fn cases(&mut self, read: &mut dyn Read) -> Found {

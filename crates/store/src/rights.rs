@@ -2,7 +2,9 @@
 
 use bongsu_authority::Appointment;
 use bongsu_authority::access::{self, Action, ObjectId, Permit};
-use bongsu_response::{ActKind, ActWish, Answer, By, Case, CaseWish, Embargo, Engine, Wish};
+use bongsu_response::{
+    ActKind, ActWish, Answer, By, Case, CaseWish, Embargo, Engine, NewAlert, Wish,
+};
 
 use crate::error::Error;
 
@@ -64,6 +66,8 @@ pub fn action(wish: &Wish, standing: Standing<'_>) -> Action {
         },
         Wish::Act { wish, .. } => on_act(wish, standing.kind.unwrap_or(ActKind::Directive)),
         Wish::Obligation { wish, .. } => on_obligation(wish),
+        Wish::SetAlert(NewAlert { lowers: true, .. }) => Action::LowerAlert,
+        Wish::SetAlert(_) => Action::RaiseAlert,
         Wish::Deliver { .. } => Action::Deliver,
     }
 }
@@ -88,6 +92,10 @@ fn objects(wish: &Wish, standing: Standing<'_>) -> Result<Vec<ObjectId>, Error> 
         }
         Wish::PublishInventory { institution, .. } => vec![ObjectId::Institution(*institution)],
         Wish::OpenCase { case, .. } | Wish::Case { case, .. } => vec![ObjectId::Case(*case)],
+        Wish::SetAlert(new) => vec![ObjectId::Alert(new.alert.scope)],
+        Wish::Act { act, wish: ActWish::Remind { scope, .. } } => {
+            vec![ObjectId::Names(*act, scope.clone())]
+        }
         Wish::DraftAct { act, .. } | Wish::Act { act, .. } | Wish::Deliver { act, .. } => {
             vec![ObjectId::Act(*act)]
         }
@@ -152,6 +160,8 @@ fn on_act(wish: &ActWish, kind: ActKind) -> Action {
         (ActWish::Reclock { .. }, _) => Action::ReclockAct,
         // The names themselves are shown under a permit of their own; this is the note that they were.
         (ActWish::ReadNames { .. }, _) => Action::SeeAct,
+        // Whoever may call them by name may have them written to.
+        (ActWish::Remind { .. }, _) => Action::SeeNames,
     }
 }
 

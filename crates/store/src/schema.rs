@@ -60,7 +60,7 @@ impl Table {
 ///
 /// The numbers of those that ran are remembered; one that has been released never changes.
 pub fn migrations(dialect: Dialect) -> Vec<Cow<'static, str>> {
-    [FIRST, SECOND, THIRD].into_iter().map(|text| spelled(text, dialect)).collect()
+    [FIRST, SECOND, THIRD, FOURTH].into_iter().map(|text| spelled(text, dialect)).collect()
 }
 
 fn spelled(text: &'static str, dialect: Dialect) -> Cow<'static, str> {
@@ -274,6 +274,20 @@ const THIRD: &str = "
 CREATE INDEX entries_of_owner ON entries (kind, owner, position);
 ";
 
+/// Alerts of the domains, each as it was signed.
+const FOURTH: &str = "
+CREATE TABLE alerts (
+    entry INTEGER NOT NULL PRIMARY KEY, -- log position
+    domain INTEGER NOT NULL,            -- 0 private, 1 public, 2 military
+    scheme INTEGER NOT NULL,            -- 0 cyber, 1 CPCON, 2 administrative
+    ordinal INTEGER NOT NULL,           -- the number of the level in its scheme
+    starts_at INTEGER NOT NULL,         -- microseconds
+    ends_at INTEGER NOT NULL,           -- microseconds, the first instant after it
+    signed_at INTEGER NOT NULL,         -- microseconds
+    sealed BLOB NOT NULL                -- the texts
+) STRICT, WITHOUT ROWID;
+";
+
 macro_rules! tables {
     ($($(#[$doc:meta])* $konst:ident = $name:literal, $key:literal: [
         $first:literal $of:ident $(, $column:literal $kind:ident)* $(,)?
@@ -334,6 +348,11 @@ tables! {
         "settled_at" Int, "accountable" Bytes, "unreachable" Int, "assisted" Int, "false_closures" Int, "regressions" Int,
         "sealed" Bytes, "version" Int, "entry" Int,
     ];
+    /// Alerts.
+    ALERTS = "alerts", 1: [
+        "entry" Int, "domain" Int, "scheme" Int, "ordinal" Int, "starts_at" Int, "ends_at" Int, "signed_at" Int,
+        "sealed" Bytes,
+    ];
     /// Messages to be carried, and those that were.
     OUTBOX = "outbox", 2: [
         "entry" Int, "number" Int, "act" Bytes, "institution" Bytes, "notice" Int, "due_at" Int, "leased_until" Int,
@@ -363,7 +382,7 @@ mod tests {
     fn every_column_of_a_table_is_in_the_schema_in_the_same_order() {
         for table in TABLES {
             let begins = format!("CREATE TABLE {} (", table.name);
-            let all = [FIRST, SECOND].concat();
+            let all = [FIRST, SECOND, FOURTH].concat();
             let (_, body) = all.split_once(&begins).expect(table.name);
             let (body, _) = body.split_once(") STRICT").expect(table.name);
             let lines = body

@@ -140,6 +140,21 @@ pub(crate) const ACTS: &str = "SELECT id, about, sealed, entry FROM acts ORDER B
 pub(crate) const ACTS_OF: &str =
     "SELECT id, about, sealed, entry FROM acts WHERE about = $1 ORDER BY issued_at, id";
 
+// Alerts.
+
+/// Every alert, in the order of signing.
+pub(crate) const ALERTS: &str =
+    "SELECT entry, domain, scheme, ordinal, starts_at, ends_at, signed_at, sealed
+    FROM alerts ORDER BY entry";
+/// Alerts of domain $1 that are not over at $2, in the order of signing.
+pub(crate) const ALERTS_OF: &str =
+    "SELECT entry, domain, scheme, ordinal, starts_at, ends_at, signed_at, sealed
+    FROM alerts WHERE domain = $1 AND ends_at > $2 ORDER BY entry";
+/// The newest alerts, at most $1.
+pub(crate) const ALERTS_LATELY: &str =
+    "SELECT entry, domain, scheme, ordinal, starts_at, ends_at, signed_at, sealed
+    FROM alerts ORDER BY entry DESC LIMIT $1";
+
 // Obligations.
 
 /// The columns of an obligation, in the order in which they are read.
@@ -256,6 +271,25 @@ pub(crate) const NOTIFY_THESE: &str = "INSERT INTO outbox (entry, number, act, i
     SELECT entry, (row_number() OVER (ORDER BY institution)) - 1 + 1000000 * CAST($1 AS BIGINT), act, institution,
         CAST($1 AS BIGINT), CAST($2 AS BIGINT), 0
     FROM obligations WHERE entry = $3 AND act = $4 AND institution IN (AMONG)";
+/// A reminder, due at $1, by entry $2 of act $3, to those of these who owe something yet.
+pub(crate) const NOTIFY_OWING: &str = "INSERT INTO outbox (entry, number, act, institution, notice, due_at, attempts)
+    SELECT CAST($2 AS BIGINT), (row_number() OVER (ORDER BY institution)) - 1 + 3000000, act, institution, 3,
+        CAST($1 AS BIGINT), 0
+    FROM obligations WHERE act = $3 AND institution IN (AMONG) AND settled_at IS NULL";
+/// Of these, those who owe something under act $1 yet and have not been reminded since $8; in the scope that $2 to $7 say
+/// as in [`LATE`].
+pub(crate) const TO_REMIND: &str = "SELECT o.institution FROM obligations o JOIN institutions i ON i.id = o.institution
+    WHERE o.act = $1 AND o.settled_at IS NULL AND o.institution IN (AMONG)
+        AND ($2 = -1 OR i.domain = $2)
+        AND ($3 = '' OR ' ' || i.competent || ' ' LIKE '% ' || $3 || ' %')
+        AND ($4 = '' OR i.relay = $4)
+        AND (i.domain <> 2 OR $5 = 1)
+        AND o.institution >= $6 AND o.institution <= $7
+        AND o.institution NOT IN (SELECT institution FROM outbox WHERE act = $1 AND notice = 3 AND due_at > $8)
+    ORDER BY o.institution";
+/// How many entry $1 of act $2 reminded.
+pub(crate) const REMINDED_BY: &str =
+    "SELECT count(*) FROM outbox WHERE entry = $1 AND act = $2 AND notice = 3";
 /// Takes up to $1 notices that are due at $2, until $3.
 pub(crate) const CLAIM: &str = "UPDATE outbox SET leased_until = $3, attempts = attempts + 1
     WHERE (entry, number) IN (

@@ -43,7 +43,7 @@ pub enum ObjectId {
 }
 
 /// Whose names are asked for. With anything but `Domain(Military)` or a military institution, the military is left out.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum Scope {
     /// One institution.
     Institution(InstitutionId),

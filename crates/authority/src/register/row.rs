@@ -26,6 +26,14 @@ pub(super) struct Row {
     marks: u8,
 }
 
+fn holds(name: &str, text: &str) -> bool {
+    let (name, text) = (name.as_bytes(), text.as_bytes());
+    let Some(first) = text.first().map(u8::to_ascii_lowercase) else { return true };
+    let Some(last) = name.len().checked_sub(text.len()) else { return false };
+    let at = |from: usize| name[from..from + text.len()].eq_ignore_ascii_case(text);
+    (0..=last).any(|from| name[from].to_ascii_lowercase() == first && at(from))
+}
+
 /// Station codes and sets of them, each kept once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stations {
@@ -106,6 +114,12 @@ impl Row {
         }
     }
 
+    /// Does one of its names hold a text? Latin letters fit in either case.
+    pub(super) fn is_named(&self, text: &str) -> bool {
+        let (ko, en) = self.names.split_at(usize::from(self.cut));
+        holds(ko, text) || holds(en, text)
+    }
+
     pub(super) fn has(&self, mark: Mark) -> bool {
         self.marks & bit(mark) != 0
     }
@@ -138,5 +152,25 @@ fn bit(mark: Mark) -> u8 {
         Mark::ServiceProvider => 16,
         Mark::Supplier => 32,
         Mark::AirGapped => 64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_in_either_case_and_never_across_its_end() {
+        let table = [
+            ("가온은행", "가온", true),
+            ("가온은행", "은행원", false),
+            ("Gaon Bank", "gaon b", true),
+            ("Gaon Bank", "BANK", true),
+            ("Gaon", "Gaon Bank", false),
+            ("", "g", false),
+        ];
+        for (name, text, found) in table {
+            assert_eq!(holds(name, text), found, "{text} in {name}");
+        }
     }
 }

@@ -221,6 +221,7 @@ fn right(chance: &mut Chance, world: &World, model: &Model, wish: &Wish) -> Who 
                 _ => at(&act.draft.issuer, Post::Director),
             }
         }
+        Wish::SetAlert(new) => at(&NodeCode::lead(new.alert.scope), Post::Director),
         Wish::Deliver { .. } => Who::Engine(Engine::Delivery),
         Wish::Obligation { institution, wish, .. } => {
             let place = world.place(*institution).expect("one of ours");

@@ -67,9 +67,10 @@ impl Letter<'_> {
         let (why_ko, why_en) = match self.notice {
             Notice::Released => ("대상 해제", "released"),
             Notice::Sooner => ("기한 단축", "sooner"),
-            Notice::Issued if escalation::overdue(self.owed, self.now).is_some() => {
+            Notice::Issued | Notice::Late if escalation::overdue(self.owed, self.now).is_some() => {
                 ("기한 경과", "late")
             }
+            Notice::Late => ("독촉", "reminder"),
             Notice::Issued => (self.act.kind.label_ko(), self.act.kind.label_en()),
         };
         let titles: String =
@@ -112,6 +113,7 @@ impl Letter<'_> {
                 "You are released from this act. Nothing is left to do.",
             ),
             Notice::Sooner => ("기한이 앞당겨졌습니다.", "Your deadlines became sooner."),
+            Notice::Late => ("아직 답이 오지 않았습니다.", "Your answer is still awaited."),
         };
         (format!("{late_ko}{ko}"), format!("{late_en}{en}"))
     }

@@ -69,6 +69,7 @@ impl Trail {
                 Notice::Issued => 0,
                 Notice::Released => 1,
                 Notice::Sooner => 2,
+                Notice::Late => 3,
             },
             began: now,
             receipt: None,

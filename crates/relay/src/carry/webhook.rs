@@ -40,6 +40,7 @@ pub(crate) fn body(
         Notice::Issued => "issued",
         Notice::Released => "released",
         Notice::Sooner => "sooner",
+        Notice::Late => "reminded",
     };
     let told = |text: &str| without_links(&line(text));
     let body = json!({

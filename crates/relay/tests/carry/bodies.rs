@@ -49,7 +49,7 @@ fn texts(act: &Act, (owed, code): (&Obligation, Code), payload: &str) -> Vec<Str
     draft.legal_basis = Some(payload.to_owned());
     let named = format!("기관 {payload}");
     let (zone, mut all) = (Zone::default(), Vec::new());
-    for notice in [Notice::Issued, Notice::Released, Notice::Sooner] {
+    for notice in [Notice::Issued, Notice::Released, Notice::Sooner, Notice::Late] {
         for drill in [false, true] {
             for now in [owed.created_at, owed.clocks.assess_by + SignedDuration::from_hours(9)] {
                 act.draft.drill = drill;

@@ -82,7 +82,8 @@ async fn a_dead_endpoint_is_parked_and_carries_on_when_it_is_revived() {
     let number = town.put_hook(0);
     town.hooks.answer(500);
     let act = town.urgent("VPN");
-    for _ in 0..40 {
+    // Pauses are drawn: twelve tries take a day and a half or three.
+    for _ in 0..120 {
         town.turn().await;
         town.wait(60);
     }

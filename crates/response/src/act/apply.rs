@@ -91,7 +91,7 @@ impl Act {
                 self.reclocked = Some(*clocks);
                 self.clocks = self.clocks.map(|old| old.shortened(clocks));
             }
-            (Event::NamesRead { .. }, _) => {}
+            (Event::NamesRead { .. } | Event::Reminded { .. }, _) => {}
             _ => return Err(misfit),
         }
         self.version += 1;

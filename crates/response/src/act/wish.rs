@@ -128,6 +128,20 @@ impl Act {
                 told("reading names", "a purpose", why, "`calling who has not answered`")?;
                 Ok(vec![Event::NamesRead { act: self.id, rows: *rows, why: why.clone() }])
             }
+            ActWish::Remind { institutions, why, .. } => {
+                officer(by, "a reminder")?;
+                told("a reminder", "its reason", why, "`the date to acknowledge is past`")?;
+                if self.state != ActState::Issued {
+                    let next = "only under an act that is issued does somebody owe an answer";
+                    return Err(Refused::Act { state: self.state, step: "reminded of", next });
+                }
+                let institutions: BTreeSet<_> = institutions.iter().copied().collect();
+                if institutions.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let institutions = institutions.into_iter().collect();
+                Ok(vec![Event::Reminded { act: self.id, institutions, why: why.clone() }])
+            }
         }
     }
 

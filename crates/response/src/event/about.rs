@@ -1,6 +1,6 @@
 //! What an event is about: said once, for the fold, the store and whoever seals or labels an entry.
 
-use bongsu_authority::{ActId, CaseId, InstitutionId};
+use bongsu_authority::{ActId, CaseId, Domain, InstitutionId};
 
 use super::Event;
 
@@ -11,6 +11,8 @@ pub enum About {
     Register,
     /// What runs at an institution.
     Inventory(InstitutionId),
+    /// The alert of a domain.
+    Alert(Domain),
     /// A case.
     Case(CaseId),
     /// An act as a whole, or many of its obligations at once.
@@ -29,6 +31,7 @@ impl Event {
             | Self::DelegationSigned { .. }
             | Self::DelegationEnded { .. } => About::Register,
             Self::InventoryPublished { institution, .. } => About::Inventory(*institution),
+            Self::AlertSet { alert, .. } => About::Alert(alert.scope),
             Self::CaseOpened { case, .. }
             | Self::CaseMoved { case, .. }
             | Self::RejectionProposed { case, .. }
@@ -50,6 +53,7 @@ impl Event {
             | Self::ActCompleted { act }
             | Self::ActReclocked { act, .. }
             | Self::NamesRead { act, .. }
+            | Self::Reminded { act, .. }
             | Self::Delivered { act, .. } => About::Act(*act),
             Self::Unreachable { act, institution }
             | Self::Acknowledged { act, institution }

@@ -7,7 +7,7 @@ use bongsu_authority::{Appointment, Delegation, Institution, SystemId};
 
 use super::{Campaign, Nation, PublishedInventory};
 use crate::event::Event;
-use crate::{Act, Case, Obligation};
+use crate::{Act, Case, Obligation, SignedAlert};
 
 impl Nation {
     /// Puts in institutions, appointments and delegations as they stand.
@@ -32,6 +32,11 @@ impl Nation {
     /// Puts in the inventory of a system as it stands.
     pub fn place_inventory(&mut self, system: SystemId, inventory: PublishedInventory) {
         self.inventories.insert(system, inventory);
+    }
+
+    /// Puts in an alert as it was signed, the earliest first.
+    pub fn place_alert(&mut self, alert: SignedAlert) {
+        self.alerts.push(alert);
     }
 
     /// Puts in a case as it stands.

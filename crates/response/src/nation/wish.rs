@@ -57,6 +57,7 @@ impl Nation {
             Wish::Obligation { act, institution, wish } => {
                 self.wish_obligation(*act, *institution, wish, by, at)
             }
+            Wish::SetAlert(new) => new.wish(&self.alerts, by, at),
             Wish::Deliver { act, institutions, channel } => {
                 self.wish_receipts(*act, institutions, channel)
             }

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use bongsu_authority::alert::{Alert, Level, Scheme};
 use bongsu_authority::{
-    ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Grade, Institution,
-    InstitutionId, Label, Mark, NodeCode, Ownership, PersonId, Post, Power, Seat, Size, SystemId,
-    Tlp,
+    ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Domain, Grade,
+    Institution, InstitutionId, Label, Mark, NodeCode, Ownership, PersonId, Post, Power, Scheme,
+    Seat, Size, SystemId, Tlp,
 };
 use bongsu_response::{
     ActKind, Addressee, Assessment, Audience, By, CaseState, Claim, Clocks, Draft, Embargo, Engine,
@@ -113,8 +114,20 @@ fn entries() -> Vec<Entry> {
     let engines =
         [Engine::Feed, Engine::Matching, Engine::Delivery, Engine::Clock, Engine::Register];
     let everybody = [officer].into_iter().chain(engines.map(By::Engine)).cycle();
-    let events = register().into_iter().chain(cases()).chain(acts()).chain(obligations());
+    let events =
+        register().into_iter().chain(cases()).chain(acts()).chain(obligations()).chain(later());
     events.zip(everybody).map(|(event, by)| Entry { by, at: at(), label, event }).collect()
+}
+
+/// What was added after the first release.
+fn later() -> Vec<Event> {
+    let level = Level::new(Scheme::Cyber, 2).unwrap();
+    let until = "2026-12-21T00:00:00Z".parse().unwrap();
+    let alert = Alert { scope: Domain::Private, level, from: at(), until };
+    vec![
+        Event::AlertSet { alert, consulted: true, text_ko: why(), text_en: why() },
+        Event::Reminded { act: ACT, institutions: vec![US], why: why() },
+    ]
 }
 
 fn register() -> Vec<Event> {

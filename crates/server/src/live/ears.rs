@@ -152,6 +152,7 @@ impl Ears {
                 self.theirs = Theirs::of(&self.app, &self.caller);
                 event("register", "{}".to_owned())
             }
+            What::Alert => event("alert", "{}".to_owned()),
             What::Inventory(one) => (self.caller.has(Scope::InventoryRead)
                 && has(&self.theirs, one))
             .then(|| event("inventory", format!(r#"{{"institution":"{one}"}}"#)))?,

@@ -32,6 +32,8 @@ pub(crate) enum What {
     Inbox(InstitutionId),
     /// Who may see what changed.
     Register,
+    /// The alert of a domain was set.
+    Alert,
     /// So much that all should be read again.
     Reset,
 }
@@ -175,7 +177,7 @@ fn concerned(desk: &Desk, gathered: &[(Told, u64)]) -> Result<Vec<What>, Error> 
     let mut owed: BTreeMap<ActId, BTreeSet<InstitutionId>> = BTreeMap::new();
     let (mut acts, mut cases) = (BTreeSet::new(), BTreeSet::new());
     let (mut inventories, mut inboxes) = (BTreeSet::new(), BTreeSet::new());
-    let (mut register, mut reset) = (false, false);
+    let (mut register, mut alert, mut reset) = (false, false, false);
     for (told, _) in gathered {
         match *told {
             Told::Touched(Touched::Obligation(act, institution)) => {
@@ -191,6 +193,7 @@ fn concerned(desk: &Desk, gathered: &[(Told, u64)]) -> Result<Vec<What>, Error> 
                 inventories.insert(institution);
             }
             Told::Touched(Touched::Register) => register = true,
+            Told::Touched(Touched::Alert) => alert = true,
             Told::Inbox(institution) => {
                 inboxes.insert(institution);
             }
@@ -210,6 +213,7 @@ fn concerned(desk: &Desk, gathered: &[(Told, u64)]) -> Result<Vec<What>, Error> 
     }
     let mut all: Vec<What> = Vec::new();
     all.extend(register.then_some(What::Register));
+    all.extend(alert.then_some(What::Alert));
     all.extend(cases.into_iter().map(What::Case));
     all.extend(owed.into_iter().map(|(act, whom)| What::Owed(act, whom.into_iter().collect())));
     all.extend(inventories.into_iter().map(What::Inventory));

@@ -72,7 +72,9 @@ impl Revisions {
             }
             // What runs somewhere changes nothing that is owed; what follows from it is recorded by itself.
             Touched::Inventory(_) => {}
-            Touched::Register | Touched::Case(_) | Touched::Act(_) => self.touch_all(),
+            Touched::Register | Touched::Alert | Touched::Case(_) | Touched::Act(_) => {
+                self.touch_all()
+            }
         }
         let after = position + 1;
         let mut ours = self.ours.lock().unwrap_or_else(PoisonError::into_inner);

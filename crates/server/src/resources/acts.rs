@@ -4,6 +4,8 @@ mod csv;
 mod draft;
 mod follow;
 mod order;
+mod reminders;
+mod requests;
 mod sectors;
 mod steps;
 mod survival;
@@ -123,6 +125,27 @@ pub(super) const ROUTES: &[Route] = &[
         )
         .of(Class::Read)
     },
+    Route::post(
+        (
+            "requests",
+            "/api/v1/acts/{act}/requests",
+            "Names who asks for more time or to carry the risk; that names are read is recorded first",
+        ),
+        NAMES,
+        (schema::<requests::Asked>, schema::<Page<requests::Request>>),
+        || post(requests::requests),
+    )
+    .of(Class::Read),
+    Route::post(
+        (
+            "remind",
+            "/api/v1/acts/{act}/reminders",
+            "Reminds institutions in the caller's scope, each at most once in four hours",
+        ),
+        Right::May(Scope::ActWork, &[Action::SeeNames]),
+        (schema::<reminders::New>, schema::<reminders::Reminded>),
+        || post(reminders::remind),
+    ),
     Route::get(
         (
             "act_sectors",

@@ -51,7 +51,7 @@ struct Query {
 #[schemars(rename = "RecordEntries")]
 struct Entries {
     /// They.
-    items: Vec<Entry>,
+    items: Vec<Closed>,
     /// Send it as `after` to see what follows; nothing where this is the end.
     next: Option<u64>,
     /// How many entries there are.
@@ -61,7 +61,7 @@ struct Entries {
 /// One entry, closed.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(rename = "RecordEntry")]
-struct Entry {
+struct Closed {
     /// Its position.
     entry: u64,
     /// When it was recorded.
@@ -106,12 +106,12 @@ async fn list(
     Ok(output::tagged(&headers, &page.await?))
 }
 
-fn entry(sealed: &bongsu_store::Sealed) -> Result<Entry, Problem> {
+fn entry(sealed: &bongsu_store::Sealed) -> Result<Closed, Problem> {
     let cover = sealed.cover()?;
     let word = |words: &[&'static str], number: u8| {
         words.get(usize::from(number)).copied().unwrap_or("unknown")
     };
-    Ok(Entry {
+    Ok(Closed {
         entry: sealed.position,
         at: cover.at,
         kind: cover.kind,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, put};
-use bongsu_authority::access::could;
+use bongsu_authority::access::{Action, could};
 use bongsu_authority::{Appointment, Domain, Post, Role, Seat};
 use bongsu_relay::carry::Zone;
 use bongsu_store::cabinet::{Drawer, Thing};
@@ -176,7 +176,7 @@ fn post(app: &App, held: &Appointment) -> Held {
         institution_en,
         from: held.from,
         until: held.until,
-        could: could(&held.seat, held.post).map(|action| action.as_str()).collect(),
+        could: could(&held.seat, held.post).map(Action::as_str).collect(),
     }
 }
 

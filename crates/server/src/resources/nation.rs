@@ -26,6 +26,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::output;
 use crate::problem::Problem;
+use crate::resources::alerts::{self, Signed};
 use crate::resources::picture::{Command, Count};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
@@ -44,6 +45,8 @@ struct Nation {
     /// As of when; an answer of an institution may be counted a second later.
     #[schemars(with = "When")]
     as_of: Timestamp,
+    /// The alert of each domain that has one in force.
+    alerts: Vec<Signed>,
     /// Campaigns under way that the caller sees, the newest first.
     campaigns: Vec<campaigns::Campaign>,
     /// Institutions by province, each counted once, where it stands worst; rounded down.
@@ -142,6 +145,7 @@ fn made(app: &App, caller: &Caller, permit: &Permit) -> Result<Nation, Problem> 
     let tables = tables::Tables::draw(desk.store(), permit, &under_way, rule)?;
     Ok(Nation {
         as_of: now,
+        alerts: alerts::in_force(app, now)?,
         campaigns: campaigns::all(desk.store(), permit, &under_way, now)?,
         provinces: tables.provinces,
         sectors: tables.sectors,

@@ -66,6 +66,18 @@ impl From<Shown> for Count {
     }
 }
 
+impl Count {
+    /// Rounded down to a multiple of a step.
+    pub(crate) fn by(self, step: u64) -> Self {
+        match self.count {
+            Some(count) if count % step.max(1) != 0 => {
+                Self { count: Some(count - count % step), more: true }
+            }
+            _ => self,
+        }
+    }
+}
+
 /// The picture of an act.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(rename = "Picture")]

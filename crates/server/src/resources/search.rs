@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use bongsu_advisory::VulnerabilityId;
 use bongsu_authority::access::Action;
-use bongsu_authority::{Domain, InstitutionId, NodeCode};
+use bongsu_authority::{Domain, Institution, InstitutionId, NodeCode, Seat};
 use bongsu_matching::{Knowledge, Thing};
 use bongsu_response::{Act, ActKind, ActState, Case, CaseState};
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::input::Asked;
+use crate::live::ears::own_institutions;
 use crate::output;
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
@@ -250,29 +251,34 @@ fn products(knowledge: &Knowledge, text: &Sought) -> Vec<Product> {
     things.into_iter().map(shown).collect()
 }
 
-/// Names first, rights of the few that fit after: nobody learns how many were left out.
+/// Names first, rights of those that fit after: nobody learns how many were left out. Whoever sits at no station sees the
+/// institutions they speak for and no others, so only those are looked at.
 fn institutions(app: &App, caller: &Caller, text: &Sought) -> Vec<Named> {
     if !caller.has(Scope::RegisterRead) {
         return Vec::new();
     }
     let (register, now) = (app.desk().register(), app.now());
-    let fits = |id: &InstitutionId| {
-        let one = register.institution(*id)?;
-        let fits = text.is_in(&one.name_ko)
-            || text.is_in(&one.name_en)
-            || text.lower.len() >= 6 && text.begins(&id.to_string());
-        fits.then_some(one)
+    let held = register.appointments_of(caller.person).filter(|held| held.holds_at(now));
+    let own: Vec<InstitutionId> = if held.into_iter().any(|it| matches!(it.seat, Seat::Node(_))) {
+        let by_id = text.typed.parse::<InstitutionId>().ok();
+        by_id.into_iter().chain(register.named(&text.typed)).collect()
+    } else {
+        let fits = |one: &Institution| {
+            let by_name = text.is_in(&one.name_ko) || text.is_in(&one.name_en);
+            by_name || text.begins(&one.id.to_string())
+        };
+        let own = own_institutions(app, caller).into_iter();
+        own.filter(|id| register.institution(*id).is_some_and(|one| fits(&one))).collect()
     };
-    let fitting = register.institutions().filter_map(|id| fits(&id));
     app.desk().with(caller.who(), now, |asking| {
-        let seen = fitting.filter(|one| asking.see_institution(one.id).is_ok());
-        let named = |one: bongsu_authority::Institution| Named {
+        let seen = own.into_iter().filter(|id| asking.see_institution(*id).is_ok());
+        let named = |one: Institution| Named {
             id: one.id.to_string(),
             domain: one.domain(),
             name_ko: one.name_ko,
             name_en: one.name_en,
         };
-        seen.take(MOST).map(named).collect()
+        seen.filter_map(|id| register.institution(id)).take(MOST).map(named).collect()
     })
 }
 

@@ -21,7 +21,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get(
         ("tables", "/api/v1/tables", "Lists the decision tables, row by row, with their sources"),
         Right::Oneself,
-        schema::<Page<Decides>>,
+        schema::<Page<Whole>>,
         || get(tables),
     )
     .of(Class::Later),
@@ -37,7 +37,7 @@ pub(super) const ROUTES: &[Route] = &[
 /// A decision table.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(rename = "DecisionTable")]
-struct Decides {
+struct Whole {
     /// What it decides: `remediation` or `triage`.
     decides: &'static str,
     /// Its name.
@@ -74,7 +74,7 @@ struct Line {
     outcome: &'static str,
 }
 
-fn decides<O: Outcome>(decides: &'static str, table: &Table<O>, now: Timestamp) -> Decides {
+fn decides<O: Outcome>(decides: &'static str, table: &Table<O>, now: Timestamp) -> Whole {
     let words = |places: &[usize], column: usize| -> Vec<&'static str> {
         let values = O::COLUMNS[column].values();
         places.iter().filter_map(|place| values.get(*place)).copied().collect()
@@ -84,7 +84,7 @@ fn decides<O: Outcome>(decides: &'static str, table: &Table<O>, now: Timestamp) 
         takes: it.takes.iter().enumerate().map(|(at, places)| words(places, at)).collect(),
         outcome: it.outcome.spelling(),
     });
-    Decides {
+    Whole {
         decides,
         name: table.name().to_owned(),
         version: table.version().to_owned(),

@@ -120,7 +120,9 @@ async fn what_is_answered_fits_what_is_described() {
     let (case, act) = world.night().await;
     let whole = world.get("", "/api/openapi.json").await.good();
     let bank = world.institution("bank");
-    let job = world.publish("bank", "1.2.5").await["id"].as_str().unwrap().to_owned();
+    let published = world.publish("bank", "1.2.5").await;
+    let plain = |name: &str| published[name].as_str().unwrap().to_owned();
+    let (job, system) = (plain("id"), plain("system"));
     let late = world.start + jiff::SignedDuration::from_hours(24 * 6);
     let answers = format!("/api/v1/obligations/{act}/{bank}/answers");
     for said in [
@@ -139,7 +141,8 @@ async fn what_is_answered_fits_what_is_described() {
         for route in routes::all() {
             let Gives::Json(status, _) = route.gives else { continue };
             let path = place(&world, route, (&case, &act))
-                .replace("/jobs/00000000000000000000000000", &format!("/jobs/{job}"));
+                .replace("/jobs/00000000000000000000000000", &format!("/jobs/{job}"))
+                .replace("/exposures/00000000000000000000000000", &format!("/exposures/{system}"));
             let path = format!("{path}{}", question(route.id, &act));
             let call = world.call(who, method(route.method), &path);
             let answer = match (route.takes, route.id) {

@@ -70,3 +70,63 @@ async fn what_is_known_of_a_flaw_is_told_source_by_source_with_its_case() {
     let unknown = world.get("insurer.ciso", "/api/v1/known/CVE-1999-0001").await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn small_groups_are_hidden_from_whoever_counts_and_outsiders_count_nothing() {
+    let world = World::new();
+    world.night().await;
+    let path = format!("/api/v1/who-has?q={FLAW}");
+    let has = world.get("LEAD_PRIV.director", &path).await.good();
+    assert_eq!((&has["kind"], &has["name"]), (&json!("flaw"), &json!(FLAW)));
+    assert!(has["took_us"].is_u64());
+    for row in has["rows"].as_array().unwrap() {
+        assert_eq!(row["has"], json!({ "count": null, "more": true }), "one bank is too few");
+    }
+    for q in ["pkg:npm/gaon-widget", "pkg:npm/gaon-widget@1.2.0", "gaon/widget&below=2"] {
+        let answer = world.get("APEX.director", &format!("/api/v1/who-has?q={q}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{q}: {}", answer.text());
+    }
+    let unknown = world.get("APEX.director", "/api/v1/who-has?q=CVE-1999-0001").await;
+    assert_eq!(unknown.status, StatusCode::CONFLICT, "silence is not `nobody`");
+    assert_eq!(world.get("bank.ciso", &path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn who_has_it_by_name_is_told_under_an_act_and_recorded_first() {
+    let world = World::new();
+    let (_, act) = world.night().await;
+    let ask = json!({ "act": act, "limit": 50, "why": "who must be helped first" });
+    let entries = || world.app.desk().store().head().unwrap().0;
+    let before = entries();
+    let names = world.post("LEAD_PRIV.analyst", "/api/v1/who-has/names", ask.clone()).await.good();
+    assert_eq!(entries(), before + 1);
+    assert_eq!(names["items"].as_array().unwrap().len(), 1);
+    assert_eq!(names["items"][0]["name_en"], "bank");
+    assert_eq!(names["items"][0]["systems"], 1);
+    let other =
+        world.post("SECTOR_HLT.director", "/api/v1/who-has/names", ask.clone()).await.good();
+    assert_eq!(other["items"], json!([]), "the bank is none of theirs");
+    for who in ["APEX.director", "bank.ciso", "LEAD_PRIV.sysadmin", "LEAD_PUB.director"] {
+        let answer = world.post(who, "/api/v1/who-has/names", ask.clone()).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{who}");
+    }
+    assert_eq!(entries(), before + 2, "nothing is recorded of who may not");
+}
+
+#[tokio::test]
+async fn the_whole_reasoning_of_a_match_is_shown_to_those_whose_system_it_is() {
+    let world = World::new();
+    let job = world.publish("bank", "1.2.0").await;
+    let (bank, system) = (world.institution("bank"), job["system"].as_str().unwrap());
+    let path = format!("/api/v1/institutions/{bank}/exposures/{system}/why?flaw={FLAW}");
+    let why = world.get("bank.operator", &path).await.good();
+    let one = &why["items"][0];
+    assert_eq!((&one["component"], &one["answer"]), (&json!("gaon-widget"), &json!("affected")));
+    let decided = &one["decided"];
+    assert_eq!((&decided["rule"], &decided["range"]), (&json!("in_range"), &json!("< 2.0.0")));
+    assert_eq!((&decided["judged"], &decided["document"]), (&json!("1.2.0"), &json!("flaw.json")));
+    assert!(decided["order"].is_string() && decided["field"].is_string(), "{decided}");
+    assert_eq!(world.get("insurer.ciso", &path).await.status, StatusCode::NOT_FOUND);
+    let none = world.get("bank.operator", &format!("{path}&component=other")).await.good();
+    assert_eq!(none["items"], json!([]));
+}

@@ -7,6 +7,7 @@
 )]
 
 mod administration;
+mod alerts;
 mod answers;
 mod conforming;
 mod described;

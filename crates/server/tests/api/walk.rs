@@ -126,7 +126,7 @@ fn is_open(route: &Route, stranger: &str, issued: bool) -> bool {
     // The table of rights shows a station's drafts to everybody who sits there.
     let sits_there = route.id == "act" && stranger == "LEAD_PRIV.sysadmin";
     // It was addressed to their sector, too, so they may read the names of those under them.
-    let follows = ["progress", "late", "export", "act_sectors", "calls"];
+    let follows = ["progress", "late", "export", "act_sectors", "calls", "requests", "remind"];
     let reaches = follows.contains(&route.id) && stranger == "SECTOR_HLT.director";
     sits_there || issued && (reads_what_is_public || sees_counts || reaches)
 }
@@ -172,8 +172,10 @@ async fn what_is_forbidden_and_what_is_absent_are_the_same_bytes_on_every_route(
     let all: BTreeSet<_> = named_routes().map(|route| route.id).collect();
     assert_eq!(walked, all, "every route is walked");
     assert!(let_in.iter().any(|(id, ..)| *id == "act"), "{let_in:?}");
-    let names_read =
-        let_in.iter().filter(|(id, ..)| ["late", "export", "calls"].contains(id)).count() as u64;
+    let names_read = let_in
+        .iter()
+        .filter(|(id, ..)| ["late", "export", "calls", "requests"].contains(id))
+        .count() as u64;
     let now = world.app.desk().store().head().unwrap().0;
     assert_eq!(now, size + names_read, "nothing else was recorded");
 }
@@ -228,6 +230,8 @@ pub(crate) fn question(id: &str, act: &str) -> String {
     match id {
         "benchmark" => format!("?act={act}"),
         "search" => "?q=widget".to_owned(),
+        "who_has" => format!("?q={FLAW}"),
+        "why" => format!("?flaw={FLAW}"),
         _ => String::new(),
     }
 }

@@ -38,9 +38,9 @@ struct News {
     /// When.
     #[schemars(with = "When")]
     at: Timestamp,
-    /// About which case.
-    #[schemars(with = "Id")]
-    case: String,
+    /// About which case; nothing where it is about an alert.
+    #[schemars(with = "Option<Id>")]
+    case: Option<String>,
     /// The number of the entry in the record.
     entry: u64,
     /// Its leaf hash: with it the entry can be proven.
@@ -76,8 +76,9 @@ const KEPT: u64 = 50_000;
 /// News at a glance.
 const SHOWN: usize = 50;
 
-/// What happens to cases and acts and is news to a situation room.
+/// What happens to alerts, cases and acts and is news to a situation room.
 const NEWS: &[&str] = &[
+    "alert_set",
     "case_opened",
     "case_moved",
     "exploitation_set",
@@ -115,16 +116,14 @@ impl Lately {
         let seen: FxHashSet<CaseId> = seen.iter().map(|case| case.id).collect();
         let kinds = |heading: &Heading, of: &[&str]| heading.kind.filter(|kind| of.contains(kind));
         let news = read.headings.iter().rev().filter_map(|heading| {
-            let Owner::Case(case) = heading.owner else { return None };
-            let kind = kinds(heading, NEWS).filter(|_| seen.contains(&case))?;
+            let kind = kinds(heading, NEWS)?;
+            let case = match heading.owner {
+                Owner::Case(case) if seen.contains(&case) => Some(case.to_string()),
+                Owner::Node => None,
+                Owner::Case(_) | Owner::Institution(_) => return None,
+            };
             let leaf = heading.hash.to_string();
-            Some(News {
-                kind,
-                at: heading.at,
-                case: case.to_string(),
-                entry: heading.position,
-                leaf,
-            })
+            Some(News { kind, at: heading.at, case, entry: heading.position, leaf })
         });
         let news = news.take(SHOWN).collect();
         let register = app.desk().register();

@@ -1,0 +1,216 @@
+//! Chromium, as a person uses it.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// A browser with nothing in it.
+pub(crate) struct Browser {
+    driver: Child,
+    pub(crate) page: Client,
+    address: String,
+}
+
+/// How somebody looks at a page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View {
+    pub(crate) wide: u32,
+    pub(crate) language: &'static str,
+    pub(crate) theme: &'static str,
+    pub(crate) script: bool,
+}
+
+impl View {
+    /// A desk.
+    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light", script: true };
+}
+
+/// Are Chromium and its driver here?
+pub(crate) fn is_here() -> bool {
+    let here = ["chromium", "chromedriver"].iter().all(|tool| {
+        let mut command = Command::new(tool);
+        command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    });
+    if !here {
+        eprintln!(
+            "skipped: chromium and chromedriver are not here (Debian: chromium, chromium-driver)"
+        );
+    }
+    here
+}
+
+/// How long a page may take to say something.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Browser {
+    /// Opens a browser onto a node.
+    pub(crate) async fn open(address: &str, view: View) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let scripts = if view.script { 1 } else { 2 };
+        let options = json!({ "goog:chromeOptions": {
+            "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+                format!("--window-size={},900", view.wide.max(500))],
+            "prefs": { "profile.managed_default_content_settings.javascript": scripts },
+            "mobileEmulation": if view.wide < 500 {
+                json!({ "deviceMetrics": { "width": view.wide, "height": 780, "pixelRatio": 1.0 } })
+            } else {
+                Value::Null
+            },
+        }});
+        let mut options = options;
+        if view.wide >= 500 {
+            options["goog:chromeOptions"].as_object_mut().unwrap().remove("mobileEmulation");
+        }
+        let url = format!("http://127.0.0.1:{port}");
+        let begun = Instant::now();
+        let page = loop {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder.capabilities(options.as_object().unwrap().clone());
+            match builder.connect(&url).await {
+                Ok(page) => break page,
+                Err(error) => assert!(begun.elapsed() < PATIENCE, "no browser: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        };
+        let browser = Self { driver, page, address: address.to_owned() };
+        browser.go("/assets/none").await;
+        for (name, value) in [("lang", view.language), ("theme", view.theme), ("zone", "540.KST")] {
+            let cookie = fantoccini::cookies::Cookie::build((name, value)).path("/").build();
+            browser.page.add_cookie(cookie).await.unwrap();
+        }
+        browser
+    }
+
+    /// Goes to a place of the node.
+    pub(crate) async fn go(&self, place: &str) {
+        self.page.goto(&format!("{}{place}", self.address)).await.unwrap();
+    }
+
+    /// Takes a seat of the demonstration, as its start page offers it.
+    pub(crate) async fn sit(&self, title: &str) {
+        self.go("/").await;
+        self.write("seat", title).await;
+        let form = self.page.find(Locator::Css("form:has(#seat) button")).await.unwrap();
+        form.click().await.unwrap();
+        self.until("a[href='/explorer']").await;
+    }
+
+    /// Waits for something to be on the page.
+    pub(crate) async fn until(&self, css: &str) -> Element {
+        let found = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        match found {
+            Ok(found) => found,
+            Err(error) => {
+                panic!("`{css}` is not at {}: {error}\n{}", self.place().await, self.text().await)
+            }
+        }
+    }
+
+    /// Presses something.
+    pub(crate) async fn press(&self, css: &str) {
+        let found = self.until(css).await;
+        self.into_view(&found).await;
+        found.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
+    }
+
+    /// Presses a button or link by what it says.
+    pub(crate) async fn press_named(&self, name: &str) {
+        let path = format!(
+            "//*[self::button or self::a or self::summary][normalize-space()='{name}' and not(ancestor::details[not(@open)][not(./summary=..)])]"
+        );
+        let found = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
+        let Ok(found) = found else {
+            panic!("nothing called `{name}` at {}\n{}", self.place().await, self.text().await)
+        };
+        self.into_view(&found).await;
+        found.click().await.unwrap_or_else(|error| panic!("`{name}`: {error}"));
+    }
+
+    async fn into_view(&self, element: &Element) {
+        let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        let _ = self.page.execute(script, vec![serde_json::to_value(element).unwrap()]).await;
+    }
+
+    /// Opens what is folded, by what its summary begins with.
+    pub(crate) async fn unfold(&self, begins: &str) {
+        let path =
+            format!("//details[not(@open)]/summary[starts-with(normalize-space(),'{begins}')]");
+        let found = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
+        let Ok(found) = found else {
+            panic!(
+                "nothing to unfold at `{begins}` at {}\n{}",
+                self.place().await,
+                self.text().await
+            )
+        };
+        self.into_view(&found).await;
+        found.click().await.unwrap();
+    }
+
+    /// Writes into a field, by its id.
+    pub(crate) async fn write(&self, id: &str, text: &str) {
+        let field = self.until(&format!("[id='{id}']")).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Everything that can be read.
+    pub(crate) async fn text(&self) -> String {
+        match self.page.find(Locator::Css("main")).await {
+            Ok(main) => main.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Where it is.
+    pub(crate) async fn place(&self) -> String {
+        self.page.current_url().await.map(|url| url.path().to_owned()).unwrap_or_default()
+    }
+
+    /// Waits until the page says something.
+    pub(crate) async fn says(&self, text: &str) {
+        let begun = Instant::now();
+        loop {
+            let shown = self.text().await;
+            if shown.contains(text) {
+                return;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "`{text}` is not said at {}:\n{shown}",
+                self.place().await
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Runs a script of the test, not of the page.
+    pub(crate) async fn run(&self, script: &str) -> Result<Value, CmdError> {
+        self.page.execute(script, Vec::new()).await
+    }
+
+    /// Ends the browser.
+    pub(crate) async fn close(self) {
+        let _ = self.page.clone().close().await;
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}

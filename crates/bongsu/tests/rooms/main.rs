@@ -1,0 +1,14 @@
+//! The rooms as people use them: in a real browser, against the real binary. Chromium and its driver come from Debian
+//! (`chromium`, `chromium-driver`); where they are not, each test says so and does nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on has failed, and one that cannot begin says so"
+)]
+
+mod access;
+mod browser;
+mod disclosure;
+mod guarded;
+mod small_firm;
+mod stage;
