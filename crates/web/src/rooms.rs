@@ -165,6 +165,7 @@ pub(crate) fn question<'a>(asked: impl Iterator<Item = (&'a str, &'a str)>) -> V
 fn plain(name: &str, value: &str) -> Value {
     match (name, value) {
         ("limit" | "only.province", number) => number.parse::<u32>().map_or(Value::Null, Value::from),
+        ("why" | "cursor", text) => json!(text),
         (_, "true") => Value::Bool(true),
         (_, "false") => Value::Bool(false),
         _ => json!(value),
@@ -265,3 +266,34 @@ pub(crate) fn written(
 const BROKEN: &str = "<!doctype html><meta charset=utf-8><title>봉수</title><h1>지금은 이 화면을 그릴 수 없습니다</h1>\
     <p>잠시 뒤 다시 열어 주세요. 기록된 것은 그대로 있습니다.<h2 lang=en>This page cannot be drawn now</h2>\
     <p lang=en>Open it again in a moment. What was recorded is safe.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_that_is_a_body_nests_by_dots_and_keeps_what_for_as_it_was_typed() {
+        let asked = [
+            ("limit", "50"),
+            ("sort", "due"),
+            ("only.sector", "SECTOR_FIN"),
+            ("only.province", "9"),
+            ("only.exposed", "true"),
+            ("why", "true"),
+        ];
+        let wanted = json!({
+            "limit": 50, "sort": "due", "why": "true",
+            "only": { "sector": "SECTOR_FIN", "province": 9, "exposed": true },
+        });
+        assert_eq!(question(asked.into_iter()), wanted);
+    }
+
+    #[test]
+    fn what_is_not_asked_is_said_by_the_row() {
+        let ask = Ask::may("late", "/api/v1/acts/{act}/late").with(&["limit=50", "why"]).recorded();
+        let names: Names<'_> = vec![("act", "A")];
+        let wanted = wanted(&ask, &names, &json!({ "why": "calls" }), &[]).unwrap();
+        assert_eq!(wanted.path, "/api/v1/acts/A/late");
+        assert_eq!(wanted.body, Some(json!({ "limit": 50, "why": "calls" })));
+    }
+}
