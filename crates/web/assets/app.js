@@ -10,7 +10,7 @@ const word = (name) => page.dataset[name] ?? "";
   const name = minutes === 540 ? "KST" : (new Intl.DateTimeFormat("en", { timeZoneName: "short" })
     .formatToParts().find((part) => part.type === "timeZoneName")?.value ?? "UTC").replace(/[^A-Za-z0-9+-]/g, "").slice(0, 8);
   const zone = `${minutes}.${name || "UTC"}`;
-  if (!document.cookie.split("; ").includes(`zone=${zone}`)) {
+  if (!/(^|; )own_zone=/.test(document.cookie) && !document.cookie.split("; ").includes(`zone=${zone}`)) {
     document.cookie = `zone=${zone}; Path=/; Max-Age=31536000; SameSite=Lax`;
   }
 }
@@ -74,15 +74,21 @@ if (live.length > 0 && document.body.dataset.signed) {
   setInterval(() => { if (!document.hidden) read(); }, 60000);
 }
 
-// Countdowns go on by themselves.
-for (const clock of document.querySelectorAll("[data-until]")) {
-  const until = Date.parse(clock.dataset.until), skew = Date.parse(page.dataset.now) - Date.now();
-  if (page.dataset.clock === "real") setInterval(() => {
-    const seconds = Math.abs(until - Date.now() - skew) / 1000 | 0;
-    const two = (number) => String(number).padStart(2, "0");
-    const days = seconds / 86400 | 0;
-    clock.textContent = `${days ? days + "d " : ""}${two(seconds / 3600 % 24 | 0)}:${two(seconds / 60 % 60 | 0)}:${two(seconds % 60)}`;
+// Countdowns go on by themselves, also in regions that were read again; a drill's clock stands still between its steps.
+if (page.dataset.clock === "real") {
+  const skew = Date.parse(page.dataset.now) - Date.now(), two = (number) => String(number).padStart(2, "0");
+  setInterval(() => {
+    for (const clock of document.querySelectorAll("[data-until]")) {
+      const seconds = Math.abs(Date.parse(clock.dataset.until) - Date.now() - skew) / 1000 | 0, days = seconds / 86400 | 0;
+      clock.textContent = `${days ? days + "d " : ""}${two(seconds / 3600 % 24 | 0)}:${two(seconds / 60 % 60 | 0)}:${two(seconds % 60)}`;
+    }
   }, 1000);
+}
+
+// One page is printed by a button where there is a script.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }
 
 // A document can be dropped; its way up is shown.
@@ -121,10 +127,32 @@ const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).re
 const post = async (path, body) => {
   const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: body ? JSON.stringify(body) : undefined });
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(said.detail || answer.statusText);
+  if (!answer.ok) throw Object.assign(new Error(said.detail || answer.statusText), { kind: (said.type ?? "").split(/[/:#]/).pop() });
   return said;
 };
-const fail = (where, error) => { where.hidden = false; where.textContent = error.name === "NotAllowedError" ? word("notAllowed") : error.message; };
+const fail = (where, error) => {
+  const known = { NotAllowedError: "notAllowed", InvalidStateError: "hasOne", NotSupportedError: "noPasskeys", SecurityError: "noPasskeys", "not-signed-in": "notIn", "step-up": "stepUp", "too-often": "tooOften" };
+  where.hidden = false;
+  where.textContent = word(known[error.kind] ?? known[error.name] ?? "") || error.message;
+  if (error.kind === "step-up") {
+    const link = Object.assign(document.createElement("a"), { href: `/sign-in?then=${encodeURIComponent(location.pathname)}`, textContent: word("signIn") });
+    where.append(" ", link);
+  }
+  where.focus();
+};
+
+// At an identity provider: the node says where the browser goes.
+for (const form of document.querySelectorAll("form[data-provider]")) form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const where = document.getElementById("wrong");
+  where.hidden = true;
+  try {
+    const { url } = await post(`/api/v1/oidc/${encodeURIComponent(form.dataset.provider)}/begin`, {
+      fresh: form.dataset.fresh === "1", invitation: document.getElementById(form.dataset.invited ?? "")?.value.trim() || undefined });
+    location.assign(url);
+  } catch (error) { fail(where, error); }
+  delete form.dataset.sent;
+});
 
 for (const button of document.querySelectorAll("[data-passkey=enter]")) button.addEventListener("click", async () => {
   const where = document.getElementById("wrong");
@@ -163,24 +191,45 @@ for (const form of document.querySelectorAll("form[data-passkey=new]")) form.add
   delete form.dataset.sent;
 });
 
-// An inclusion proof, checked in the page: the leaf and the path must come out at the root that the node signed.
+// An inclusion proof (C2SP tlog-proof), checked in the page: the leaf and the path must come out at the root that the node signed.
 for (const place of document.querySelectorAll("[data-proof]")) {
-  const said = JSON.parse(place.dataset.proof);
-  (async () => {
-    const sum = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(await new Blob(parts).arrayBuffer())));
-    const raw = (hash) => /^[0-9a-f]{64}$/.test(hash) ? Uint8Array.from(hash.match(/../g), (two) => parseInt(two, 16)) : bytes(hash);
-    let index = BigInt(said.index), last = BigInt(said.size) - 1n, node = raw(said.leaf);
-    for (const step of said.path) {
-      if (last === 0n) { node = null; break; }
+  const sum = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer()));
+  const same = (one, two) => one.length === two.length && one.every((byte, at) => byte === two[at]);
+  const leaf = (hash) => /^[0-9a-f]{64}$/i.test(hash) ? Uint8Array.from(hash.match(/../g), (two) => parseInt(two, 16)) : bytes(hash);
+  const included = async (lines, note) => {
+    let index = BigInt(lines.find((line) => line.startsWith("index ")).slice(6)), last = BigInt(note[1]) - 1n;
+    if (index !== BigInt(place.dataset.entry) || index > last) return false;
+    let node = leaf(place.dataset.leaf);
+    for (const step of lines.slice(1).filter((line) => !/^(index|extra) /.test(line))) {
+      if (last === 0n) return false;
       if (index & 1n || index === last) {
-        node = await sum(new Uint8Array([1]), raw(step), node);
+        node = await sum(new Uint8Array([1]), bytes(step), node);
         while (!(index & 1n) && index !== 0n) { index >>= 1n; last >>= 1n; }
-      } else node = await sum(new Uint8Array([1]), node, raw(step));
+      } else node = await sum(new Uint8Array([1]), node, bytes(step));
       index >>= 1n;
       last >>= 1n;
     }
-    const good = node !== null && last === 0n && text(node) === text(raw(said.root));
-    place.classList.add(good ? "good" : "act");
-    place.textContent = good ? place.dataset.good : place.dataset.bad;
+    return last === 0n && same(node, bytes(note[2]));
+  };
+  // The signature of the note (C2SP signed-note): nothing where this browser knows no Ed25519.
+  const signed = async (note, lines) => {
+    const key = place.dataset.key, name = key.slice(0, key.indexOf("+")), raw = bytes(key.slice(key.indexOf("+", name.length + 1) + 1));
+    const ours = lines.filter((line) => line.startsWith(`\u2014 ${name} `)).map((line) => bytes(line.split(" ")[2]));
+    if (raw[0] !== 1 || raw.length !== 33 || !ours.length) return false;
+    let public_;
+    try { public_ = await crypto.subtle.importKey("raw", raw.slice(1), "Ed25519", false, ["verify"]); } catch { return null; }
+    for (const one of ours) if (await crypto.subtle.verify("Ed25519", public_, one.slice(4), new TextEncoder().encode(note))) return true;
+    return false;
+  };
+  (async () => {
+    let good = false, sealed = null;
+    try {
+      const [head, note, ...rest] = place.dataset.proof.split("\n\n");
+      good = await included(head.split("\n"), note.split("\n"));
+      sealed = await signed(note + "\n", rest.join("\n").split("\n"));
+    } catch { good = false; }
+    if (sealed === false) good = false;
+    place.classList.add(!good ? "act" : sealed ? "good" : "warn");
+    place.textContent = good ? `${place.dataset.good} ${sealed ? place.dataset.signed : place.dataset.unsigned}` : place.dataset.bad;
   })();
 }

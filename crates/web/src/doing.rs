@@ -43,8 +43,13 @@ async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -
             let cookies: Vec<_> =
                 answer.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
             let body = read(answer).await.unwrap_or_default();
-            let mut response =
-                said::on(&next(fields, &body), fields.find("_say").unwrap_or_default());
+            let mut response = if fields.find("_show").is_some() {
+                // What is shown once, such as a secret, is shown where it was asked for and never again.
+                let from = fields.find("_from").and_then(said::here).unwrap_or("/");
+                rooms::show_at(site, visitor, from, json!({ "made": body })).await
+            } else {
+                said::on(&next(fields, &body), fields.find("_say").unwrap_or_default())
+            };
             for cookie in cookies {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }

@@ -85,6 +85,11 @@ impl Site {
         self.demonstration().map_or(&[], |demonstration| &demonstration.doors)
     }
 
+    /// A case code to try in a demonstration.
+    pub(crate) fn code(&self) -> Option<String> {
+        self.demonstration().and_then(|demonstration| (demonstration.code)())
+    }
+
     pub(crate) fn now(&self) -> jiff::Timestamp {
         self.0.settings.clock.as_ref().map_or_else(jiff::Timestamp::now, |clock| clock())
     }
@@ -97,7 +102,8 @@ pub fn site(api: Router, settings: Settings) -> Router {
         .route("/do/{*to}", post(doing::act))
         .route("/upload/{institution}", post(rooms::upload::receive))
         .route("/task", get(rooms::task::ask).post(rooms::task::show))
-        .route("/task/answer", post(rooms::task::answer))
+        .route("/task/answer", get(rooms::task::ask).post(rooms::task::answer))
+        .route("/campaigns/{act}/export", get(rooms::show).post(rooms::export::send))
         .route("/look", post(look::choose))
         .route("/demo", post(rooms::demo::enter))
         .route("/assets/{name}", get(assets::serve))
@@ -107,7 +113,10 @@ pub fn site(api: Router, settings: Settings) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(Site(Arc::new(inner)));
     // What a path is about decides; the API's own layers are around it already.
-    Router::new().fallback(move |request: Request| {
+    Router::new().fallback(move |mut request: Request| {
+        // What the listener knows, before a router here adds what is in the path.
+        let line = visitor::Line(request.extensions().clone());
+        request.extensions_mut().insert(line);
         let path = request.uri().path();
         let is_api = path.starts_with("/api/") || path.starts_with("/health/");
         if is_api { api.clone() } else { pages.clone() }.oneshot(request)

@@ -30,10 +30,15 @@ pub(crate) async fn choose(Form(chosen): Form<Chosen>) -> Response {
         .as_deref()
         .and_then(Theme::of_code)
         .map(|theme| ("theme", theme.code().to_owned()));
-    let zone = chosen.zone.filter(|zone| Zone::read(zone).is_some()).map(|zone| ("zone", zone));
+    let asked = chosen.zone;
+    let zone = asked.clone().filter(|zone| Zone::read(zone).is_some()).map(|zone| ("zone", zone));
+    // A zone that was chosen is not the device's: the script leaves it alone.
+    let own = zone.is_some().then(|| ("own_zone", "1".to_owned()));
+    let device = (asked.as_deref() == Some("device")).then_some(("own_zone", String::new()));
     let mut response = Redirect::to(here(&chosen.from).unwrap_or("/")).into_response();
-    for (name, value) in [lang, theme, zone].into_iter().flatten() {
-        let line = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+    for (name, value) in [lang, theme, zone, own, device].into_iter().flatten() {
+        let age = if value.is_empty() { 0 } else { 31_536_000 };
+        let line = format!("{name}={value}; Path=/; Max-Age={age}; SameSite=Lax");
         let line = HeaderValue::try_from(line).expect("a choice is visible ASCII");
         response.headers_mut().append(header::SET_COOKIE, line);
     }

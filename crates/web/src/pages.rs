@@ -39,7 +39,7 @@ pub(crate) struct Ask {
     pub(crate) name: &'static str,
     /// Where: `{names}` are of the page's path or its question; with a dot, of answers that came before.
     pub(crate) path: &'static str,
-    /// What of the page's question is passed on, where it is asked.
+    /// What of the page's question is passed on, where it is asked; `name=value` says what is meant where it is not.
     pub(crate) query: &'static [&'static str],
     /// A read that is recorded first is a POST; the question is its body.
     pub(crate) recorded: bool,
@@ -170,7 +170,15 @@ mod tests {
     }
 
     /// Pages that anybody may see; what stands on them the API decides.
-    const MEANT: &[&str] = &["start", "sign_in", "invitation"];
+    const MEANT: &[&str] = &[
+        "advisories",
+        "advisory",
+        "record",
+        "record_entry",
+        "start",
+        "sign_in",
+        "invitation",
+    ];
 
     #[test]
     fn a_path_finds_its_page() {

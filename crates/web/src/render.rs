@@ -23,7 +23,7 @@ fn files() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
 }
 
 /// A folder of templates that are read at each page instead of those inside the binary, for whoever works on them.
-const FOLDER: &str = "BONGSU_TEMPLATES";
+pub(crate) const FOLDER: &str = "BONGSU_TEMPLATES";
 
 impl Templates {
     /// Compiles the templates inside the binary.
@@ -48,9 +48,12 @@ impl Templates {
     ) -> Result<String, Error> {
         let doors: Vec<Value> = site.doors().iter().map(|door| door.shown()).collect();
         context.insert("doors".to_owned(), json!(doors));
+        let code = if matches!(page, "start" | "task") { site.code() } else { None };
+        context.insert("sample_code".to_owned(), json!(code));
         let shown = json!({
             "lang": visitor.language.code(), "theme": visitor.theme.code(), "zone": visitor.zone.name(),
             "minutes": visitor.zone.minutes(), "told": visitor.told(),
+            "own_zone": visitor.has_own_zone(),
         });
         // Macros see no context, so what all of them need is known everywhere.
         let everywhere = [
@@ -103,6 +106,9 @@ fn environment(fill: impl FnOnce(&mut Environment<'static>)) -> Environment<'sta
         matches!((instant(at.as_deref()), now(state)), (Some(at), Some(now)) if at < now)
     });
     environment.add_filter("number", number);
+    environment.add_filter("urlencode", |text: String| -> String {
+        url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+    });
     environment.add_filter("seen", count);
     charts::register(&mut environment);
     fill(&mut environment);

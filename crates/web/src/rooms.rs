@@ -1,6 +1,7 @@
 //! Showing a page: who comes, what it asks, and what is said where it cannot be shown.
 
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod task;
 pub(crate) mod upload;
 
@@ -12,6 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::Site;
 use crate::api::{Answer, Refusal, Wanted};
 use crate::pages::{self, Ask, Names, Page, Who};
+use crate::render;
 use crate::said;
 use crate::visitor::Visitor;
 
@@ -88,14 +90,23 @@ async fn answers(
     Ok(said)
 }
 
-/// An answer under its name, and its tag beside it. What may be missing is nothing where it is.
-fn kept(ask: &Ask, answer: Result<Answer, Refusal>) -> Result<[(String, Value); 2], Refusal> {
-    let answer = match answer {
+/// An answer under its name, and beside it its tag, and why it is not there. What may be missing is nothing where it is.
+fn kept(ask: &Ask, answer: Result<Answer, Refusal>) -> Result<[(String, Value); 3], Refusal> {
+    let (answer, why) = match answer {
         Err(refusal) if ask.must => return Err(refusal),
-        Err(_) => Answer::default(),
-        Ok(answer) => answer,
+        Err(Refusal { status, kind, detail, after }) => {
+            let status = status.as_u16();
+            let why = json!({ "kind": kind, "detail": detail, "after": after, "status": status });
+            (Answer::default(), why)
+        }
+        Ok(answer) => (answer, Value::Null),
     };
-    Ok([(ask.name.to_owned(), answer.body), (format!("{}_tag", ask.name), json!(answer.tag))])
+    let name = |of: &str| format!("{}_{of}", ask.name);
+    Ok([
+        (ask.name.to_owned(), answer.body),
+        (name("tag"), json!(answer.tag)),
+        (name("why"), why),
+    ])
 }
 
 async fn who(site: &Site, visitor: &Visitor, page: &Page) -> Result<Value, Refusal> {
@@ -119,11 +130,14 @@ fn wanted(ask: &Ask, names: &Names<'_>, asked: &Value, said: &[(String, Value)])
         rest = after;
     }
     path.push_str(rest);
-    let passed = ask.query.iter().filter_map(|name| Some((*name, asked[*name].as_str()?)));
+    let passed = ask.query.iter().map(|name| {
+        let (name, else_said) = name.split_once('=').unwrap_or((name, ""));
+        let value = asked[name].as_str().filter(|value| !value.is_empty());
+        (name, value.unwrap_or(else_said))
+    });
     let passed = passed.filter(|(_, value)| !value.is_empty());
     if ask.recorded {
-        let body = passed.map(|(name, value)| (name.to_owned(), plain(name, value))).collect();
-        return Some(Wanted::post(path, Value::Object(body)));
+        return Some(Wanted::post(path, question(passed)));
     }
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let query = query.extend_pairs(passed).finish();
@@ -137,10 +151,21 @@ fn wanted(ask: &Ask, names: &Names<'_>, asked: &Value, said: &[(String, Value)])
     Some(Wanted::get(format!("{path}{sign}{query}")))
 }
 
+/// A question that is a body; a name with a dot stands inside another.
+pub(crate) fn question<'a>(asked: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
+    let mut body = json!({});
+    for (name, value) in asked {
+        let place = name.split('.').fold(&mut body, |inner, part| &mut inner[part]);
+        *place = plain(name, value);
+    }
+    body
+}
+
 /// A value of a question, as JSON has it.
 fn plain(name: &str, value: &str) -> Value {
     match (name, value) {
-        ("limit", number) => number.parse::<u32>().map_or(Value::Null, Value::from),
+        ("limit" | "only.province", number) => number.parse::<u32>().map_or(Value::Null, Value::from),
+        ("why" | "cursor", text) => json!(text),
         (_, "true") => Value::Bool(true),
         (_, "false") => Value::Bool(false),
         _ => json!(value),
@@ -222,6 +247,11 @@ pub(crate) fn written(
                 error = format!("{error:#}"),
                 "a page could not be written"
             );
+            // Whoever works on templates sees why; nobody else does.
+            if std::env::var_os(render::FOLDER).is_some() {
+                let why = format!("{error:#}\n{}", error.display_debug_info());
+                return (StatusCode::INTERNAL_SERVER_ERROR, why).into_response();
+            }
             return (StatusCode::INTERNAL_SERVER_ERROR, Html(BROKEN)).into_response();
         }
     };
@@ -236,3 +266,34 @@ pub(crate) fn written(
 const BROKEN: &str = "<!doctype html><meta charset=utf-8><title>봉수</title><h1>지금은 이 화면을 그릴 수 없습니다</h1>\
     <p>잠시 뒤 다시 열어 주세요. 기록된 것은 그대로 있습니다.<h2 lang=en>This page cannot be drawn now</h2>\
     <p lang=en>Open it again in a moment. What was recorded is safe.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_that_is_a_body_nests_by_dots_and_keeps_what_for_as_it_was_typed() {
+        let asked = [
+            ("limit", "50"),
+            ("sort", "due"),
+            ("only.sector", "SECTOR_FIN"),
+            ("only.province", "9"),
+            ("only.exposed", "true"),
+            ("why", "true"),
+        ];
+        let wanted = json!({
+            "limit": 50, "sort": "due", "why": "true",
+            "only": { "sector": "SECTOR_FIN", "province": 9, "exposed": true },
+        });
+        assert_eq!(question(asked.into_iter()), wanted);
+    }
+
+    #[test]
+    fn what_is_not_asked_is_said_by_the_row() {
+        let ask = Ask::may("late", "/api/v1/acts/{act}/late").with(&["limit=50", "why"]).recorded();
+        let names: Names<'_> = vec![("act", "A")];
+        let wanted = wanted(&ask, &names, &json!({ "why": "calls" }), &[]).unwrap();
+        assert_eq!(wanted.path, "/api/v1/acts/A/late");
+        assert_eq!(wanted.body, Some(json!({ "limit": 50, "why": "calls" })));
+    }
+}

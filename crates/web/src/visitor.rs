@@ -4,11 +4,15 @@ use axum::extract::Request;
 use http::{Extensions, HeaderMap, Uri, header};
 use jiff::tz::{Offset, TimeZone};
 
+/// What the listener knows of a line, and nothing of the route that was found: the API finds its own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Line(pub(crate) Extensions);
+
 /// Somebody at a page.
 #[derive(Clone, Debug)]
 pub(crate) struct Visitor {
     headers: HeaderMap,
-    line: Extensions,
+    line: Line,
     /// Where they are: path and query.
     pub(crate) place: String,
     pub(crate) language: Language,
@@ -135,9 +139,14 @@ impl Visitor {
             language,
             zone: cookie(&headers, "zone").and_then(Zone::read).unwrap_or_default(),
             theme: cookie(&headers, "theme").and_then(Theme::of_code).unwrap_or_default(),
-            line: request.extensions().clone(),
+            line: request.extensions().get::<Line>().cloned().unwrap_or_default(),
             headers,
         }
+    }
+
+    /// Did they say in the address how they read?
+    pub(crate) fn chose_language(&self) -> bool {
+        self.place.contains("lang=")
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {
@@ -146,7 +155,12 @@ impl Visitor {
 
     /// What the listener knows of the line, for whoever is asked in this visitor's name.
     pub(crate) fn lend_line(&self, to: &mut Extensions) {
-        to.extend(self.line.clone());
+        to.extend(self.line.0.clone());
+    }
+
+    /// Did they choose their zone, and not their device?
+    pub(crate) fn has_own_zone(&self) -> bool {
+        cookie(&self.headers, "own_zone").is_some()
     }
 
     /// What was said to them before they were sent here, once.

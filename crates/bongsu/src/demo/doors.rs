@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
+use anyhow::Result;
+use bongsu_authority::Size;
+use bongsu_desk::Desk;
 use bongsu_web::{Demonstration, Door};
+
+use jiff::Timestamp;
 
 use super::api::Api;
 use super::stage::Props;
@@ -33,5 +38,22 @@ pub(super) fn open(props: &Props, api: &Api) {
         };
         Box::pin(sat) as bongsu_web::Sat
     };
-    let _ = props.doors.set(Demonstration { doors, seat: Arc::new(seat) }); // they are opened once
+    let (app, desk) = (api.app().clone(), Arc::clone(&props.desk));
+    let code = move || some_code(&desk, app.now()).ok().flatten();
+    let open = Demonstration { doors, seat: Arc::new(seat), code: Arc::new(code) };
+    let _ = props.doors.set(open); // they are opened once
+}
+
+/// The case code of a small institution that owes an answer, one that has said nothing yet where there is one.
+fn some_code(desk: &Desk, now: Timestamp) -> Result<Option<String>> {
+    let register = desk.register();
+    for act in desk.store().acts()? {
+        let mut owed = desk.store().open_under(act.id)?;
+        owed.sort_by_key(|owed| owed.marks.acknowledged.is_some());
+        let small = |id| register.institution(id).is_some_and(|one| one.size == Size::Small);
+        if let Some(owed) = owed.into_iter().find(|owed| small(owed.institution)) {
+            return Ok(Some(desk.codes(now)?.code(owed.act, owed.institution).to_string()));
+        }
+    }
+    Ok(None)
 }

@@ -14,6 +14,7 @@ use bongsu_nation::Gaon;
 use bongsu_relay::carry::address::{Holder, Reach, Secret};
 use bongsu_relay::carry::book;
 use bongsu_relay::feeds::{Feed, Kind};
+use bongsu_response::Exposure;
 use bongsu_server::Time;
 use bongsu_server::listen::Listener;
 use bongsu_web::Demonstration;
@@ -186,7 +187,6 @@ impl Props {
         let held = self.desk.officer(title, self.time.now());
         held.map(|held| held.person).with_context(|| format!("nobody is {title}"))
     }
-
     /// An institution's officer who has answered this night, by title.
     pub(super) fn some_ciso(&self) -> Result<String> {
         let (register, now) = (self.desk.register(), self.time.now());
@@ -194,6 +194,8 @@ impl Props {
         for act in self.desk.store().acts()? {
             owed.extend(self.desk.store().open_under(act.id)?);
         }
+        // Somebody whose systems are affected has most to see.
+        owed.sort_by_key(|owed| (owed.exposure != Exposure::Exposed, owed.systems == 0));
         let found = owed.iter().find_map(|owed| register.accountable(owed.institution, now));
         found.map(|held| held.title.clone()).context("somebody owes an answer")
     }

@@ -109,6 +109,7 @@ impl Service {
             carrying,
             drill,
             doors: Arc::default(),
+           
         })
     }
 

@@ -9,6 +9,7 @@ use bongsu_desk::campaign;
 use bongsu_relay::carry::{called, calls};
 use bongsu_response::{Exposure, RemediationClass, Status};
 use http::StatusCode;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +21,7 @@ use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, schema};
-use crate::wire::{Id, Line, Word};
+use crate::wire::{Id, Line, When, Word};
 
 const NAMES: &[Action] = &[Action::SeeNames];
 
@@ -74,6 +75,11 @@ struct Call {
     name_ko: String,
     /// Its English name.
     name_en: String,
+    /// Why it is called.
+    why: Why,
+    /// Since when it asks for help, where that is why.
+    #[schemars(with = "Option<When>")]
+    asked_at: Option<Timestamp>,
     /// How its accountable officer is spoken of.
     title: Option<String>,
     /// The number of the institution, or else of the officer.
@@ -89,9 +95,29 @@ struct Call {
     class: RemediationClass,
 }
 
+/// Why somebody is called.
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "WhyCalled")]
+enum Why {
+    /// They asked for help, and nobody helps yet.
+    AskedForHelp,
+    /// No channel reached them.
+    Unreachable,
+    /// They are small, were told a day ago and have not said a word.
+    Silent,
+}
+
 impl From<calls::Call> for Call {
     fn from(call: calls::Call) -> Self {
+        let (why, asked_at) = match call.why {
+            calls::Why::AskedForHelp(at) => (Why::AskedForHelp, Some(at)),
+            calls::Why::Unreachable => (Why::Unreachable, None),
+            calls::Why::Silent => (Why::Silent, None),
+        };
         Self {
+            why,
+            asked_at,
             institution: call.owed.institution.to_string(),
             name_ko: call.name_ko,
             name_en: call.name_en,

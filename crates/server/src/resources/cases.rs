@@ -135,7 +135,8 @@ async fn show(
         let (who, now) = (caller.who(), app.now());
         let case = app.desk().case(who, case, now)?;
         let acts = app.desk().acts_of(who, &case, now)?;
-        Ok(Whole::of(&case, &acts, now))
+        let steps = app.desk().with(who, now, |asking| steps::open(&asking, &case));
+        Ok(Whole::of(&case, &acts, steps, now))
     });
     Ok(output::tagged(&headers, &whole.await?))
 }

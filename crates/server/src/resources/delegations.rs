@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
 use bongsu_authority::access::Action;
-use bongsu_authority::{Delegation, DelegationId, InstitutionId, Power};
+use bongsu_authority::{Delegation, DelegationId, InstitutionId, Mark, Power, Register};
 use bongsu_response::Wish;
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::officers::Ended;
 use crate::app::App;
 use crate::caller::Caller;
-use crate::input::{Json, Key, Named};
+use crate::input::{Asked, Json, Key, Named};
 use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::recording::{Asking, Done};
@@ -35,6 +35,17 @@ pub(super) const ROUTES: &[Route] = &[
         schema::<Page<Given>>,
         || get(list),
     ),
+    Route::get(
+        (
+            "providers",
+            "/api/v1/institutions/{institution}/providers",
+            "Finds registered service providers by name, for an institution that may delegate to one",
+        ),
+        Right::May(Scope::RegisterRead, &[Action::SeeBenchmark, Action::Enrol]),
+        schema::<Page<Provider>>,
+        || get(providers),
+    )
+    .asking(schema::<Sought>),
     Route::post(
         (
             "delegate",
@@ -64,9 +75,17 @@ struct Given {
     /// Who delegates.
     #[schemars(with = "Id")]
     institution: String,
+    /// Its Korean name.
+    institution_ko: Option<String>,
+    /// And its English one.
+    institution_en: Option<String>,
     /// To whom.
     #[schemars(with = "Id")]
     provider: String,
+    /// Its Korean name.
+    provider_ko: Option<String>,
+    /// And its English one.
+    provider_en: Option<String>,
     /// What the provider may do.
     #[schemars(with = "Vec<Word<Power>>")]
     powers: BTreeSet<Power>,
@@ -78,12 +97,19 @@ struct Given {
     until: Timestamp,
 }
 
-impl From<&Delegation> for Given {
-    fn from(signed: &Delegation) -> Self {
+impl Given {
+    fn of(register: &Register, signed: &Delegation) -> Self {
+        let named = |id| register.institution(id).map(|one| (one.name_ko, one.name_en)).unzip();
+        let (institution_ko, institution_en) = named(signed.institution);
+        let (provider_ko, provider_en) = named(signed.provider);
         Self {
             id: signed.id.to_string(),
             institution: signed.institution.to_string(),
+            institution_ko,
+            institution_en,
             provider: signed.provider.to_string(),
+            provider_ko,
+            provider_en,
             powers: signed.powers.clone(),
             from: signed.from,
             until: signed.until,
@@ -100,9 +126,58 @@ async fn list(
     let (register, now) = (app.desk().register(), app.now());
     let _ = app.desk().with(caller.who(), now, |asking| asking.see_institution(institution))?;
     let given = register.providers_of(institution, now);
-    let mut items: Vec<Given> =
-        given.chain(register.customers_of(institution, now)).map(Given::from).collect();
+    let all = given.chain(register.customers_of(institution, now));
+    let mut items: Vec<Given> = all.map(|signed| Given::of(&register, signed)).collect();
     items.sort_by(|one, two| one.id.cmp(&two.id));
+    Ok(output::tagged(&headers, &Page { items, next: None }))
+}
+
+/// Which providers.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ProvidersSought")]
+struct Sought {
+    /// A part of the name, in either language.
+    #[serde(default)]
+    #[schemars(length(max = 100))]
+    q: String,
+}
+
+/// A registered service provider.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "ServiceProvider")]
+struct Provider {
+    /// Its id.
+    #[schemars(with = "Id")]
+    id: String,
+    /// Its Korean name.
+    name_ko: String,
+    /// And its English one.
+    name_en: String,
+}
+
+/// Providers that are shown at once; a longer part of the name finds the others.
+const FEW: usize = 20;
+
+async fn providers(
+    State(app): State<App>,
+    caller: Caller,
+    Named(institution): Named<InstitutionId>,
+    Asked(sought): Asked<Sought>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (register, now) = (app.desk().register(), app.now());
+    let _ = app.desk().with(caller.who(), now, |asking| asking.see_institution(institution))?;
+    let sought = sought.q.trim().to_lowercase();
+    let called = |name: &str| name.to_lowercase().contains(&sought);
+    let serves = register.marked(Mark::ServiceProvider).filter(|id| *id != institution);
+    let mut items: Vec<Provider> = serves
+        .filter_map(|id| register.institution(id))
+        .filter(|one| called(&one.name_ko) || called(&one.name_en))
+        .map(|one| Provider { id: one.id.to_string(), name_ko: one.name_ko, name_en: one.name_en })
+        .collect();
+    items.sort_by(|one, two| one.name_ko.cmp(&two.name_ko));
+    items.truncate(FEW);
     Ok(output::tagged(&headers, &Page { items, next: None }))
 }
 

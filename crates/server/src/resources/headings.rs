@@ -38,6 +38,9 @@ pub(super) const ROUTES: &[Route] = &[Route::get(
 struct Query {
     /// Only entries behind this position; from the first on, where nothing is said.
     after: Option<u64>,
+    /// The last ones there are, in place of the first.
+    #[serde(default)]
+    newest: bool,
     /// How many, at most 200.
     #[schemars(range(min = 1, max = 200))]
     limit: Option<u32>,
@@ -89,8 +92,12 @@ async fn list(
         let _ = app.desk().with(caller.who(), app.now(), |asking| asking.read_headings())?;
         let limit = output::limit(query.limit)?;
         let store = app.desk().store();
-        let from = query.after.map_or(0, |after| after.saturating_add(1));
         let (size, _) = store.head()?;
+        let from = match query.after {
+            Some(after) => after.saturating_add(1),
+            None if query.newest => size.saturating_sub(limit as u64),
+            None => 0,
+        };
         let found = store.entries(from.min(size), limit as u64)?;
         let items = found.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
         let next = items.last().map(|last| last.entry).filter(|last| last + 1 < size);

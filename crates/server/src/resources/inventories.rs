@@ -77,6 +77,9 @@ pub(super) const ROUTES: &[Route] = &[
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Query {
+    /// Also what their documents are called; then at most 50 stand on a page.
+    #[serde(default)]
+    names: bool,
     /// Where the page before ended.
     #[schemars(length(max = 128))]
     cursor: Option<String>,
@@ -91,6 +94,8 @@ struct System {
     /// Its id.
     #[schemars(with = "Id")]
     id: String,
+    /// What its document is called, where that was asked and the document is kept.
+    name: Option<String>,
     /// Components that the inventory lists.
     components: u32,
     /// Does it face the internet?
@@ -105,6 +110,9 @@ struct System {
     #[schemars(with = "Digest")]
     digest: Evidence,
 }
+
+/// Systems on a page whose documents are opened for their names.
+const NAMED: usize = 50;
 
 /// The systems of an institution, in the order of their ids.
 pub(super) fn systems(
@@ -126,21 +134,34 @@ async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let page = app.ask(move |app| {
-        let systems = systems(app, caller.who(), institution)?;
-        let limit = output::limit(query.limit)?;
+        let (who, desk) = (caller.who(), app.desk());
+        let systems = systems(app, who, institution)?;
+        let permit = desk.with(who, app.now(), |asking| asking.see_inventory(institution))?;
+        let most = if query.names { NAMED } else { usize::MAX };
+        let limit = output::limit(query.limit)?.min(most);
         let after = query.cursor.as_deref().map(output::place).transpose()?.unwrap_or_default();
         let from = systems.partition_point(|(system, _)| system.0[..] <= after[..]);
         let next =
             systems.get(from + limit).map(|_| output::cursor(&systems[from + limit - 1].0.0));
-        let items = systems.into_iter().skip(from).take(limit).map(|(system, it)| System {
+        let name = |system| -> Result<Option<String>, Problem> {
+            let kept = if query.names {
+                desk.store().document(&permit, institution, system)?
+            } else {
+                None
+            };
+            Ok(kept.map(|document| document.name))
+        };
+        let shown = systems.into_iter().skip(from).take(limit);
+        let items = shown.map(|(system, it)| -> Result<System, Problem> { Ok(System {
             id: system.to_string(),
+            name: name(system)?,
             components: it.components,
             exposed: it.exposed,
             as_of: it.as_of,
             published_at: it.published_at,
             digest: it.digest,
-        });
-        Ok(Page { items: items.collect(), next })
+        }) });
+        Ok(Page { items: items.collect::<Result<_, _>>()?, next })
     });
     Ok(output::tagged(&headers, &page.await?))
 }

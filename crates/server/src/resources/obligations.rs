@@ -118,7 +118,9 @@ fn read(app: &App, caller: &Caller, query: &Query, asked: &str) -> Result<Arc<An
     for institution in &own {
         let (owed, acts) = app.desk().obligations_of(caller.who(), *institution, now)?;
         let wanted = owed.iter().filter(|owed| !query.open || !owed.settled());
-        items.extend(wanted.map(|owed| (place(owed), Owed::of(owed, acts.get(&owed.act)))));
+        let name = app.desk().register().institution(*institution);
+        let shown = |owed: &Obligation| Owed::of(owed, acts.get(&owed.act), name.as_ref());
+        items.extend(wanted.map(|owed| (place(owed), shown(owed))));
     }
     items.sort_by_key(|(place, _)| *place);
     let from = after.map_or(0, |after| items.partition_point(|(place, _)| place[..] <= after[..]));

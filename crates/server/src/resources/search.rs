@@ -7,9 +7,10 @@ use axum::response::Response;
 use axum::routing::get;
 use bongsu_advisory::VulnerabilityId;
 use bongsu_authority::access::Action;
-use bongsu_authority::{Domain, Institution, InstitutionId, Seat};
+use bongsu_authority::{Domain, Institution, InstitutionId, NodeCode, Seat};
 use bongsu_matching::{Knowledge, Thing};
 use bongsu_response::{Act, ActKind, ActState, Case, CaseState};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,7 @@ use crate::output;
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
-use crate::wire::{Id, Text, Word};
+use crate::wire::{Id, Station, Text, When, Word};
 
 pub(super) const ROUTES: &[Route] = &[Route::get(
     (
@@ -139,6 +140,12 @@ struct Titled {
     /// Where it stands.
     #[schemars(with = "Word<ActState>")]
     state: ActState,
+    /// Whose it is: acts about one flaw often share a title.
+    #[schemars(with = "Station")]
+    issuer: NodeCode,
+    /// When it was issued.
+    #[schemars(with = "Option<When>")]
+    issued_at: Option<Timestamp>,
     /// Korean title.
     title_ko: String,
     /// English title.
@@ -305,6 +312,8 @@ fn acts(app: &App, caller: &Caller, text: &Sought) -> Result<Vec<Titled>, Proble
         id: act.id.to_string(),
         kind: act.kind,
         state: act.state,
+        issuer: act.draft.issuer,
+        issued_at: act.issued_at,
         title_ko: act.draft.title_ko,
         title_en: act.draft.title_en,
     };

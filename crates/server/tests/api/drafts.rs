@@ -155,6 +155,12 @@ async fn the_register_is_kept_by_whoever_may_and_every_change_has_a_receipt() {
     let list = world.get("CISO-1", "/api/v1/institutions").await.good();
     assert_eq!(list["items"].as_array().unwrap().len(), 1, "one's own, and no other");
     let provider = world.institution("provider").to_string();
+    let found = world.get("CISO-1", &format!("{path}/providers")).await.good();
+    assert_eq!(found["items"][0]["id"], json!(provider), "found by whoever may delegate");
+    let none = world.get("CISO-1", &format!("{path}/providers?q=zzzz")).await.good();
+    assert_eq!(none["items"], json!([]));
+    let others = world.get("bank.ciso", &format!("{path}/providers")).await;
+    assert_eq!(others.status, StatusCode::NOT_FOUND, "one's own, and no other");
     let delegation = json!({ "provider": provider, "powers": ["see", "acknowledge"], "until": "2027-01-01T00:00:00Z" });
     let signed = world.post("CISO-1", &format!("{path}/delegations"), delegation).await.good();
     let given = world
@@ -162,6 +168,8 @@ async fn the_register_is_kept_by_whoever_may_and_every_change_has_a_receipt() {
         .await
         .good();
     assert_eq!(given["items"][0]["id"], signed["id"]);
+    assert_eq!(given["items"][0]["institution_en"], json!("New bank"), "with its name");
+    assert_eq!(given["items"][0]["provider_en"], found["items"][0]["name_en"]);
     let end = json!({ "until": "2026-12-01T00:00:00Z" });
     let ended = format!("/api/v1/delegations/{}/end", signed["id"].as_str().unwrap());
     world.post("CISO-1", &ended, end.clone()).await.good();

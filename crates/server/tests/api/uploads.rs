@@ -38,6 +38,8 @@ async fn a_newer_inventory_says_what_changed_and_settles_what_is_owed() {
     assert_eq!(same.json(), job, "whoever comes later reads the same");
     let whole = world.get("bank.ciso", &format!("/api/v1/obligations/{act}/{bank}")).await.good();
     assert_eq!(whole["status"], "verified");
+    let named = world.get("bank.ciso", &format!("{systems}?names=true")).await.good();
+    assert_eq!(named["items"][0]["name"], "web.cdx.json");
 }
 
 #[tokio::test]

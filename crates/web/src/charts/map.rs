@@ -53,7 +53,7 @@ pub(super) fn draw(state: &State<'_, '_>, title: &str, Serde(tiles): Serde<Vec<T
          <defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
          <line class=\"hatch\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\"/></pattern></defs>",
         5 * SIDE,
-        7 * SIDE,
+        6 * SIDE,
         escaped(title)
     );
     for (number, (column, row, in_korean, in_english)) in (1..).zip(PLACES) {
@@ -68,6 +68,15 @@ pub(super) fn draw(state: &State<'_, '_>, title: &str, Serde(tiles): Serde<Vec<T
             y + 2,
             SIDE - 4
         );
+        if class.contains("none") || class.contains("hidden") {
+            let _ = write!(
+                svg,
+                "<rect x=\"{0}\" y=\"{1}\" width=\"{2}\" height=\"{2}\" rx=\"6\" fill=\"url(#hatch)\" class=\"veil\"/>",
+                x + 2,
+                y + 2,
+                SIDE - 4
+            );
+        }
         let _ = write!(
             svg,
             "<text class=\"place\" x=\"{0}\" y=\"{1}\">{name}</text><text class=\"figure\" x=\"{0}\" y=\"{2}\">{said}</text></g>",
@@ -97,6 +106,10 @@ fn told(tile: Option<&Tile>) -> (String, String) {
                 format!("tile tile-{step}{}", if unsure { " tile-unsure" } else { "" }),
                 open.to_string(),
             )
+        }
+        // How many are open is too few to tell, but not how many nobody knows of.
+        Some(Tile { unknown: Some(unknown), .. }) if *unknown > 0 => {
+            ("tile tile-hidden tile-unsure".to_owned(), format!("?{unknown}"))
         }
         Some(_) => ("tile tile-hidden".to_owned(), "·".to_owned()),
     }

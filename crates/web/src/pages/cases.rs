@@ -8,7 +8,13 @@ pub(super) const ROOM: Room = Room {
             "cases",
             "/cases",
             "cases",
-            &[Ask::must("cases", "/api/v1/cases").with(&["cursor", "limit"])],
+            &[Ask::must("cases", "/api/v1/cases").with(&["identifier", "open", "cursor", "limit"])],
+        ),
+        page(
+            "case_new",
+            "/cases/new",
+            "cases",
+            &[Ask::may("known", "/api/v1/known/{identifier}"), Ask::may("stations", "/api/v1/stations")],
         ),
         page(
             "case",
@@ -17,8 +23,31 @@ pub(super) const ROOM: Room = Room {
             &[
                 Ask::must("case", "/api/v1/cases/{case}"),
                 Ask::may("exposure", "/api/v1/cases/{case}/exposure"),
+                Ask::may("timeline", "/api/v1/cases/{case}/timeline").with(&["cursor"]),
+                Ask::may("tables", "/api/v1/tables"),
+                Ask::may("stations", "/api/v1/stations"),
+                Ask::may("known", "/api/v1/known/{case.identifiers.0}"),
+            ],
+        ),
+        // Names are read for a purpose, which goes into the record before the first is shown.
+        page(
+            "case_names",
+            "/cases/{case}/names",
+            "cases",
+            &[
+                Ask::must("case", "/api/v1/cases/{case}"),
+                Ask::may("stations", "/api/v1/stations"),
+                Ask::may("named", "/api/v1/acts/{act}/late")
+                    .with(&["why", "limit", "all", "cursor"])
+                    .recorded(),
             ],
         ),
     ],
-    templates: templates!["case.html", "cases.html"],
+    templates: templates![
+        "case.html",
+        "case_names.html",
+        "case_new.html",
+        "case_parts.html",
+        "cases.html"
+    ],
 };

@@ -6,7 +6,7 @@ pub(super) const ROOM: Room = Room {
     pages: &[
         open("start", "/", "start", &[]),
         open("sign_in", "/sign-in", "start", &[Ask::may("providers", "/api/v1/oidc")]),
-        open("invitation", "/invitation", "start", &[]),
+        open("invitation", "/invitation", "start", &[Ask::may("providers", "/api/v1/oidc")]),
     ],
     templates: templates![
         "absent.html",

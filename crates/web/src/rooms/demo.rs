@@ -26,6 +26,8 @@ pub struct Demonstration {
     pub doors: Vec<Door>,
     /// Lets somebody take a seat by its title, such as `CISO-00417`.
     pub seat: Arc<dyn Fn(String) -> Sat + Send + Sync>,
+    /// A case code that somebody could answer by now, where there is one.
+    pub code: Arc<dyn Fn() -> Option<String> + Send + Sync>,
 }
 
 /// One door.

@@ -3,7 +3,7 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use crate::Site;
@@ -32,23 +32,32 @@ pub(crate) async fn show(State(site): State<Site>, request: Request) -> Response
 pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Response {
     let visitor = Visitor::of(&request);
     let fields = read(request).await;
+    let answered = said("answered", json!(fields.find("answer")));
     let body = match fields.body(&visitor.zone) {
         Ok(body) => body,
         Err(wrong) => {
-            return shown(
-                &site,
-                &visitor,
-                &fields,
-                said("wrong", json!({ "kind": "field", "field": wrong.name })),
-            )
-            .await;
+            let wrong = json!({ "kind": "field", "field": wrong.name, "detail": "" });
+            return shown(&site, &visitor, &fields, said("wrong", wrong)).await;
         }
     };
     let mut wanted = Wanted::post("/api/v1/task/answers", body);
     wanted.key = fields.find("_key").map(str::to_owned);
     match site.api().ask(&visitor, wanted).await {
-        Ok(done) => shown(&site, &visitor, &fields, said("done", done.body)).await,
-        Err(refusal) => shown(&site, &visitor, &fields, said("wrong", told(&refusal))).await,
+        Ok(done) => {
+            let mut context = said("done", done.body);
+            context.extend(answered);
+            shown(&site, &visitor, &fields, context).await
+        }
+        Err(refusal) if refusal.status == StatusCode::UNPROCESSABLE_ENTITY => {
+            let mut context = said("wrong", told(&refusal));
+            context.extend(answered);
+            shown(&site, &visitor, &fields, context).await
+        }
+        Err(refusal) => {
+            let mut context = said("trouble", told(&refusal));
+            context.insert("code".to_owned(), json!(fields.find("code")));
+            page(&site, &visitor, refusal.status, context)
+        }
     }
 }
 
@@ -64,7 +73,9 @@ async fn shown(
         question["provider"] = json!(provider);
     }
     context.insert("code".to_owned(), json!(code));
-    context.insert("chosen".to_owned(), json!(fields.find("_choose")));
+    context.insert("kept".to_owned(), json!(fields.kept()));
+    context.insert("sought".to_owned(), json!(fields.find("_provider")));
+    context.insert("choose".to_owned(), json!(fields.find("_choose")));
     match site.api().ask(visitor, Wanted::post("/api/v1/task", question)).await {
         Ok(answer) => {
             context.insert("task".to_owned(), answer.body);
@@ -76,7 +87,7 @@ async fn shown(
             page(site, visitor, StatusCode::OK, context)
         }
         Err(refusal) => {
-            context.insert("wrong".to_owned(), told(&refusal));
+            context.insert("trouble".to_owned(), told(&refusal));
             page(site, visitor, refusal.status, context)
         }
     }
@@ -96,7 +107,13 @@ fn page(
     status: StatusCode,
     context: Map<String, Value>,
 ) -> Response {
-    rooms::written(site, visitor, ("task", "task", "/task"), status, context)
+    let mut response = rooms::written(site, visitor, ("task", "task", "/task"), status, context);
+    if visitor.chose_language() {
+        let line = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", visitor.language.code());
+        let line = HeaderValue::try_from(line).expect("a language is visible ASCII");
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    response
 }
 
 async fn read(request: Request) -> Fields {

@@ -66,6 +66,9 @@ async fn passed(
             "name" => said.name = word(part).await,
             "_key" => said.key = word(part).await,
             "file" if part.file_name().is_some_and(|name| !name.is_empty()) => {
+                // Some formats are known by the name of their file.
+                let name = part.file_name().map(str::to_owned);
+                said.name = said.name.take().or(name);
                 return send(site, visitor, (institution, said), part).await;
             }
             _ => {}

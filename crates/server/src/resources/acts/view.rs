@@ -101,6 +101,10 @@ struct Inside {
 /// An amendment that is being written.
 #[derive(Debug, JsonSchema, Serialize)]
 struct Amended {
+    /// Korean title.
+    title_ko: String,
+    /// English title.
+    title_en: String,
     /// The new text.
     words: Words,
     /// Its SHA-256.
@@ -157,6 +161,8 @@ impl From<&Draft> for Words {
 impl Whole {
     pub(super) fn of(act: &Act, inside: bool) -> Self {
         let amendment = act.amendment.as_ref().map(|amendment| Amended {
+            title_ko: amendment.draft.title_ko.clone(),
+            title_en: amendment.draft.title_en.clone(),
             words: (&amendment.draft).into(),
             text: amendment.text,
             reviewer: amendment.reviewer.map(|person| person.to_string()),

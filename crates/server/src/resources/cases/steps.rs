@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use bongsu_authority::access::Action;
 use bongsu_authority::{CaseId, PersonId};
-use bongsu_response::{CaseWish, Embargo, Exploitation, Fix, Impact, Member, Mission, Triage};
+use bongsu_desk::Asking;
+use bongsu_response::{
+    Case, CaseState, CaseWish, Embargo, Exploitation, Fix, Impact, Member, Mission, Triage, Wish,
+};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -202,4 +205,48 @@ impl Step {
             Self::Close {} => CaseWish::Close,
         })
     }
+}
+
+/// Steps that whoever asks may take from where the case stands, by name: what a desk shows as its buttons.
+///
+/// A step may still be refused for what is said with it, or for what others owe.
+pub(super) fn open(asking: &Asking<'_>, case: &Case) -> Vec<&'static str> {
+    use CaseState::{
+        Closed, Confirmed, Coordinating, Merged, Published, Received, Rejected, Reopened, Screened,
+        Validating,
+    };
+    let leads = |to| case.state != Merged && case.state.leads_to(to);
+    let stands = !case.state.is_over();
+    let told = |to| leads(to) && (case.state != Screened || case.public);
+    let out = leads(Published) && (case.state != Confirmed || case.public);
+    let embargo = Embargo { until: None, event: None };
+    let (why, person) = (String::new, PersonId([0; 16]));
+    let member = Member { person, reason: why(), until: None };
+    let (into, since) = (case.id, case.opened_at);
+    let exploitation = case.exploitation;
+    let exploit = CaseWish::Exploit { exploitation, since, said_by: why() };
+    #[rustfmt::skip]
+    let steps = [
+        ("screen",        case.state == Received,           CaseWish::Screen),
+        ("validate",      leads(Validating),                CaseWish::Validate),
+        ("confirm",       told(Confirmed),                  CaseWish::Confirm { why: why() }),
+        ("coordinate",    leads(Coordinating) && !case.public, CaseWish::Coordinate { embargo: embargo.clone() }),
+        ("publish",       out,                              CaseWish::Publish { why: why() }),
+        ("close",         leads(Closed),                    CaseWish::Close),
+        ("reopen",        leads(Reopened),                  CaseWish::Reopen { why: why() }),
+        ("reject",        leads(Rejected),                  CaseWish::Reject { why: why() }),
+        ("merge",         leads(Merged),                    CaseWish::Merge { into, why: why() }),
+        ("split",         case.state == Merged,             CaseWish::Split { why: why() }),
+        ("identify",      stands,                           CaseWish::Identify { identifiers: BTreeSet::new() }),
+        ("triage",        stands,                           CaseWish::Triage(case.triage)),
+        ("exploit",       stands,                           exploit),
+        ("remedy",        stands,                           CaseWish::Remedy(case.fix)),
+        ("set_embargo",   stands && !case.public,           CaseWish::SetEmbargo(Some(embargo))),
+        ("lift_embargo",  case.embargo.is_some(),           CaseWish::SetEmbargo(None)),
+        ("add_member",    stands,                           CaseWish::AddMember(member)),
+        ("remove_member", !case.members.is_empty(),         CaseWish::RemoveMember(person)),
+    ];
+    let may = |wish| asking.to(&Wish::Case { case: case.id, wish }).is_ok();
+    let open = steps.into_iter().filter(|(_, possible, _)| *possible);
+    open.filter_map(|(name, _, wish)| may(wish).then_some(name)).collect()
 }

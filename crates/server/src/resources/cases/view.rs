@@ -109,6 +109,8 @@ pub(super) struct Whole {
     members: u32,
     /// Acts about it that show themselves.
     acts: Vec<About>,
+    /// Steps that the caller may take from here, by name.
+    steps: Vec<&'static str>,
 }
 
 /// An outcome, with the row of the table that decided and what was assumed.
@@ -163,7 +165,12 @@ struct About {
 }
 
 impl Whole {
-    pub(super) fn of(case: &Case, acts: &[Act], now: Timestamp) -> Self {
+    pub(super) fn of(
+        case: &Case,
+        acts: &[Act],
+        steps: Vec<&'static str>,
+        now: Timestamp,
+    ) -> Self {
         let class = |exposure| {
             Decided::from(priority::remediation(&priority::Inputs::of(case, exposure), now, None))
         };
@@ -194,6 +201,7 @@ impl Whole {
             class_inside: class(Exposure::Inside),
             members: u32::try_from(case.members.len()).unwrap_or(u32::MAX),
             acts: acts.iter().map(about).collect(),
+            steps,
         }
     }
 }

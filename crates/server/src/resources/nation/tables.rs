@@ -36,6 +36,8 @@ pub(super) struct Ministry {
     sector: Option<NodeCode>,
     /// How they stand.
     counts: Glance,
+    /// How many there are in all; pictures show it, too.
+    institutions: Count,
 }
 
 /// The lane of a lead.
@@ -46,6 +48,8 @@ pub(super) struct Lane {
     domain: Domain,
     /// How its institutions stand.
     counts: Glance,
+    /// How many owe an answer in all; pictures show it, too.
+    institutions: Count,
 }
 
 /// How institutions stand, each counted once, where it stands worst. No count where it is too small to be shown.
@@ -109,12 +113,14 @@ impl Tables {
             domain: row.group.domain,
             sector: row.group.sector.clone(),
             counts: Glance::of(|standing| down(row.cells[standing as usize], rule)),
+            institutions: down(row.total, rule).into(),
         });
         let lane = |domain| {
             let here = |group: &Group| group.domain == domain;
             Lane {
                 domain,
                 counts: Glance::of(|standing| down(picture.count(standing, here), rule)),
+                institutions: down(picture.institutions(here), rule).into(),
             }
         };
         Ok(Self {

@@ -21,6 +21,10 @@ pub(super) struct Owed {
     /// Whose.
     #[schemars(with = "Id")]
     institution: String,
+    /// The institution's Korean name.
+    name_ko: Option<String>,
+    /// And its English one.
+    name_en: Option<String>,
     /// What the act is called in Korean.
     title_ko: Option<String>,
     /// And in English.
@@ -94,7 +98,11 @@ enum Due {
 }
 
 impl Owed {
-    pub(super) fn of(owed: &Obligation, act: Option<&Act>) -> Self {
+    pub(super) fn of(
+        owed: &Obligation,
+        act: Option<&Act>,
+        institution: Option<&Institution>,
+    ) -> Self {
         let next = escalation::current(owed).map(|current| Next {
             owed: match current.owed {
                 What::Acknowledgement => Due::Acknowledgement,
@@ -107,6 +115,8 @@ impl Owed {
         Self {
             act: owed.act.to_string(),
             institution: owed.institution.to_string(),
+            name_ko: institution.map(|one| one.name_ko.clone()),
+            name_en: institution.map(|one| one.name_en.clone()),
             title_ko: act.map(|act| act.draft.title_ko.clone()),
             title_en: act.map(|act| act.draft.title_en.clone()),
             kind: act.map(|act| act.kind),
@@ -129,10 +139,6 @@ pub(super) struct Whole {
     /// As it stands in lists.
     #[serde(flatten)]
     owed: Owed,
-    /// The institution's Korean name.
-    name_ko: Option<String>,
-    /// And its English one.
-    name_en: Option<String>,
     /// What to do, in plain Korean.
     todo_ko: Option<String>,
     /// And in plain English.
@@ -280,9 +286,7 @@ impl Whole {
             control: term.control.clone(),
         };
         Self {
-            owed: Owed::of(owed, act),
-            name_ko: institution.map(|one| one.name_ko.clone()),
-            name_en: institution.map(|one| one.name_en.clone()),
+            owed: Owed::of(owed, act, institution),
             todo_ko: draft.map(|draft| draft.todo_ko.clone()),
             todo_en: draft.map(|draft| draft.todo_en.clone()),
             legal_basis: draft.and_then(|draft| draft.legal_basis.clone()),
