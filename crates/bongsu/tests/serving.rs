@@ -174,6 +174,82 @@ fn institutions_and_officers_come_from_files_whole_or_not_at_all() {
 }
 
 #[test]
+fn a_file_that_is_enrolled_twice_is_enrolled_once() {
+    let place = Place::new("twice");
+    place.create();
+    let institutions = place.0.join("institutions.csv");
+    let heading = "registration,name_ko,name_en,ownership,size,province";
+    let rows =
+        "110-81,가온전력,Gaon Power,private,large,1\n,한빛공업,Hanbit Works,private,small,2\n";
+    fs::write(&institutions, format!("{heading}\n{rows}")).unwrap();
+    let path = institutions.to_str().unwrap();
+    let first = place.done(&["node", "enrol", "--institutions", path]);
+    assert_eq!(place.done(&["node", "enrol", "--institutions", path]), first);
+    let renamed = rows.replace("Gaon Power", "Gaon Electric").replace(",2", ",3");
+    fs::write(&institutions, format!("{heading}\n{renamed}")).unwrap();
+    let ids = |said: &str| -> Vec<String> {
+        said.lines().map(|line| line.split_whitespace().nth(1).unwrap().to_owned()).collect()
+    };
+    let again = place.done(&["node", "enrol", "--institutions", path]);
+    assert_eq!(ids(&again), ids(&first), "the number names it, or the names do");
+    fs::write(&institutions, format!("{heading}\n{rows}{rows}")).unwrap();
+    let wrong = place.refused(&["node", "enrol", "--institutions", path]);
+    assert!(wrong.contains("stands twice") && wrong.contains("line 4"), "{wrong}");
+
+    let officers = place.0.join("officers.csv");
+    let row = format!("{},ciso,CISO-1\n", ids(&first)[0]);
+    fs::write(&officers, format!("seat,post,title\n{row}{row}COORD_PRIV,analyst,ANALYST-1\n"))
+        .unwrap();
+    let path = officers.to_str().unwrap();
+    assert_eq!(place.done(&["node", "enrol", "--officers", path]).lines().count(), 2);
+    assert_eq!(place.done(&["node", "enrol", "--officers", path]), "", "they hold their posts");
+}
+
+#[test]
+fn a_store_that_was_lost_is_not_made_again_and_a_backup_says_where_it_cannot_go() {
+    let place = Place::new("lost");
+    place.create();
+    let nowhere = place.0.join("nowhere/node.db");
+    let said = place.refused(&["store", "backup", "--to", nowhere.to_str().unwrap()]);
+    assert!(said.contains("mkdir -p") && said.contains("nowhere"), "{said}");
+    let backup = place.0.join("backup.db");
+    place.done(&["store", "backup", "--to", backup.to_str().unwrap()]);
+    for ending in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(place.home().join(format!("store.db{ending}")));
+    }
+    let said = String::from_utf8(place.bongsu(&["serve", "--check"]).stdout).unwrap();
+    let line = said.lines().find(|line| line.starts_with("WRONG  database")).expect("it says so");
+    assert!(line.contains("store restore --from"), "{line}");
+    assert!(place.refused(&["serve"]).contains("is missing"));
+    assert!(!place.home().join("store.db").exists(), "nothing was made in its place");
+    place.done(&["store", "restore", "--from", backup.to_str().unwrap()]);
+    assert!(place.done(&["ledger", "replay", "--check"]).contains("what the record says"));
+}
+
+#[test]
+fn a_check_says_of_each_identity_provider_whether_people_could_sign_in() {
+    let place = Place::new("provider");
+    place.create();
+    let secret = place.0.join("secret");
+    let config = place.home().join("bongsu.toml");
+    let text = format!(
+        "feeds = []\n[limits]\nfree_mib = 1\n[signin]\norigins = [\"https://bongsu.example\"]\n[[signin.provider]]\n\
+         name = \"ministry\"\nissuer = \"https://localhost:1\"\nclient_id = \"node\"\nsecret_file = \"{}\"\n",
+        secret.display()
+    );
+    fs::write(&config, text).unwrap();
+    let line = || {
+        let said = place.bongsu(&["serve", "--check", "--listen", "127.0.0.1:0"]).stdout;
+        let said = String::from_utf8(said).unwrap();
+        said.lines().find(|line| line.contains("sign-in ministry")).expect("a line").to_owned()
+    };
+    assert!(line().starts_with("WRONG") && line().contains("cannot be read"), "{}", line());
+    fs::write(&secret, "between-us\n").unwrap();
+    assert!(line().starts_with("WRONG") && line().contains("does not answer"), "{}", line());
+    assert!(!line().contains("between-us"));
+}
+
+#[test]
 fn a_missing_key_is_not_made_again() {
     let place = Place::new("keyless");
     place.create();

@@ -124,7 +124,23 @@ impl Codes {
     }
 }
 
+impl Codes {
+    /// 32 bytes that follow from these parts: the same each time they are asked for here, and nobody else can work them
+    /// out. The first part says what they are for.
+    pub fn again(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(DRAWN_FOR);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        context.sign().as_ref().try_into().expect("SHA-256 is 32 bytes")
+    }
+}
+
 const MADE_FOR: &[u8] = b"bongsu/case-code/v1";
+
+const DRAWN_FOR: &[u8] = b"bongsu/drawn-again/v1";
 
 /// The first eight characters of an id: it has 26, of which the first stands for three bits.
 fn beginning(institution: InstitutionId) -> u64 {

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::admission::{Admission, PLACE};
 use crate::live::Live;
 use crate::problem::Problem;
+use crate::resources::Judged;
 use crate::resources::public::Board;
 use crate::resources::record::Signed;
 use crate::signin::{Door, Settings, SettingsError};
@@ -34,6 +35,7 @@ struct Inner {
     matching: Option<Matching>,
     edits: tokio::sync::Mutex<()>,
     uploads: Arc<Uploads>,
+    judged: Judged,
     way: Option<Outward>,
     drill: bool,
     board: Board,
@@ -48,6 +50,11 @@ struct Inner {
 pub trait Known: Send + Sync {
     /// It.
     fn knowledge(&self) -> &Knowledge;
+
+    /// Its edition: a greater number where more is known. What never changes has none.
+    fn edition(&self) -> u64 {
+        0
+    }
 }
 
 impl Known for Knowledge {
@@ -59,6 +66,10 @@ impl Known for Knowledge {
 impl Known for bongsu_desk::library::Known {
     fn knowledge(&self) -> &Knowledge {
         &self.knowledge
+    }
+
+    fn edition(&self) -> u64 {
+        self.edition
     }
 }
 
@@ -116,6 +127,7 @@ impl App {
             matching,
             edits,
             uploads,
+            judged: Judged::default(),
             way: settings.way.clone(),
             drill: settings.drill,
             board: Board::default(),
@@ -219,6 +231,11 @@ impl App {
     /// Documents that came in and are being read.
     pub(crate) fn uploads(&self) -> &Arc<Uploads> {
         &self.0.uploads
+    }
+
+    /// What documents were judged to say.
+    pub(crate) fn judged(&self) -> &Judged {
+        &self.0.judged
     }
 
     /// Tells whoever listens for an institution that something lies in its inbox.

@@ -8,6 +8,7 @@
 
 mod connection;
 mod held;
+mod proxy;
 mod pulse;
 mod room;
 #[cfg(test)]
@@ -26,9 +27,10 @@ use tokio::sync::{Semaphore, watch};
 use crate::app::App;
 use crate::routes;
 use crate::telemetry::Meters;
-use room::Neighbours;
 pub(crate) use room::neighbourhood;
+use room::{Neighbour, Neighbours};
 
+pub use proxy::{Network, ParseNetworkError};
 pub use tls::{TlsError, TlsSettings};
 
 /// Where and how a node listens.
@@ -38,6 +40,9 @@ pub struct Listening {
     pub address: SocketAddr,
     /// TLS; plain HTTP without, for loopback and for a proxy on this machine.
     pub tls: Option<TlsSettings>,
+    /// Networks of balancers that say with the PROXY protocol for whom they connect. Where there are some, whoever comes
+    /// from elsewhere is not served.
+    pub proxies: Vec<Network>,
     /// The most connections at once; more wait to be accepted.
     pub most_connections: u32,
     /// The most connections from one address (IPv6: one /64); more are closed at once.
@@ -60,6 +65,7 @@ impl Listening {
         Self {
             address,
             tls: None,
+            proxies: Vec::new(),
             most_connections: 60_000,
             most_from_one: 4_096,
             handshake_timeout: Duration::from_secs(10),
@@ -193,15 +199,55 @@ impl Listener {
                     continue;
                 }
             };
-            let Some(neighbour) = Neighbours::enter(neighbours, address.ip()) else { continue };
+            let proxied = !self.listening.proxies.is_empty();
+            if proxied && !self.listening.proxies.iter().any(|net| net.contains(address.ip())) {
+                continue;
+            }
+            let neighbour = if proxied {
+                None // who it is, the balancer says first
+            } else {
+                let Some(neighbour) = Neighbours::enter(neighbours, address.ip()) else { continue };
+                Some(neighbour)
+            };
             let (shared, tls) = (Arc::clone(shared), self.tls.clone());
+            let neighbours = Arc::clone(neighbours);
             tokio::spawn(async move {
                 let _ = stream.set_nodelay(true);
-                connect(stream, address, tls, shared).await;
-                drop((place, neighbour));
+                let come = match neighbour {
+                    Some(neighbour) => Some((stream, address, neighbour)),
+                    None => told(stream, address, &neighbours, shared.handshake_timeout).await,
+                };
+                if let Some((stream, address, neighbour)) = come {
+                    connect(stream, address, tls, shared).await;
+                    drop(neighbour);
+                }
+                drop(place);
             });
         }
     }
+}
+
+/// Hears from a balancer for whom it connects; nothing where it says so too late or not at all, or that address holds
+/// enough connections.
+async fn told(
+    mut stream: TcpStream,
+    balancer: SocketAddr,
+    neighbours: &Arc<Neighbours>,
+    patience: Duration,
+) -> Option<(TcpStream, SocketAddr, Neighbour)> {
+    let address = match tokio::time::timeout(patience, proxy::client(&mut stream, balancer)).await {
+        Ok(Ok(address)) => address,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, %balancer, "a balancer did not say for whom it connects");
+            return None;
+        }
+        Err(_) => {
+            tracing::debug!(%balancer, "a balancer took too long to say for whom it connects");
+            return None;
+        }
+    };
+    let neighbour = Neighbours::enter(neighbours, address.ip())?;
+    Some((stream, address, neighbour))
 }
 
 /// Shakes hands where TLS is spoken, and serves. Each step is boxed, so that a held connection keeps only the last.

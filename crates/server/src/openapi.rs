@@ -168,10 +168,15 @@ fn questions(schema: &schemars::Schema, generator: &SchemaGenerator) -> Vec<Valu
     properties.map(parameter).collect()
 }
 
-/// Does a key make two requests one here? What is recorded does; what is drawn anew each time, such as a secret, does not.
+/// Does a key make two requests one here? What is recorded does; what only names, or is the same however often, does not.
 fn keeps_keys(route: &Route) -> bool {
-    matches!(route.right, Right::May(..)) && !route.id.starts_with("address")
+    matches!(route.right, Right::May(..))
+        && !matches!(route.takes, Takes::Nothing)
+        && !KEYLESS.contains(&route.id)
 }
+
+/// Routes that take a body and read no key.
+const KEYLESS: &[&str] = &["called", "calls", "case_statements", "invite", "who_has_names"];
 
 /// What stands in a path under this name.
 fn shape(name: &str) -> Value {

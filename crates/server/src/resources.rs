@@ -39,6 +39,7 @@ mod token;
 mod who_has;
 mod why;
 
+pub(crate) use self::exposures::Judged;
 use crate::routes::Route;
 
 /// The tables of every resource.

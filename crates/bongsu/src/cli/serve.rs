@@ -76,7 +76,7 @@ pub(crate) enum NodeCommand {
     },
     /// Enrol institutions and appoint officers from CSV files; whoever holds the node's keys may
     Enrol {
-        /// Institutions: `id,name_ko,name_en,ownership,competent,relay,size,province,marks`
+        /// Institutions: `id,registration,name_ko,name_en,ownership,competent,relay,size,province,marks`
         #[arg(long, value_name = "FILE")]
         institutions: Option<PathBuf>,
         /// Officers: `seat,post,title`

@@ -11,7 +11,7 @@ use bongsu_authority::access::Channel;
 use bongsu_authority::{Grade, NodeCode, ParseNodeCodeError};
 use bongsu_relay::feeds::Feed;
 use bongsu_server::Listening;
-use bongsu_server::listen::TlsSettings;
+use bongsu_server::listen::{Network, TlsSettings};
 use serde::Deserialize;
 use url::Url;
 
@@ -71,6 +71,7 @@ pub(crate) struct Listen {
     pub(crate) key: PathBuf,
     pub(crate) client_certificates: bool,
     pub(crate) behind_proxy: bool,
+    pub(crate) proxy: Vec<Network>,
     pub(crate) operator: Operator,
     pub(crate) connections: u32,
     pub(crate) grace_seconds: u64,
@@ -86,6 +87,7 @@ impl Default for Listen {
             key: PathBuf::new(),
             client_certificates: true,
             behind_proxy: false,
+            proxy: Vec::new(),
             operator: Operator(Some(SocketAddr::from(([127, 0, 0, 1], 8788)))),
             connections: 60_000,
             grace_seconds: 20,
@@ -283,6 +285,7 @@ impl Config {
         let mut listening = Listening::at(listen.address);
         listening.most_connections = listen.connections;
         listening.leave_timeout = Duration::from_secs(listen.grace_seconds);
+        listening.proxies.clone_from(&listen.proxy);
         listening.tls = listen.tls().map(|(certificate, key)| TlsSettings {
             certificate: certificate.to_owned(),
             key: key.to_owned(),

@@ -46,6 +46,10 @@ impl Known for Edition {
     fn knowledge(&self) -> &Knowledge {
         &self.0.knowledge
     }
+
+    fn edition(&self) -> u64 {
+        self.0.edition
+    }
 }
 
 impl Service {

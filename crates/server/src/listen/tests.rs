@@ -392,3 +392,54 @@ fn tempfile() -> PathBuf {
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
+
+/// The head of a balancer for 192.0.2.7, port 54321.
+const HEAD: &[u8] = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x07\x0a\0\0\x01\xd4\x31\x01\xbb";
+
+fn behind_a_balancer(network: &str) -> At {
+    let proxies = vec![network.parse().unwrap()];
+    start(Listening { proxies, handshake_timeout: Duration::from_millis(300), ..quick() })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_a_balancer_the_address_is_the_client_s() {
+    let at = behind_a_balancer("127.0.0.0/8");
+    let mut line = at.line();
+    let said = aside(move || {
+        line.write_all(HEAD).unwrap();
+        line.write_all(b"GET /peer HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+        to_the_end(line)
+    });
+    let said = said.await;
+    assert!(said.starts_with("HTTP/1.1 200") && said.contains("192.0.2.7:54321"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_does_not_come_through_the_balancer_is_not_served() {
+    let ask = b"GET /peer HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+    for (network, first) in [
+        ("10.0.0.0/8", HEAD),            // another machine than the balancer
+        ("127.0.0.0/8", &b""[..]),       // no head at all
+        ("127.0.0.0/8", &b"PROXY "[..]), // version 1
+    ] {
+        let at = behind_a_balancer(network);
+        let mut line = at.line();
+        let said = aside(move || {
+            let _ = line.write_all(&[first, ask].concat());
+            to_the_end(line)
+        });
+        assert_eq!(said.await, "", "{network}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_balancer_that_drips_its_head_is_cut_off() {
+    let at = behind_a_balancer("127.0.0.0/8");
+    let mut line = at.line();
+    let said = aside(move || {
+        line.write_all(&HEAD[..20]).unwrap();
+        // Were the line held, reading would end with the time of this test.
+        !matches!(line.read(&mut [0; 1]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    });
+    assert!(said.await, "it is cut off");
+}

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post};
 use bongsu_authority::access::Action;
-use bongsu_authority::{InstitutionId, NodeCode};
+use bongsu_authority::{InstitutionId, NodeCode, PersonId};
 use bongsu_relay::carry::TestError;
 use bongsu_relay::carry::address::{Address, Holder, Reach, Secret};
 use bongsu_relay::carry::book::{self, BookError};
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::admission::Class;
 use crate::app::App;
 use crate::caller::Caller;
-use crate::input::{Json, Named};
+use crate::input::{Json, Key, Named};
 use crate::output;
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
@@ -363,18 +363,21 @@ async fn put<H: Held>(
     State(app): State<App>,
     caller: Caller,
     Named(of): Named<H>,
+    key: Key,
     Json(putting): Json<Putting>,
 ) -> Result<Response, Problem> {
     let put = app.ask(move |app| {
         let holder = of.holder(app, &caller)?;
-        let (reach, secret) = reach(app, putting)?;
+        let place = format!("address {:?}", holder.key());
+        let (reach, secret) = reach(app, putting, (&key, caller.person, &place))?;
         let way = app.way().ok_or_else(nothing_goes_out)?;
         let store = app.desk().store();
         let drill = app.is_drill();
         let number = book::put(store, way, &holder, reach, drill, app.now());
         let number = number.map_err(|error| match error {
             BookError::Store(error) => error.into(),
-            other => Problem::unfit(other.to_string()),
+            BookError::Address(error) => Problem::unfit(error.to_string()),
+            barred => Problem::refused(barred.to_string()),
         })?;
         Ok(Put { number, secret })
     });
@@ -385,13 +388,21 @@ fn nothing_goes_out() -> Problem {
     Problem::refused("this node sends nothing out: its operator configures deliveries first")
 }
 
-fn reach(app: &App, putting: Putting) -> Result<(Reach, Option<String>), Problem> {
+/// With a key the secret of a webhook follows from it and the address, so that whoever got no answer and asks again is
+/// told the same secret; without one it is drawn.
+fn reach(
+    app: &App,
+    putting: Putting,
+    (key, person, place): (&Key, PersonId, &str),
+) -> Result<(Reach, Option<String>), Problem> {
     let unfit =
         |error: bongsu_relay::carry::address::AddressError| Problem::unfit(error.to_string());
     Ok(match putting {
         Putting::Mail { mailbox } => (Reach::Mail(mailbox.parse().map_err(unfit)?), None),
         Putting::Webhook { url } => {
-            let drawn = [app.desk().draw(), app.desk().draw()].concat();
+            let name = key.id(person.0, place, || app.desk().draw());
+            let parts: [&[u8]; 3] = [b"webhook", &name.0, url.as_bytes()];
+            let drawn = app.desk().codes(app.now())?.again(&parts);
             let secret = Secret::of(&drawn).map_err(unfit)?;
             let shown = String::from(secret.clone());
             (Reach::Webhook { url: url.parse().map_err(unfit)?, secret, before: None }, Some(shown))

@@ -1,5 +1,7 @@
 //! What is known about one's own systems now, and why.
 
+mod judged;
+
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
@@ -8,11 +10,13 @@ use bongsu_authority::{InstitutionId, SystemId};
 use bongsu_desk::intake;
 use bongsu_formats::packing::Patience;
 use bongsu_inventory::Inventory;
-use bongsu_matching::{Depth, Finding, find};
+use bongsu_matching::{Depth, Finding, Knowledge, find};
+use bongsu_store::Document;
 use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::judged::Judged;
 use super::inventories::systems;
 use crate::admission::Class;
 use crate::app::App;
@@ -53,9 +57,9 @@ struct Query {
 }
 
 /// One flaw and one component, with the answer and what decided.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 #[schemars(rename = "FoundExposure")]
-struct Exposed {
+pub(crate) struct Exposed {
     /// On which system.
     #[schemars(with = "Id")]
     system: String,
@@ -123,6 +127,15 @@ fn begins(cursor: Option<&str>) -> Result<([u8; 16], u32), Problem> {
     Ok((system.try_into().map_err(|_| output::no_place())?, shown))
 }
 
+/// What a document says by what is known; nothing where it cannot be read any more.
+fn judge(knowledge: &Knowledge, system: SystemId, document: &Document) -> Vec<Exposed> {
+    let Ok(read) = intake::read(&document.name, &document.bytes, Patience::ENDLESS) else {
+        return Vec::new();
+    };
+    let findings = find(knowledge, &read.inventory, &system.to_string(), Depth::News);
+    findings.iter().map(|finding| Exposed::of(system, &read.inventory, finding)).collect()
+}
+
 async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -130,7 +143,9 @@ async fn list(
     Asked(query): Asked<Query>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let turn = app.judged().turn().await?;
     let page = app.ask(move |app| {
+        let _until_it_is_judged = turn;
         let (who, now, desk) = (caller.who(), app.now(), app.desk());
         let systems = systems(app, who, institution)?;
         let permit = desk.with(who, now, |asking| asking.see_inventory(institution))?;
@@ -141,15 +156,13 @@ async fn list(
         let wanted = systems.into_iter().filter(|(system, _)| {
             system.0 >= first && query.system.is_none_or(|only| only == *system)
         });
-        'all: for (system, _) in wanted {
+        'all: for (system, published) in wanted {
             let Some(document) = desk.store().document(&permit, institution, system)? else {
                 continue;
             };
-            let Ok(read) = intake::read(&document.name, &document.bytes, Patience::ENDLESS) else {
-                continue;
-            };
-            let findings =
-                find(known.knowledge(), &read.inventory, &system.to_string(), Depth::News);
+            let findings = app.judged().of(known.edition(), (system, published.digest), || {
+                judge(known.knowledge(), system, &document)
+            });
             let from = if system.0 == first { shown as usize } else { 0 };
             for (number, finding) in findings.iter().enumerate().skip(from) {
                 if items.len() == limit {
@@ -157,7 +170,7 @@ async fn list(
                     next = Some(output::cursor(&place(system, number)));
                     break 'all;
                 }
-                items.push(Exposed::of(system, &read.inventory, finding));
+                items.push(finding.clone());
             }
         }
         Ok(Page { items, next })

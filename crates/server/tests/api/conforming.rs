@@ -37,7 +37,7 @@ async fn a_cursor_that_was_never_given_out_names_nothing_on_any_list() {
     }
     assert!(lists > 4, "{lists}");
     let late = format!("/api/v1/acts/{act}/late");
-    let ask = json!({ "limit": 1, "why": "calls", "cursor": "" });
+    let ask = json!({ "limit": 1, "why": "calls", "cursor": "!" });
     let answer = world.post("LEAD_PRIV.analyst", &late, ask).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text());
     assert!(answer.text().contains("begin again without one"));
@@ -147,4 +147,75 @@ async fn every_id_in_a_path_is_described_and_what_is_none_is_absent() {
         let answer = world.get("LEAD_PRIV.director", &asked).await;
         assert_eq!(answer.body, absent.body, "{route:?}");
     }
+}
+
+#[tokio::test]
+async fn an_address_that_is_put_again_under_its_key_has_the_same_number_and_the_same_secret() {
+    let world = World::new();
+    let path = format!("/api/v1/institutions/{}/addresses", world.institution("bank"));
+    let put = async |key: &str, url: &str| {
+        let body = json!({ "channel": "webhook", "url": url });
+        let call = world.call("bank.ciso", Method::POST, &path).key(key);
+        call.json(&body).send().await.good()
+    };
+    let first = put("one", "https://hook.bank.example/a").await;
+    assert_eq!(put("one", "https://hook.bank.example/a").await, first);
+    let rotated = put("two", "https://hook.bank.example/a").await;
+    assert_eq!(rotated["number"], first["number"], "the same place");
+    assert_ne!(rotated["secret"], first["secret"], "another request");
+    let other = put("one", "https://hook.bank.example/b").await;
+    assert_ne!(other["secret"], first["secret"], "another address");
+    assert_eq!(world.get("bank.ciso", &path).await.good().as_array().unwrap().len(), 2);
+    let mail = json!({ "channel": "mail", "mailbox": "ciso@bank.example" });
+    let once = world.post("bank.ciso", &path, mail.clone()).await.good();
+    assert_eq!(world.post("bank.ciso", &path, mail).await.good(), once);
+}
+
+#[tokio::test]
+async fn a_route_that_says_it_keeps_keys_reads_them() {
+    let world = World::new();
+    let whole = world.get("", "/api/openapi.json").await.good();
+    for route in routes::all() {
+        let verb = format!("{:?}", route.method).to_lowercase();
+        let operation = &whole["paths"][route.path][&verb];
+        let parameters = operation["parameters"].as_array().unwrap();
+        if !parameters.iter().any(|one| one["name"] == "Idempotency-Key") {
+            continue;
+        }
+        let absent = "00000000000000000000000000";
+        let parts = route.path.split('/').map(|it| match it {
+            "{station}" => "SECTOR_FIN",
+            it if it.starts_with('{') => absent,
+            it => it,
+        });
+        let asked = parts.collect::<Vec<_>>().join("/");
+        let call = world.call("LEAD_PRIV.director", crate::walk::method(route.method), &asked);
+        let answer = call.key("no key: it has spaces").json(&json!({})).send().await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{route:?}: {}", answer.text());
+        assert!(answer.text().contains("Idempotency-Key"), "{route:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_another_institution_opens_nothing_here() {
+    let world = World::new();
+    let (_, act) = world.night().await;
+    let (bank, absent) = (world.institution("bank"), "00000000000000000000000000");
+    let here = [
+        format!("/api/v1/obligations/{act}/{bank}"),
+        format!("/api/v1/institutions/{bank}/systems"),
+        format!("/api/v1/institutions/{bank}/exposures"),
+        format!("/api/v1/institutions/{bank}/inbox"),
+        format!("/api/v1/institutions/{bank}/addresses"),
+    ];
+    for path in here {
+        assert_eq!(world.get("bank.ciso", &path).await.status, StatusCode::OK, "{path}");
+        let nowhere = world.get("insurer.ciso", &path.replace(&bank.to_string(), absent)).await;
+        assert_eq!(world.get("insurer.ciso", &path).await, nowhere, "{path}");
+    }
+    let before = world.app.desk().store().head().unwrap().0;
+    let answers = format!("/api/v1/obligations/{act}/{bank}/answers");
+    let answer = world.post("insurer.ciso", &answers, json!({ "answer": "acknowledge" })).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(world.app.desk().store().head().unwrap().0, before, "nothing was recorded");
 }

@@ -103,7 +103,7 @@ async fn an_institution_keeps_its_own_addresses_and_no_others() {
     for inside in ["https://127.0.0.1/", "http://hook.bank.example/", "https://10.0.0.8/x"] {
         let to = json!({ "channel": "webhook", "url": inside });
         let answer = world.post("bank.ciso", &bank, to).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{inside}");
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{inside}");
     }
     for stranger in ["insurer.ciso", "LEAD_PRIV.director", "SECTOR_FIN.analyst"] {
         assert_eq!(world.get(stranger, &bank).await.status, StatusCode::NOT_FOUND, "{stranger}");

@@ -123,7 +123,7 @@ async fn one_request_acknowledges_assesses_and_claims_and_comes_again_as_one() {
     let size = world.app.desk().store().head().unwrap().0;
     assert_eq!(send(body).await.good(), first, "the same receipt");
     let other = send(json!({ "code": code, "answer": "help" })).await;
-    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.text());
+    assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.text());
     assert_eq!(world.app.desk().store().head().unwrap().0, size, "one effect");
     let task = show(&world, &code).await.good();
     assert!(!can(&task, "done") && !can(&task, "not_affected"), "{task}");

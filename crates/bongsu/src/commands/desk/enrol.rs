@@ -28,12 +28,15 @@ const LONGEST: u64 = 64 << 20;
 /// Rows in one entry of the record.
 const CHUNK: usize = 1_000;
 
-/// An institution, as a row has it. Lists are separated by spaces; an empty id is drawn.
+/// An institution, as a row has it. Lists are separated by spaces. An empty id follows from the registration number, else
+/// from both names and the domain: the same row twice is one institution.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct InstitutionRow {
     #[serde(default)]
     id: String,
+    #[serde(default)]
+    registration: String,
     name_ko: String,
     name_en: String,
     ownership: Ownership,
@@ -100,10 +103,7 @@ fn enrol(node: &Node, file: &Path) -> Result<Vec<Institution>> {
         let mark = |text: &str| -> Result<Mark> {
             serde_json::from_value(json!(text)).with_context(|| format!("`{text}` is no mark"))
         };
-        let id = match row.id.as_str() {
-            "" => InstitutionId(node.desk.draw()),
-            id => id.parse().context("id")?,
-        };
+        let id = row.id()?;
         Ok(Institution {
             id,
             name_ko: row.name_ko,
@@ -116,11 +116,39 @@ fn enrol(node: &Node, file: &Path) -> Result<Vec<Institution>> {
             marks: row.marks.split_whitespace().map(mark).collect::<Result<BTreeSet<_>>>()?,
         })
     };
-    let all = rows(file, read)?;
+    let mut seen = BTreeSet::new();
+    let all = rows(file, |row| {
+        let one = read(row)?;
+        ensure!(
+            seen.insert(one.id),
+            "{} stands twice in this file: where they are two, give each its registration number or an id",
+            one.name_en
+        );
+        Ok(one)
+    })?;
     for chunk in all.chunks(CHUNK) {
         node.desk.record(Who::Engine(Engine::Register), Wish::Enrol(chunk.to_vec()), node.now)?;
     }
     Ok(all)
+}
+
+impl InstitutionRow {
+    fn id(&self) -> Result<InstitutionId> {
+        if !self.id.is_empty() {
+            return self.id.parse().context("id");
+        }
+        let domain = json!(self.ownership.domain()).to_string();
+        let parts: &[&str] = match self.registration.as_str() {
+            "" => &["names", &self.name_ko, &self.name_en, &domain],
+            number => &["registration", number],
+        };
+        let mut text = "bongsu/institution/v1".to_owned();
+        for part in parts {
+            text.push_str(&format!("/{}:{part}", part.len()));
+        }
+        let hash = bongsu_desk::evidence(text.as_bytes()).0;
+        Ok(InstitutionId(hash[..16].try_into().expect("SHA-256 is 32 bytes")))
+    }
 }
 
 fn appoint(node: &Node, file: &Path) -> Result<Vec<Appointment>> {
@@ -143,7 +171,13 @@ fn appoint(node: &Node, file: &Path) -> Result<Vec<Appointment>> {
             title: row.title,
         })
     };
-    let all = rows(file, read)?;
+    let mut all = rows(file, read)?;
+    // The same row twice is one officer: whoever holds the post under this title already is not appointed again.
+    let post = |held: &Appointment| (held.title.clone(), held.seat.clone(), held.post);
+    let register = node.desk.register();
+    let standing = register.appointments().filter(|held| held.holds_at(node.now));
+    let mut held: BTreeSet<_> = standing.map(post).collect();
+    all.retain(|new| held.insert(post(new)));
     for chunk in all.chunks(CHUNK) {
         node.desk.record(Who::Engine(Engine::Register), Wish::Appoint(chunk.to_vec()), node.now)?;
     }
@@ -151,7 +185,10 @@ fn appoint(node: &Node, file: &Path) -> Result<Vec<Appointment>> {
 }
 
 /// Every row of a file, or the first line that is wrong: nothing is recorded before all of them were read.
-fn rows<R: DeserializeOwned, T>(file: &Path, read: impl Fn(R) -> Result<T>) -> Result<Vec<T>> {
+fn rows<R: DeserializeOwned, T>(
+    file: &Path,
+    mut read: impl FnMut(R) -> Result<T>,
+) -> Result<Vec<T>> {
     let name = file.display().to_string();
     let bytes = File::open(file).with_context(|| name.clone())?.take(LONGEST);
     let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
@@ -161,7 +198,7 @@ fn rows<R: DeserializeOwned, T>(file: &Path, read: impl Fn(R) -> Result<T>) -> R
         let record = record.with_context(|| name.clone())?;
         let line = record.position().map_or(0, csv::Position::line);
         let row = record.deserialize(Some(&headings)).map_err(anyhow::Error::new);
-        all.push(row.and_then(&read).with_context(|| format!("{name}, line {line}"))?);
+        all.push(row.and_then(&mut read).with_context(|| format!("{name}, line {line}"))?);
     }
     Ok(all)
 }
