@@ -213,9 +213,11 @@ for (const place of document.querySelectorAll("[data-proof]")) {
   };
   // The signature of the note (C2SP signed-note): nothing where this browser knows no Ed25519.
   const signed = async (note, lines) => {
-    const key = place.dataset.key, name = key.slice(0, key.indexOf("+")), raw = bytes(key.slice(key.indexOf("+", name.length + 1) + 1));
+    const keys = place.dataset.key.split(/\s+/).map((key) => ({ name: key.slice(0, key.indexOf("+")), raw: bytes(key.slice(key.indexOf("+", key.indexOf("+") + 1) + 1)) }));
+    const { name, raw } = keys.find((key) => key.raw[0] === 1 && key.raw.length === 33) ?? {};
+    if (!raw) return null;
     const ours = lines.filter((line) => line.startsWith(`\u2014 ${name} `)).map((line) => bytes(line.split(" ")[2]));
-    if (raw[0] !== 1 || raw.length !== 33 || !ours.length) return false;
+    if (!ours.length) return false;
     let public_;
     try { public_ = await crypto.subtle.importKey("raw", raw.slice(1), "Ed25519", false, ["verify"]); } catch { return null; }
     for (const one of ours) if (await crypto.subtle.verify("Ed25519", public_, one.slice(4), new TextEncoder().encode(note))) return true;

@@ -34,12 +34,12 @@ const PLACES: [(u8, u8, &str, &str); 17] = [
     (1, 3, "세종", "Sejong"),
     (1, 2, "경기", "Gyeonggi"),
     (2, 1, "강원", "Gangwon"),
-    (2, 3, "충북", "N Chungcheong"),
-    (0, 3, "충남", "S Chungcheong"),
-    (0, 4, "전북", "N Jeolla"),
-    (0, 5, "전남", "S Jeolla"),
-    (3, 3, "경북", "N Gyeongsang"),
-    (3, 5, "경남", "S Gyeongsang"),
+    (2, 3, "충북", "Chungbuk"),
+    (0, 3, "충남", "Chungnam"),
+    (0, 4, "전북", "Jeonbuk"),
+    (0, 5, "전남", "Jeonnam"),
+    (3, 3, "경북", "Gyeongbuk"),
+    (3, 5, "경남", "Gyeongnam"),
     (0, 6, "제주", "Jeju"),
 ];
 
