@@ -170,15 +170,8 @@ mod tests {
     }
 
     /// Pages that anybody may see; what stands on them the API decides.
-    const MEANT: &[&str] = &[
-        "advisories",
-        "advisory",
-        "record",
-        "record_entry",
-        "start",
-        "sign_in",
-        "invitation",
-    ];
+    const MEANT: &[&str] =
+        &["advisories", "advisory", "record", "record_entry", "start", "sign_in", "invitation"];
 
     #[test]
     fn a_path_finds_its_page() {
