@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use bongsu_authority::{NodeCode, PersonId, Size};
+use bongsu_authority::{Domain, NodeCode, PersonId, Size};
 use bongsu_desk::{Desk, Holdings, Library};
 use bongsu_nation::Gaon;
 use bongsu_relay::carry::address::{Holder, Reach, Secret};
@@ -194,8 +194,12 @@ impl Props {
         for act in self.desk.store().acts()? {
             owed.extend(self.desk.store().open_under(act.id)?);
         }
-        // Somebody whose systems are affected has most to see.
-        owed.sort_by_key(|owed| (owed.exposure != Exposure::Exposed, owed.systems == 0));
+        // Somebody whose systems are affected has most to see, and the doors beside theirs are of the private domain.
+        let private =
+            |id| register.institution(id).is_some_and(|one| one.domain() == Domain::Private);
+        owed.sort_by_key(|owed| {
+            (!private(owed.institution), owed.exposure != Exposure::Exposed, owed.systems == 0)
+        });
         let found = owed.iter().find_map(|owed| register.accountable(owed.institution, now));
         found.map(|held| held.title.clone()).context("somebody owes an answer")
     }
