@@ -88,8 +88,7 @@ impl Browser {
         let browser = Self { driver, page, address: address.to_owned() };
         browser.go("/health/live").await;
         for (name, value) in [("lang", view.language), ("theme", view.theme), ("zone", "540.KST")] {
-            let cookie = fantoccini::cookies::Cookie::build((name, value)).path("/").build();
-            browser.page.add_cookie(cookie).await.unwrap();
+            browser.run(&format!("document.cookie = '{name}={value}; Path=/'")).await.unwrap();
         }
         browser
     }

@@ -87,7 +87,7 @@ async fn what_is_typed_comes_out_as_text_in_every_field() {
     browser.close().await;
 }
 
-/// Sends every payload through every text field of every form of a page, and reads the answers as a browser would: no
+/// Sends every payload through every text field of every form of a page, twenty at a time, and reads the answers as a browser would: no
 /// script of theirs stands in them, and nothing that is not ours is asked for.
 const THROW: &str = r#"
 const payloads = arguments[0], done = arguments[arguments.length - 1];
@@ -102,19 +102,19 @@ const bad = (page) => [...page.querySelectorAll("*")].filter((e) =>
     const texts = [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=file]), textarea")].filter((f) => f.name);
     if (!texts.length || form.dataset.passkey || form.enctype === "multipart/form-data") continue;
     fields += texts.length;
-    for (const field of texts) for (let at = 0; at < payloads.length; at += 1) {
+    for (const field of texts) for (let at = 0; at < payloads.length; at += 20) {
       const body = new URLSearchParams(new FormData(form));
       for (const one of texts) body.set(one.name, "x");
-      body.set(field.name, payloads[at]);
+      body.set(field.name, payloads.slice(at, at + 20).join(" "));
       body.set("_key", "xss-" + Math.random());
       const get = form.method === "get";
       const url = form.getAttribute("action") || location.pathname;
       const answer = await fetch(get ? url + "?" + body : url, { method: get ? "GET" : "POST", body: get ? undefined : body, redirect: "manual" });
-      if (answer.type === "opaqueredirect") { sent += 1; continue; }
+      if (answer.type === "opaqueredirect") { sent += 20; continue; }
       const text = await answer.text();
-      sent += 1;
+      sent += 20;
       const found = bad(new DOMParser().parseFromString(text, "text/html"));
-      if (found.length) escapes.push([url, field.name, payloads[at], found[0].outerHTML.slice(0, 120)]);
+      if (found.length) escapes.push([url, field.name, at, found[0].outerHTML.slice(0, 120)]);
       if (answer.status === 429) await new Promise((wait) => setTimeout(wait, 500));
     }
   }

@@ -70,6 +70,10 @@ pub(super) fn page(
     register: &Register,
 ) -> Result<(Vec<Owed>, Option<String>), Problem> {
     let after = cursor.map(output::place).transpose()?.unwrap_or_default();
+    // A place of ours ends with the id of an institution.
+    if cursor.is_some() && after.len() <= 16 {
+        return Err(output::no_place());
+    }
     let mut placed: Vec<(Vec<u8>, Owed)> = owed
         .into_iter()
         .map(|one| (place(&one, sort, register), one))
