@@ -152,15 +152,17 @@ async fn list(
             Ok(kept.map(|document| document.name))
         };
         let shown = systems.into_iter().skip(from).take(limit);
-        let items = shown.map(|(system, it)| -> Result<System, Problem> { Ok(System {
-            id: system.to_string(),
-            name: name(system)?,
-            components: it.components,
-            exposed: it.exposed,
-            as_of: it.as_of,
-            published_at: it.published_at,
-            digest: it.digest,
-        }) });
+        let items = shown.map(|(system, it)| -> Result<System, Problem> {
+            Ok(System {
+                id: system.to_string(),
+                name: name(system)?,
+                components: it.components,
+                exposed: it.exposed,
+                as_of: it.as_of,
+                published_at: it.published_at,
+                digest: it.digest,
+            })
+        });
         Ok(Page { items: items.collect::<Result<_, _>>()?, next })
     });
     Ok(output::tagged(&headers, &page.await?))

@@ -47,7 +47,7 @@ const SHORTEST: usize = 2;
 #[serde(deny_unknown_fields)]
 struct Query {
     /// An identifier, a name of a product, package or institution, a package URL, or a title; 2 to 128 characters.
-    #[schemars(length(min = 2, max = 128))]
+    #[schemars(with = "String", length(min = 2, max = 128))]
     q: Text<128>,
 }
 

@@ -165,12 +165,7 @@ struct About {
 }
 
 impl Whole {
-    pub(super) fn of(
-        case: &Case,
-        acts: &[Act],
-        steps: Vec<&'static str>,
-        now: Timestamp,
-    ) -> Self {
+    pub(super) fn of(case: &Case, acts: &[Act], steps: Vec<&'static str>, now: Timestamp) -> Self {
         let class = |exposure| {
             Decided::from(priority::remediation(&priority::Inputs::of(case, exposure), now, None))
         };
