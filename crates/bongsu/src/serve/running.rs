@@ -113,7 +113,6 @@ impl Service {
             carrying,
             drill,
             doors: Arc::default(),
-           
         })
     }
 

@@ -73,7 +73,7 @@ impl Revisions {
             // What runs somewhere changes nothing that is owed; what follows from it is recorded by itself.
             Touched::Inventory(_) => {}
             Touched::Register | Touched::Alert | Touched::Case(_) | Touched::Act(_) => {
-                self.touch_all()
+                self.touch_all();
             }
         }
         let after = position + 1;

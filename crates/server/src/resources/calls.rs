@@ -21,7 +21,7 @@ use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, schema};
-use crate::wire::{Id, Line, When, Word, whole};
+use crate::wire::{Id, Line, When, Word};
 
 const NAMES: &[Action] = &[Action::SeeNames];
 
@@ -58,7 +58,6 @@ pub(super) const ROUTES: &[Route] = &[
 #[schemars(rename = "CallList", example = serde_json::json!({ "limit": 20 }))]
 struct Asked {
     /// How many names, at most 50: one person reads no more at once.
-    #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 50))]
     limit: u32,
     /// Where the page before ended.

@@ -26,7 +26,7 @@ use crate::problem::Problem;
 use crate::resources::picture::Count;
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
-use crate::wire::{Id, Line, Station, Word, whole};
+use crate::wire::{Id, Line, Station, Word};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get(
@@ -190,7 +190,6 @@ struct Naming {
     #[schemars(with = "Id")]
     act: ActId,
     /// How many names, at most 50: one person reads no more at once.
-    #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 50))]
     limit: u32,
     /// Where the page before ended.

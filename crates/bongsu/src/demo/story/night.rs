@@ -129,7 +129,9 @@ pub(super) async fn deliveries(props: &Props, tell: &Teller, issued: &Issued) ->
     let waiting = props.desk.store().outbox_waiting()?.messages;
     tell.line(
         &format!("웹훅 {calls} · 메일 {mails} ({seconds:.1} s); {waiting}건은 다른 경로를 기다림"),
-        &format!("{calls} webhooks and {mails} mails in {seconds:.1} s; {waiting} wait for another way"),
+        &format!(
+            "{calls} webhooks and {mails} mails in {seconds:.1} s; {waiting} wait for another way"
+        ),
     );
     ensure!(mails + calls > 0 && issued.owed > 0, "nobody was told");
     Ok(())

@@ -50,7 +50,7 @@ pub(super) async fn remind(
     key: Key,
     Json(new): Json<New>,
 ) -> Result<Response, Problem> {
-    if new.all_late == !new.institutions.0.is_empty() {
+    if new.all_late != new.institutions.0.is_empty() {
         return Err(Problem::refused("name `institutions`, or say `all_late`: one of the two"));
     }
     let asking = Asking::new(&app, caller, &key, &format!("reminders {act}"));

@@ -16,7 +16,7 @@ use crate::input::{Json, Key, Named};
 use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::recording::Asking;
-use crate::wire::{Id, Line, When, Word, whole};
+use crate::wire::{Id, Line, When, Word};
 
 /// What is asked of the list.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
@@ -24,7 +24,6 @@ use crate::wire::{Id, Line, When, Word, whole};
 #[schemars(rename = "RequestList", example = serde_json::json!({ "limit": 50, "why": "deciding what is asked for" }))]
 pub(super) struct Asked {
     /// How many names, at most 50: one person reads no more at once.
-    #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 50))]
     limit: u32,
     /// Where the page before ended.
