@@ -68,7 +68,7 @@ if (live.length > 0 && document.body.dataset.signed) {
   };
   const line = new EventSource("/api/v1/events");
   const offline = document.getElementById("offline");
-  for (const name of ["case", "act", "obligation", "inventory", "inbox", "register", "reset"]) line.addEventListener(name, read);
+  for (const name of ["case", "act", "obligation", "inventory", "inbox", "register", "alert", "reset"]) line.addEventListener(name, read);
   line.onopen = () => { offline.hidden = true; };
   line.onerror = () => { offline.hidden = false; };
   setInterval(() => { if (!document.hidden) read(); }, 60000);

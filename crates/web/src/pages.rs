@@ -53,15 +53,15 @@ impl Ask {
         Self { name, path, query: &[], recorded: false, must: true }
     }
 
-    const fn may(name: &'static str, path: &'static str) -> Self {
+    pub(crate) const fn may(name: &'static str, path: &'static str) -> Self {
         Self { must: false, ..Self::must(name, path) }
     }
 
-    const fn with(self, query: &'static [&'static str]) -> Self {
+    pub(crate) const fn with(self, query: &'static [&'static str]) -> Self {
         Self { query, ..self }
     }
 
-    const fn recorded(self) -> Self {
+    pub(crate) const fn recorded(self) -> Self {
         Self { recorded: true, ..self }
     }
 }
@@ -170,15 +170,8 @@ mod tests {
     }
 
     /// Pages that anybody may see; what stands on them the API decides.
-    const MEANT: &[&str] = &[
-        "advisories",
-        "advisory",
-        "record",
-        "record_entry",
-        "start",
-        "sign_in",
-        "invitation",
-    ];
+    const MEANT: &[&str] =
+        &["advisories", "advisory", "record", "record_entry", "start", "sign_in", "invitation"];
 
     #[test]
     fn a_path_finds_its_page() {

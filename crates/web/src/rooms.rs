@@ -102,11 +102,7 @@ fn kept(ask: &Ask, answer: Result<Answer, Refusal>) -> Result<[(String, Value); 
         Ok(answer) => (answer, Value::Null),
     };
     let name = |of: &str| format!("{}_{of}", ask.name);
-    Ok([
-        (ask.name.to_owned(), answer.body),
-        (name("tag"), json!(answer.tag)),
-        (name("why"), why),
-    ])
+    Ok([(ask.name.to_owned(), answer.body), (name("tag"), json!(answer.tag)), (name("why"), why)])
 }
 
 async fn who(site: &Site, visitor: &Visitor, page: &Page) -> Result<Value, Refusal> {
@@ -164,7 +160,9 @@ pub(crate) fn question<'a>(asked: impl Iterator<Item = (&'a str, &'a str)>) -> V
 /// A value of a question, as JSON has it.
 fn plain(name: &str, value: &str) -> Value {
     match (name, value) {
-        ("limit" | "only.province", number) => number.parse::<u32>().map_or(Value::Null, Value::from),
+        ("limit" | "only.province", number) => {
+            number.parse::<u32>().map_or(Value::Null, Value::from)
+        }
         ("why" | "cursor", text) => json!(text),
         (_, "true") => Value::Bool(true),
         (_, "false") => Value::Bool(false),

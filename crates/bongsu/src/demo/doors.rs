@@ -25,9 +25,7 @@ pub(super) fn open(props: &Props, api: &Api) {
     ];
     let door = |(name, title, to): (_, &str, _)| Door { name, title: title.to_owned(), to };
     let mut doors: Vec<Door> = doors.into_iter().map(door).collect();
-    // Before anything is signed nobody owes anything; then the first CISO of the register does.
-    let ciso = props.some_ciso().unwrap_or_else(|_| "CISO-00001".to_owned());
-    doors.push(Door { name: "ciso", title: ciso, to: "/today" });
+    doors.push(Door { name: "ciso", title: props.some_ciso(), to: "/today" });
     doors.retain(|door| props.officer(&door.title).is_ok());
     let (app, desk) = (api.app().clone(), Arc::clone(&props.desk));
     let seat = move |title: String| {

@@ -79,7 +79,7 @@ impl Teller {
                 "The server stays. The drill's clock stands, so these tokens do not end."
             )
         );
-        let ciso = props.some_ciso()?;
+        let ciso = props.some_ciso();
         #[rustfmt::skip]
         let doors = [
             ("apex analyst 총괄 분석관", "APEX-ANALYST-01".to_owned(), "/api/v1/cases"),

@@ -86,7 +86,7 @@ impl Browser {
             tokio::time::sleep(Duration::from_millis(200)).await;
         };
         let browser = Self { driver, page, address: address.to_owned() };
-        browser.go("/assets/none").await;
+        browser.go("/health/live").await;
         for (name, value) in [("lang", view.language), ("theme", view.theme), ("zone", "540.KST")] {
             let cookie = fantoccini::cookies::Cookie::build((name, value)).path("/").build();
             browser.page.add_cookie(cookie).await.unwrap();

@@ -139,6 +139,10 @@ async fn the_record_is_listed_closed_for_those_who_run_or_verify_it() {
     assert!(kinds.contains(&&json!("act_signed")), "{kinds:?}");
     assert!(!rest.to_string().contains("Urgent action"), "what is said stays sealed");
     assert_eq!(rest["next"], Value::Null);
+    let newest = "/api/v1/record/entries?newest=true&limit=2";
+    let newest = world.get("LEAD_PRIV.sysadmin", newest).await.good();
+    assert_eq!(newest["items"][1]["entry"], newest["size"].as_u64().unwrap() - 1);
+    assert_eq!(newest["next"], Value::Null, "behind the newest there is nothing");
     let last = &rest["items"].as_array().unwrap().last().unwrap();
     let proof = format!(
         "/api/v1/record/entries/{}/proof?leaf={}",

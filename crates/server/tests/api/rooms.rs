@@ -141,3 +141,37 @@ async fn an_institution_shows_a_regulator_what_it_did_and_nobody_else_sees_it() 
         assert_eq!(world.get(stranger, &path).await.status, StatusCode::NOT_FOUND, "{stranger}");
     }
 }
+
+#[tokio::test]
+async fn a_case_names_the_steps_that_whoever_looks_may_take_from_here() {
+    let world = World::new();
+    let report = json!({
+        "from": "hand", "title": "A parser that trusts its input", "origin": "human", "public": false,
+        "label": { "tlp": "GREEN", "grade": "open" },
+    });
+    let done = world.post("COORD_PRIV.analyst", "/api/v1/cases", report).await.good();
+    let path = format!("/api/v1/cases/{}", done["id"].as_str().unwrap());
+    let open = async |who: &str| -> Vec<String> {
+        let steps = world.get(who, &path).await.good()["steps"].clone();
+        serde_json::from_value(steps).unwrap()
+    };
+    let first = open("COORD_PRIV.analyst").await;
+    assert!(first.contains(&"screen".to_owned()), "{first:?}");
+    for later in ["validate", "confirm", "publish", "close", "split", "lift_embargo"] {
+        assert!(!first.contains(&later.to_owned()), "{later} cannot be taken from here: {first:?}");
+    }
+    world
+        .post("COORD_PRIV.analyst", &format!("{path}/steps"), json!({ "step": "screen" }))
+        .await
+        .good();
+    let then = open("COORD_PRIV.analyst").await;
+    assert!(then.contains(&"validate".to_owned()), "{then:?}");
+    assert!(
+        !then.contains(&"confirm".to_owned()),
+        "what is not public is validated first: {then:?}"
+    );
+    assert!(!then.contains(&"screen".to_owned()), "it was: {then:?}");
+    let public = world.case().await;
+    let steps = world.get("bank.ciso", &format!("/api/v1/cases/{public}")).await.good();
+    assert_eq!(steps["steps"], json!([]), "whoever only sees it takes none");
+}

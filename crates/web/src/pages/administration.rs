@@ -56,11 +56,7 @@ pub(super) const ROOM: Room = Room {
                 Ask::may("addresses", "/api/v1/stations/{station}/addresses"),
             ],
         ),
-        page(
-            "programs",
-            "/administration/programs",
-            &[Ask::must("machines", "/api/v1/machines")],
-        ),
+        page("programs", "/administration/programs", &[Ask::must("machines", "/api/v1/machines")]),
         page("feeds", "/administration/feeds", &[Ask::must("feeds", "/api/v1/feeds")]),
         page(
             "feed",
@@ -73,10 +69,7 @@ pub(super) const ROOM: Room = Room {
         page(
             "tables",
             "/administration/tables",
-            &[
-                Ask::must("tables", "/api/v1/tables"),
-                Ask::must("deadlines", "/api/v1/deadlines"),
-            ],
+            &[Ask::must("tables", "/api/v1/tables"), Ask::must("deadlines", "/api/v1/deadlines")],
         ),
         page(
             "jobs",
@@ -86,7 +79,8 @@ pub(super) const ROOM: Room = Room {
         page(
             "audit",
             "/administration/audit",
-            &[Ask::must("entries", "/api/v1/record/entries").with(&["after", "newest", "limit=50"])],
+            &[Ask::must("entries", "/api/v1/record/entries")
+                .with(&["after", "newest", "limit=50"])],
         ),
         page(
             "account",

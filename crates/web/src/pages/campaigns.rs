@@ -50,6 +50,7 @@ const ONE: Page = page(
         Ask::may("preview", "/api/v1/acts/{act}/preview"),
         Ask::may("progress", "/api/v1/acts/{act}/progress"),
         Ask::may("sectors", "/api/v1/acts/{act}/sectors"),
+        Ask::may("picture", "/api/v1/acts/{act}/picture"),
         STATIONS,
         Ask::may("case", "/api/v1/cases/{act.case}"),
     ],

@@ -14,7 +14,10 @@ pub(super) const ROOM: Room = Room {
             "case_new",
             "/cases/new",
             "cases",
-            &[Ask::may("known", "/api/v1/known/{identifier}"), Ask::may("stations", "/api/v1/stations")],
+            &[
+                Ask::may("known", "/api/v1/known/{identifier}"),
+                Ask::may("stations", "/api/v1/stations"),
+            ],
         ),
         page(
             "case",

@@ -5,8 +5,8 @@ use super::{Ask, Page, Room, page, templates};
 const INSTITUTION: Ask = Ask::must("institution", "/api/v1/institutions/{institution}");
 const OFFICERS: Ask = Ask::may("officers", "/api/v1/institutions/{institution}/officers");
 const DELEGATIONS: Ask = Ask::may("delegations", "/api/v1/institutions/{institution}/delegations");
-const SYSTEMS: Ask =
-    Ask::may("systems", "/api/v1/institutions/{institution}/systems?names=true").with(&["limit=50"]);
+const SYSTEMS: Ask = Ask::may("systems", "/api/v1/institutions/{institution}/systems?names=true")
+    .with(&["limit=50"]);
 const EXPOSURES: Ask = Ask::may("exposures", "/api/v1/institutions/{institution}/exposures")
     .with(&["limit=100", "cursor", "system"]);
 const ADDRESSES: Ask = Ask::may("addresses", "/api/v1/institutions/{institution}/addresses");
@@ -58,8 +58,12 @@ const UPLOAD: Page = page(
     &[INSTITUTION, Ask::must("job", "/api/v1/jobs/{job}")],
 );
 
-const POSTS: Page =
-    page("officers", "/institutions/{institution}/officers", "institution", &[INSTITUTION, OFFICERS]);
+const POSTS: Page = page(
+    "officers",
+    "/institutions/{institution}/officers",
+    "institution",
+    &[INSTITUTION, OFFICERS],
+);
 
 const GIVEN: Page = page(
     "delegations",

@@ -27,7 +27,12 @@ pub(super) const ROOM: Room = Room {
             "situation",
             &[NATION, ALERTS, STATIONS, CASES, NEWEST, SECOND, THIRD],
         ),
-        page("situation_brief", "/situation/brief", "situation", &[NATION, ALERTS, STATIONS, CASES]),
+        page(
+            "situation_brief",
+            "/situation/brief",
+            "situation",
+            &[NATION, ALERTS, STATIONS, CASES],
+        ),
         page("situation_alert", "/situation/alert", "situation", &[ALERTS]),
     ],
     templates: templates![

@@ -109,7 +109,8 @@ fn page(
 ) -> Response {
     let mut response = rooms::written(site, visitor, ("task", "task", "/task"), status, context);
     if visitor.chose_language() {
-        let line = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", visitor.language.code());
+        let line =
+            format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", visitor.language.code());
         let line = HeaderValue::try_from(line).expect("a language is visible ASCII");
         response.headers_mut().append(header::SET_COOKIE, line);
     }

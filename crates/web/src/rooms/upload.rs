@@ -95,15 +95,12 @@ async fn send(
     if let Some(key) = said.key.as_deref().and_then(|key| HeaderValue::try_from(key).ok()) {
         headers.insert("idempotency-key", key);
     }
-    let path = match &said.system {
-        Some(system) => {
-            *request.method_mut() = Method::PUT;
-            format!("systems/{}/inventory", segment(system))
-        }
-        None => {
-            *request.method_mut() = Method::POST;
-            "systems".to_owned()
-        }
+    let path = if let Some(system) = &said.system {
+        *request.method_mut() = Method::PUT;
+        format!("systems/{}/inventory", segment(system))
+    } else {
+        *request.method_mut() = Method::POST;
+        "systems".to_owned()
     };
     let path = format!("/api/v1/institutions/{}/{path}?{}", segment(institution), query(&said));
     let sending = async move {
