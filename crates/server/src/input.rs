@@ -6,6 +6,8 @@ use bongsu_store::RequestId;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::error::Category;
 
 use crate::problem::Problem;
 
@@ -32,12 +34,47 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
-/// Reads JSON; says where it does not fit.
+/// Reads JSON; says where it does not fit. `6.0` is 6, as JSON Schema has it.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => Problem::unfit(error.to_string()),
-        _ => Problem::unreadable(format!("the body is not JSON: {error}")),
+    serde_json::from_slice(bytes).or_else(|error| match error.classify() {
+        Category::Data => {
+            with_whole_numbers(bytes).ok_or_else(|| Problem::unfit(error.to_string()))
+        }
+        _ => Err(Problem::unreadable(format!("the body is not JSON: {error}"))),
     })
+}
+
+/// Reads it once more with every number whole that has no fraction; nothing where that changes nothing.
+fn with_whole_numbers<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let mut value: Value = serde_json::from_slice(bytes).ok()?;
+    if !whole_inside(&mut value) {
+        return None;
+    }
+    serde_json::from_value(value).ok()
+}
+
+/// Makes numbers whole; says whether there was one to be made so.
+fn whole_inside(value: &mut Value) -> bool {
+    match value {
+        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
+            Some(float) => without_fraction(float).is_some_and(|whole| {
+                *number = whole.into();
+                true
+            }),
+            None => false,
+        },
+        Value::Array(all) => all.iter_mut().fold(false, |any, one| whole_inside(one) | any),
+        Value::Object(all) => all.values_mut().fold(false, |any, one| whole_inside(one) | any),
+        _ => false,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "it is whole and within 2^53, where every float is the number it says"
+)]
+fn without_fraction(number: f64) -> Option<i64> {
+    (number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0).then_some(number as i64)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -158,4 +195,31 @@ pub(crate) fn named(parts: &[&[u8]]) -> [u8; 16] {
     }
     let hash = context.finish();
     hash.as_ref()[..16].try_into().expect("SHA-256 is 32 bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[test]
+    fn six_point_zero_is_six_and_six_and_a_half_is_nothing() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Body {
+            must: u8,
+            may: Option<i16>,
+            score: Option<f64>,
+        }
+        let read = |text: &str| super::read::<Body>(text.as_bytes()).ok();
+        let body = |must, may, score| Some(Body { must, may, score });
+        assert_eq!(read(r#"{"must":6.0}"#), body(6, None, None));
+        assert_eq!(read(r#"{"must":6,"may":-2.5e1,"score":1.0}"#), body(6, Some(-25), Some(1.0)));
+        assert_eq!(read(r#"{"must":6.0,"score":0.5}"#), body(6, None, Some(0.5)));
+        for wrong in ["6.5", "-1", "-1.0", "256", "256.0", "1e300", "\"6.0\"", "null", "true"] {
+            assert_eq!(read(&format!("{{\"must\":{wrong}}}")), None, "{wrong}");
+        }
+        let said = super::read::<Body>(br#"{"must":6.5}"#).unwrap_err();
+        assert_eq!(said.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
 }

@@ -79,6 +79,9 @@ impl JsonSchema for Station {
 #[derive(Clone, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Text<const MOST: usize>(pub(crate) String);
 
+/// What a text looks like: nothing that controls a terminal, but ends of lines and tabs.
+pub(crate) const PLAIN: &str = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$";
+
 /// What a name on one line looks like: nothing that controls a terminal.
 pub(crate) const ONE_LINE: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]*$";
 
@@ -113,7 +116,7 @@ impl<const MOST: usize> JsonSchema for Text<MOST> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "maxLength": MOST, "pattern": "^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]*$" })
+        json_schema!({ "type": "string", "maxLength": MOST, "pattern": PLAIN })
     }
 }
 
@@ -203,46 +206,6 @@ where
         return Err(D::Error::custom("a list names something twice: name each once"));
     }
     Ok(set)
-}
-
-/// Reads a whole number as JSON has them: `6.0` is 6.
-///
-/// # Errors
-/// The reader's own, where it has a fraction or does not fit.
-pub(crate) fn whole<'de, D, N>(from: D) -> Result<N, D::Error>
-where
-    D: Deserializer<'de>,
-    N: TryFrom<u64>,
-{
-    let number = serde_json::Number::deserialize(from)?;
-    let fits = number.as_u64().or_else(|| number.as_f64().and_then(without_fraction));
-    let wrong = || D::Error::custom(format_args!("{number} is no whole number that fits here"));
-    fits.and_then(|it| N::try_from(it).ok()).ok_or_else(wrong)
-}
-
-/// The same, where it may be left out.
-///
-/// # Errors
-/// The reader's own.
-pub(crate) fn whole_or_none<'de, D, N>(from: D) -> Result<Option<N>, D::Error>
-where
-    D: Deserializer<'de>,
-    N: TryFrom<u64>,
-{
-    #[derive(Deserialize)]
-    #[serde(transparent, bound = "N: TryFrom<u64>")]
-    struct Number<N>(#[serde(deserialize_with = "whole")] N);
-    Ok(Option::<Number<N>>::deserialize(from)?.map(|Number(it)| it))
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "it is whole, not negative and below 2^53, where every float is the number it says"
-)]
-fn without_fraction(number: f64) -> Option<u64> {
-    (number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number))
-        .then_some(number as u64)
 }
 
 /// One word of a vocabulary.
@@ -345,24 +308,6 @@ mod tests {
         assert_eq!(read(r#""a\nb""#).unwrap(), "a\nb");
         assert!(read(r#""abcd""#).is_err());
         assert!(read(r#""\u001b[""#).is_err());
-    }
-
-    #[test]
-    fn six_point_zero_is_six_and_six_and_a_half_is_nothing() {
-        #[derive(Deserialize)]
-        struct Body {
-            #[serde(deserialize_with = "whole")]
-            must: u8,
-            #[serde(default, deserialize_with = "whole_or_none")]
-            may: Option<u8>,
-        }
-        let read = |text: &str| serde_json::from_str(text).map(|it: Body| (it.must, it.may)).ok();
-        assert_eq!(read(r#"{"must":6.0}"#), Some((6, None)));
-        assert_eq!(read(r#"{"must":6,"may":2.5e1}"#), Some((6, Some(25))));
-        assert_eq!(read(r#"{"must":6e0,"may":null}"#), Some((6, None)));
-        for wrong in ["6.5", "-1", "-1.0", "256", "256.0", "1e300", "\"6\"", "null", "true"] {
-            assert_eq!(read(&format!("{{\"must\":{wrong}}}")), None, "{wrong}");
-        }
     }
 
     #[test]

@@ -168,7 +168,7 @@ async fn set(
     Json(new): Json<New>,
 ) -> Result<Response, Problem> {
     if !new.consulted {
-        return Err(Problem::unfit(
+        return Err(Problem::refused(
             "ask the other leads and the apex first, and say `consulted`: they need not have answered",
         ));
     }

@@ -22,7 +22,7 @@ use crate::problem::Problem;
 use crate::recording::{Asking, Done};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
-use crate::wire::{Distinct, Id, When, Word, distinct};
+use crate::wire::{Distinct, Id, Text, When, Word, distinct};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get(
@@ -139,8 +139,7 @@ async fn list(
 struct Sought {
     /// A part of the name, in either language.
     #[serde(default)]
-    #[schemars(length(max = 100))]
-    q: String,
+    q: Text<100>,
 }
 
 /// A registered service provider.
@@ -168,7 +167,7 @@ async fn providers(
 ) -> Result<Response, Problem> {
     let (register, now) = (app.desk().register(), app.now());
     let _ = app.desk().with(caller.who(), now, |asking| asking.see_institution(institution))?;
-    let sought = sought.q.trim().to_lowercase();
+    let sought = sought.q.0.trim().to_lowercase();
     let called = |name: &str| name.to_lowercase().contains(&sought);
     let serves = register.marked(Mark::ServiceProvider).filter(|id| *id != institution);
     let mut items: Vec<Provider> = serves

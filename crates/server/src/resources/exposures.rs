@@ -63,6 +63,8 @@ pub(crate) struct Exposed {
     /// On which system.
     #[schemars(with = "Id")]
     system: String,
+    /// What the latest inventory of the system is called.
+    name: String,
     /// In which component.
     component: String,
     /// In which version.
@@ -97,6 +99,7 @@ impl Exposed {
         let severity = finding.severity;
         Self {
             system: system.to_string(),
+            name: String::new(), // the same document may come under another name
             component: component.name.clone(),
             version: component.version.clone(),
             vulnerability: finding.vulnerability.as_str().to_owned(),
@@ -170,7 +173,7 @@ async fn list(
                     next = Some(output::cursor(&place(system, number)));
                     break 'all;
                 }
-                items.push(finding.clone());
+                items.push(Exposed { name: document.name.clone(), ..finding.clone() });
             }
         }
         Ok(Page { items, next })

@@ -37,6 +37,7 @@ pub(super) const ROUTES: &[Route] = &[Route::get(
 #[serde(deny_unknown_fields)]
 struct Query {
     /// Only entries behind this position; from the first on, where nothing is said.
+    #[schemars(range(max = u64::MAX))]
     after: Option<u64>,
     /// The last ones there are, in place of the first.
     #[serde(default)]

@@ -24,7 +24,7 @@ use crate::problem::Problem;
 use crate::recording::{Asking, Done};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
-use crate::wire::{Distinct, Id, Line, Station, Word, distinct, whole};
+use crate::wire::{Distinct, Id, Line, Station, Word, distinct};
 
 const SEE: Right = Right::May(Scope::RegisterRead, &[Action::SeeBenchmark, Action::Enrol]);
 const ENROL: Right = Right::May(Scope::RegisterWrite, &[Action::Enrol]);
@@ -226,7 +226,7 @@ struct Entered {
     #[schemars(with = "Word<Size>")]
     size: Size,
     /// Province, 1 to 17; 0 where not stated.
-    #[serde(default, deserialize_with = "whole")]
+    #[serde(default)]
     #[schemars(range(min = 0, max = 17))]
     province: u8,
     /// Labels.

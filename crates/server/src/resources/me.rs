@@ -126,7 +126,7 @@ struct ZoneSaid {
     #[schemars(range(min = -1080, max = 1080))]
     minutes: i16,
     /// Its name, 1 to 8 letters.
-    #[schemars(length(min = 1, max = 8))]
+    #[schemars(regex(pattern = "^[A-Za-z]{1,8}$"))]
     name: String,
 }
 

@@ -22,7 +22,7 @@ use crate::output;
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
-use crate::wire::{Id, Station, Text, When, Word};
+use crate::wire::{self, Id, Station, Text, When, Word};
 
 pub(super) const ROUTES: &[Route] = &[Route::get(
     (
@@ -47,7 +47,7 @@ const SHORTEST: usize = 2;
 #[serde(deny_unknown_fields)]
 struct Query {
     /// An identifier, a name of a product, package or institution, a package URL, or a title; 2 to 128 characters.
-    #[schemars(length(min = 2, max = 128))]
+    #[schemars(with = "String", length(min = 2, max = 128), regex(pattern = wire::PLAIN))]
     q: Text<128>,
 }
 

@@ -17,7 +17,6 @@ use crate::problem::Problem;
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, Takes, Verb, schema};
 use crate::signin::token::{LONGEST, Wanted};
-use crate::wire::whole_or_none;
 
 pub(super) const ROUTES: &[Route] = &[Route {
     id: "token-exchange",
@@ -43,7 +42,6 @@ struct Exchange {
     #[serde(default)]
     scopes: Vec<Scope>,
     /// Its life in minutes, 1 to 15; 15 where it is not said.
-    #[serde(default, deserialize_with = "whole_or_none")]
     #[schemars(range(min = 1, max = 15))]
     minutes: Option<u8>,
 }

@@ -63,7 +63,7 @@ async fn nobody_signs_an_alert_about_which_nobody_was_asked() {
     let mut alone = alert(&world, "private", 2, 10);
     alone["consulted"] = json!(false);
     let answer = world.post("LEAD_PRIV.director", ALERTS, alone).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(answer.status, StatusCode::CONFLICT);
     let long = world.post("LEAD_PRIV.director", ALERTS, alert(&world, "private", 2, 120)).await;
     assert_eq!(long.status, StatusCode::CONFLICT, "{}", long.text());
 }
@@ -91,7 +91,7 @@ async fn whoever_is_late_is_reminded_once_in_four_hours_and_only_in_ones_scope()
     assert_eq!(remind("SECTOR_FIN.analyst", named).await, 1);
     let both = json!({ "institutions": [bank], "all_late": true, "why": "both" });
     let unclear = world.post("LEAD_PRIV.analyst", &path, both).await;
-    assert_eq!(unclear.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(unclear.status, StatusCode::CONFLICT);
     let replayed = world.app.desk().store().replay(&mut |_| ()).unwrap();
     assert!(replayed.difference.is_none(), "{:?}", replayed.difference);
 }

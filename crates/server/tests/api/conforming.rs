@@ -219,3 +219,17 @@ async fn a_token_of_another_institution_opens_nothing_here() {
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert_eq!(world.app.desk().store().head().unwrap().0, before, "nothing was recorded");
 }
+
+#[tokio::test]
+async fn exposures_name_the_inventory_and_a_page_more_judges_nothing_anew() {
+    let world = World::new();
+    world.publish("bank", "1.2.3").await;
+    let path = format!("/api/v1/institutions/{}/exposures", world.institution("bank"));
+    let first = world.get("bank.ciso", &path).await.good();
+    assert!(!first["items"].as_array().unwrap().is_empty());
+    assert_eq!(first["items"][0]["name"], "web.cdx.json");
+    assert_eq!(world.get("bank.ciso", &path).await.good(), first);
+    world.publish("bank", "1.3.0").await;
+    let more = world.get("bank.ciso", &path).await.good();
+    assert_ne!(more, first, "another document is judged");
+}

@@ -32,7 +32,7 @@ async fn a_search_finds_institutions_in_ones_scope_and_no_others() {
     };
     assert_eq!(found("bank.ciso").await, ["bank"]);
     assert_eq!(found("LEAD_PUB.director").await, ["city"]);
-    assert_eq!(found("LEAD_PRIV.director").await.len(), 4);
+    assert_eq!(found("LEAD_PRIV.director").await.len(), 5);
     assert_eq!(found("LEAD_PRIV.sysadmin").await, [""; 0]);
 }
 

@@ -2,6 +2,7 @@
 //! could do it through the API.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -144,7 +145,7 @@ impl InstitutionRow {
         };
         let mut text = "bongsu/institution/v1".to_owned();
         for part in parts {
-            text.push_str(&format!("/{}:{part}", part.len()));
+            let _ = write!(text, "/{}:{part}", part.len()); // a text takes whatever is written
         }
         let hash = bongsu_desk::evidence(text.as_bytes()).0;
         Ok(InstitutionId(hash[..16].try_into().expect("SHA-256 is 32 bytes")))

@@ -23,7 +23,7 @@ use crate::input::{Json, Key, Named};
 use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::recording::Asking;
-use crate::wire::{Id, Line, Station, When, Word, whole};
+use crate::wire::{Id, Line, Station, When, Word};
 
 /// How many obligations stand alike.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -65,7 +65,6 @@ pub(super) async fn progress(
 #[schemars(rename = "LateList", example = serde_json::json!({ "limit": 50, "why": "calling whoever is silent" }))]
 pub(super) struct Asked {
     /// How many names, at most 50: one person reads no more at once.
-    #[serde(deserialize_with = "whole")]
     #[schemars(range(min = 1, max = 50))]
     limit: u32,
     /// Where the page before ended.

@@ -51,7 +51,7 @@ pub(super) async fn remind(
     Json(new): Json<New>,
 ) -> Result<Response, Problem> {
     if new.all_late != new.institutions.0.is_empty() {
-        return Err(Problem::unfit("name `institutions`, or say `all_late`: one of the two"));
+        return Err(Problem::refused("name `institutions`, or say `all_late`: one of the two"));
     }
     let asking = Asking::new(&app, caller, &key, &format!("reminders {act}"));
     let reminded = app.ask(move |app| {

@@ -100,6 +100,7 @@ mod tests {
     fn rows(count: usize) -> Vec<Exposed> {
         let one = Exposed {
             system: String::new(),
+            name: String::new(),
             component: "widget".to_owned(),
             version: None,
             vulnerability: String::new(),
