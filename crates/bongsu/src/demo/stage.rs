@@ -14,7 +14,6 @@ use bongsu_nation::Gaon;
 use bongsu_relay::carry::address::{Holder, Reach, Secret};
 use bongsu_relay::carry::book;
 use bongsu_relay::feeds::{Feed, Kind};
-use bongsu_response::Exposure;
 use bongsu_server::Time;
 use bongsu_server::listen::Listener;
 use bongsu_web::Demonstration;
@@ -193,7 +192,14 @@ impl Props {
         let store = self.desk.store();
         let acts = store.acts().unwrap_or_default();
         let owed = acts.iter().flat_map(|act| store.open_under(act.id).unwrap_or_default());
-        let mut officers = owed.filter_map(|owed| register.accountable(owed.institution, now));
+        let mut owed: Vec<_> = owed.collect();
+        // What is typical first: a private institution that is affected.
+        owed.sort_by_key(|owed| {
+            let domain = register.institution(owed.institution).map(|one| one.domain());
+            (domain != Some(Domain::Private), !owed.exposure.is_affected())
+        });
+        let mut officers =
+            owed.into_iter().filter_map(|owed| register.accountable(owed.institution, now));
         officers.next().map_or_else(|| "CISO-00001".to_owned(), |held| held.title.clone())
     }
 

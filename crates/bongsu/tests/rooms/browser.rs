@@ -23,12 +23,11 @@ pub(crate) struct View {
     pub(crate) wide: u32,
     pub(crate) language: &'static str,
     pub(crate) theme: &'static str,
-    pub(crate) script: bool,
 }
 
 impl View {
     /// A desk.
-    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light", script: true };
+    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light" };
 }
 
 /// Are Chromium and its driver here?
@@ -59,11 +58,9 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let scripts = if view.script { 1 } else { 2 };
         let options = json!({ "goog:chromeOptions": {
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
                 format!("--window-size={},900", view.wide.max(500))],
-            "prefs": { "profile.managed_default_content_settings.javascript": scripts },
             "mobileEmulation": if view.wide < 500 {
                 json!({ "deviceMetrics": { "width": view.wide, "height": 780, "pixelRatio": 1.0 } })
             } else {
@@ -121,24 +118,11 @@ impl Browser {
     /// Presses something.
     pub(crate) async fn press(&self, css: &str) {
         let found = self.until(css).await;
-        self.into_view(&found).await;
+        self.show(&found).await;
         found.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
     }
 
-    /// Presses a button or link by what it says.
-    pub(crate) async fn press_named(&self, name: &str) {
-        let path = format!(
-            "//*[self::button or self::a or self::summary][normalize-space()='{name}' and not(ancestor::details[not(@open)][not(./summary=..)])]"
-        );
-        let found = self.page.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
-        let Ok(found) = found else {
-            panic!("nothing called `{name}` at {}\n{}", self.place().await, self.text().await)
-        };
-        self.into_view(&found).await;
-        found.click().await.unwrap_or_else(|error| panic!("`{name}`: {error}"));
-    }
-
-    async fn into_view(&self, element: &Element) {
+    async fn show(&self, element: &Element) {
         let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
         let _ = self.page.execute(script, vec![serde_json::to_value(element).unwrap()]).await;
     }
@@ -155,7 +139,7 @@ impl Browser {
                 self.text().await
             )
         };
-        self.into_view(&found).await;
+        self.show(&found).await;
         found.click().await.unwrap();
     }
 
@@ -177,23 +161,6 @@ impl Browser {
     /// Where it is.
     pub(crate) async fn place(&self) -> String {
         self.page.current_url().await.map(|url| url.path().to_owned()).unwrap_or_default()
-    }
-
-    /// Waits until the page says something.
-    pub(crate) async fn says(&self, text: &str) {
-        let begun = Instant::now();
-        loop {
-            let shown = self.text().await;
-            if shown.contains(text) {
-                return;
-            }
-            assert!(
-                begun.elapsed() < PATIENCE,
-                "`{text}` is not said at {}:\n{shown}",
-                self.place().await
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
     }
 
     /// Runs a script of the test, not of the page.

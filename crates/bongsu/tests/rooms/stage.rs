@@ -12,7 +12,7 @@ pub(crate) struct Stage {
 }
 
 /// How long a nation may take to stand.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 impl Stage {
     /// The flaw is in the world and nobody has done anything.

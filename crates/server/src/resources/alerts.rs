@@ -28,7 +28,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get(
         ("alerts", "/api/v1/alerts", "Lists alerts of every domain, the newest first, at most 100"),
         Right::Oneself,
-        schema::<Page<Signed>>,
+        schema::<Page<Raised>>,
         || get(list),
     ),
     Route::post(
@@ -78,7 +78,7 @@ struct New {
 /// An alert as it was signed.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(rename = "Alert")]
-pub(crate) struct Signed {
+pub(crate) struct Raised {
     /// Whose.
     #[schemars(with = "Word<Domain>")]
     domain: Domain,
@@ -111,7 +111,7 @@ pub(crate) struct Signed {
     entry: u64,
 }
 
-impl Signed {
+impl Raised {
     fn of(entry: u64, signed: SignedAlert, in_force: bool) -> Self {
         let SignedAlert { alert: Alert { scope, level, from, until }, text_ko, text_en, signed_at } =
             signed;
@@ -136,20 +136,20 @@ impl Signed {
 const SHOWN: u32 = 100;
 
 /// Alerts, the newest first, each with whether it is in force.
-fn all(app: &App, now: Timestamp) -> Result<Vec<Signed>, Problem> {
+fn all(app: &App, now: Timestamp) -> Result<Vec<Raised>, Problem> {
     let newest_first = app.desk().store().alerts(SHOWN)?;
     let in_order: Vec<SignedAlert> =
         newest_first.iter().rev().map(|(_, signed)| signed.clone()).collect();
     let holds = |signed: &SignedAlert| standing(&in_order, signed.alert.scope, now) == Some(signed);
     let one = |(entry, signed): (u64, SignedAlert)| {
         let in_force = holds(&signed);
-        Signed::of(entry, signed, in_force)
+        Raised::of(entry, signed, in_force)
     };
     Ok(newest_first.into_iter().map(one).collect())
 }
 
 /// The alert of each domain that has one in force.
-pub(crate) fn in_force(app: &App, now: Timestamp) -> Result<Vec<Signed>, Problem> {
+pub(crate) fn in_force(app: &App, now: Timestamp) -> Result<Vec<Raised>, Problem> {
     let mut alerts = all(app, now)?;
     alerts.retain(|alert| alert.in_force);
     alerts.sort_by_key(|alert| alert.domain);

@@ -26,7 +26,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::output;
 use crate::problem::Problem;
-use crate::resources::alerts::{self, Signed};
+use crate::resources::alerts::{self, Raised};
 use crate::resources::picture::{Command, Count};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
@@ -46,7 +46,7 @@ struct Nation {
     #[schemars(with = "When")]
     as_of: Timestamp,
     /// The alert of each domain that has one in force.
-    alerts: Vec<Signed>,
+    alerts: Vec<Raised>,
     /// Campaigns under way that the caller sees, the newest first.
     campaigns: Vec<campaigns::Campaign>,
     /// Institutions by province, each counted once, where it stands worst; rounded down.
