@@ -66,7 +66,7 @@ impl Sealed {
     /// What its leaf tells of it: everything but what was said and who said it.
     ///
     /// # Errors
-    /// [`Error::Fault`] where the leaf is none.
+    /// [`Error`] where the leaf is none.
     pub fn cover(&self) -> Result<Cover, Error> {
         let leaf = Leaf::from_bytes(&self.leaf);
         let leaf = leaf.map_err(|error| Error::from(crate::rows::odd(error.to_string())))?;
