@@ -237,6 +237,7 @@ fn cell(q: &Question, h: &Hat<'_>) -> Cell {
         "end_appointment" => yes(appoint(q, h)),
         "delegate" | "end_delegation" => yes(own(q, h, "ciso head") || engine(h, "register")),
         "keep_addresses" => yes(own(q, h, "operator ciso head")),
+        "keep_desk_addresses" => yes(at(h, station(q), "duty analyst director")),
         "publish_inventory" => yes(own(q, h, "operator ciso") || provider(q, h, "answer") || engine(h, "register")),
         "report_incident" => yes(own(q, h, "operator ciso cpo head") || provider(q, h, "report") || coord(q, h, "duty analyst")),
         "read_personal_data" => yes(at(h, "PRIVACY_REG", "desk") || own(q, h, "cpo") || sector(q, h, "desk")

@@ -398,7 +398,7 @@ pub(crate) const OBJECTS: [&str; 13] = [
 pub(crate) fn object_of(action: &str) -> &'static str {
     match action {
         "submit_report" | "see_counts" | "see_national_picture" => "nation",
-        "operate_platform" | "use_key_share" => "node",
+        "keep_desk_addresses" | "operate_platform" | "use_key_share" => "node",
         "assign_lead" | "see_inventory" | "see_benchmark" | "enrol" | "delegate" | "end_delegation"
             | "publish_inventory" | "keep_addresses" => "institution",
         "amend_act" | "withdraw_act" | "complete_act" | "reclock_act" | "see_act" | "annotate_act"

@@ -80,7 +80,7 @@ async fn no_message_to_people_carries_a_link() {
             }
         }
     }
-    assert_eq!(looked, LINKS.len() * 3 * 2 * 2 * 5 * 3);
+    assert_eq!(looked, LINKS.len() * 4 * 2 * 2 * 5 * 3);
 }
 
 fn mail(subject: &str, text: &str) -> Received {
