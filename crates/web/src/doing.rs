@@ -108,8 +108,7 @@ async fn fields(request: Request) -> Result<Fields, Refusal> {
     if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
         return parts(request).await;
     }
-    let body = axum::body::to_bytes(request.into_body(), LARGEST_FORM).await;
-    body.map(|body| Fields::read(&body)).map_err(|_| too_large())
+    Fields::receive(request.into_body(), LARGEST_FORM).await.ok_or_else(too_large)
 }
 
 async fn parts(request: Request<Body>) -> Result<Fields, Refusal> {

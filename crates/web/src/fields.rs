@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use axum::body::{Body, to_bytes};
 use jiff::civil::DateTime;
 use serde_json::{Map, Value};
 
@@ -28,7 +30,16 @@ pub(crate) struct Wrong {
 /// Fields of one form, at most.
 const MOST: usize = 200;
 
+/// How long a form without files may take in all.
+const LONGEST: Duration = Duration::from_secs(20);
+
 impl Fields {
+    /// Receives a form without files, of so many bytes at most; nothing where it is larger, slower or cut off.
+    pub(crate) async fn receive(body: Body, largest: usize) -> Option<Self> {
+        let body = tokio::time::timeout(LONGEST, to_bytes(body, largest)).await;
+        body.ok()?.ok().map(|body| Self::read(&body))
+    }
+
     /// Reads what a browser sends without files.
     pub(crate) fn read(body: &[u8]) -> Self {
         let pairs = url::form_urlencoded::parse(body).take(MOST);
@@ -146,6 +157,12 @@ mod tests {
         assert_eq!(body, wanted);
         assert_eq!(fields.find("_key"), Some("k"));
         assert_eq!(fields.kept().get("text.title_ko"), Some(&"봉"));
+    }
+
+    #[tokio::test]
+    async fn a_form_that_is_too_large_is_not_held() {
+        assert!(Fields::receive(Body::from("a=12"), 4).await.is_some());
+        assert!(Fields::receive(Body::from("a=123"), 4).await.is_none());
     }
 
     #[test]

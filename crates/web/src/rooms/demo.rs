@@ -4,7 +4,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderValue, header};
@@ -54,7 +53,7 @@ const LARGEST: usize = 4 << 10;
 /// Takes a seat.
 pub(crate) async fn enter(State(site): State<Site>, request: Request) -> Response {
     let visitor = Visitor::of(&request);
-    let fields = Fields::read(&to_bytes(request.into_body(), LARGEST).await.unwrap_or_default());
+    let fields = Fields::receive(request.into_body(), LARGEST).await.unwrap_or_default();
     let seat = match (site.demonstration(), fields.find("seat")) {
         (Some(demonstration), Some(title)) => (demonstration.seat)(title.trim().to_owned()).await,
         _ => None,

@@ -33,8 +33,7 @@ pub(crate) async fn send(
     request: Request,
 ) -> Response {
     let visitor = Visitor::of(&request);
-    let body = axum::body::to_bytes(request.into_body(), LARGEST).await.unwrap_or_default();
-    let fields = Fields::read(&body);
+    let fields = Fields::receive(request.into_body(), LARGEST).await.unwrap_or_default();
     let asked = ASKED.iter().filter_map(|name| Some((*name, fields.find(name)?)));
     let act: String = url::form_urlencoded::byte_serialize(act.as_bytes()).collect();
     let wanted = Wanted::post(format!("/api/v1/acts/{act}/export.csv"), question(asked));

@@ -118,6 +118,5 @@ fn page(
 }
 
 async fn read(request: Request) -> Fields {
-    let body = axum::body::to_bytes(request.into_body(), LARGEST).await.unwrap_or_default();
-    Fields::read(&body)
+    Fields::receive(request.into_body(), LARGEST).await.unwrap_or_default()
 }

@@ -77,8 +77,19 @@ async fn passed(
     Err(refusal(StatusCode::UNPROCESSABLE_ENTITY, "no-file"))
 }
 
-async fn word(part: Field<'_>) -> Option<String> {
-    part.text().await.ok().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+/// The longest word of the form, in bytes.
+const LONGEST: usize = 1_000;
+
+async fn word(mut part: Field<'_>) -> Option<String> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.ok()? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > LONGEST {
+            return None;
+        }
+    }
+    let text = String::from_utf8(bytes).ok()?.trim().to_owned();
+    Some(text).filter(|text| !text.is_empty())
 }
 
 async fn send(
