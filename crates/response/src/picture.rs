@@ -9,6 +9,7 @@
 //! "Unknown" and "silent" have columns of their own and are never counted as safe. Of the military there is one word for
 //! each command and no count.
 
+mod audit;
 mod beside;
 mod row;
 #[cfg(test)]
@@ -192,21 +193,15 @@ impl Picture {
         rule: Rule,
     ) -> Self {
         let by: BTreeSet<By> = by.into_iter().collect();
-        let mut groups: BTreeMap<Group, [u64; 7]> = BTreeMap::new();
+        let records: Vec<Record> = records.into_iter().filter(|record| record.count > 0).collect();
         let mut commands: BTreeMap<NodeCode, Word> = BTreeMap::new();
-        for record in records.into_iter().filter(|record| record.count > 0) {
+        for record in records.iter().filter(|record| record.domain == Domain::Military) {
             let Some(standing) = Standing::of(record.status) else { continue };
-            if record.domain == Domain::Military {
-                let word = commands.entry(record.sector).or_insert(Word::Done);
-                *word = word_of(standing).min(*word);
-            } else {
-                let cells = groups.entry(group(&record, &by)).or_default();
-                let cell = &mut cells[standing as usize];
-                *cell = cell.saturating_add(record.count);
-            }
+            let word = commands.entry(record.sector.clone()).or_insert(Word::Done);
+            *word = word_of(standing).min(*word);
         }
-        let rows =
-            folded(groups, rule).into_iter().map(|(group, counts)| drawn(group, counts, rule));
+        let counts = counted(&records, &by, rule);
+        let rows = counts.into_iter().map(|(group, counts)| drawn(group, counts, rule));
         Self { by, rows: rows.collect(), commands }
     }
 
@@ -246,6 +241,22 @@ fn group(record: &Record, by: &BTreeSet<By>) -> Group {
         size: by.contains(&By::Size).then_some(record.size),
         exposure: by.contains(&By::Exposure).then_some(record.exposure),
     }
+}
+
+/// The institutions of each row, those of the military left out.
+fn counted<'a>(
+    records: impl IntoIterator<Item = &'a Record>,
+    by: &BTreeSet<By>,
+    rule: Rule,
+) -> BTreeMap<Group, [u64; 7]> {
+    let mut groups: BTreeMap<Group, [u64; 7]> = BTreeMap::new();
+    let civil = |record: &&Record| record.count > 0 && record.domain != Domain::Military;
+    for record in records.into_iter().filter(civil) {
+        let Some(standing) = Standing::of(record.status) else { continue };
+        let cell = &mut groups.entry(group(record, by)).or_default()[standing as usize];
+        *cell = cell.saturating_add(record.count);
+    }
+    folded(groups, rule)
 }
 
 /// Groups too small for a row stand together, a row for each domain. Who is folded depends on sizes alone, not on answers.

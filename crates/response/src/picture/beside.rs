@@ -1,16 +1,17 @@
-//! A second breakdown beside a picture: at least so many, rounded down, and only where the two cannot be subtracted from
-//! each other.
+//! A second breakdown beside a picture: at least so many, rounded down, and only where the two together give nothing away.
 //!
 //! Both tables count the same institutions, so each column has one sum, and whoever adds up one table learns about what the
-//! other hides. So the second table says *at least*, in steps. And a column of it is shown only where its sum leaves every
-//! sum possible that was possible without it, and the other way round: where it does not, the smallest counts go until it
-//! does. The proof is arithmetic over what is published ([`Column::tells_nothing`]), not a hope about the numbers.
+//! other hides. So the second table says *at least*, in steps, and each cell that either table hides is tried: knowing both,
+//! may it still be as small as its own row alone lets it be, and is it still not just one number? Where it is not so, the
+//! smallest count of that column goes, until it is. The proof is arithmetic over what is published ([`Audit`]), not a hope
+//! about the numbers.
 
 use std::collections::BTreeMap;
 
-use bongsu_authority::Size;
+use bongsu_authority::{Domain, Size};
 
-use super::{By, Group, Picture, Record, Row, Rule, Shown, Standing};
+use super::audit::{self, Audit, Cell, Line};
+use super::{Picture, Record, Rule, Shown, Standing, counted, total};
 
 /// Counts of the second breakdown: [`Shown::AtLeast`] or [`Shown::Hidden`], never exact.
 pub type Beside<K> = BTreeMap<K, [Shown; 7]>;
@@ -19,217 +20,136 @@ impl Picture {
     /// What may be shown by province beside this picture; `records` are those it was drawn from, under the same rule.
     ///
     /// The military is in neither.
-    pub fn provinces(&self, records: impl IntoIterator<Item = Record>, rule: Rule) -> Beside<u8> {
-        self.beside(&Self::draw(records, [By::Province], rule), |group| group.province, rule)
+    pub fn provinces(&self, records: &[Record], rule: Rule) -> Beside<u8> {
+        self.beside(records, |record| record.province, rule)
     }
 
     /// The same by size. One second table stands beside a picture, never two.
-    pub fn sizes(&self, records: impl IntoIterator<Item = Record>, rule: Rule) -> Beside<Size> {
-        self.beside(&Self::draw(records, [By::Size], rule), |group| group.size, rule)
+    pub fn sizes(&self, records: &[Record], rule: Rule) -> Beside<Size> {
+        self.beside(records, |record| record.size, rule)
     }
 
     fn beside<K: Ord>(
         &self,
-        other: &Self,
-        key: impl Fn(&Group) -> Option<K>,
+        records: &[Record],
+        key: impl Fn(&Record) -> K,
         rule: Rule,
     ) -> Beside<K> {
-        let mut table: BTreeMap<K, (u64, [u64; 7])> = BTreeMap::new();
-        for row in other.rows() {
-            let Some(key) = key(&row.group) else { continue }; // folded: too small for a place of its own
-            let (size, floors) = table.entry(key).or_default();
-            *size = size.saturating_add(least(row.total));
-            for (floor, cell) in floors.iter_mut().zip(row.cells) {
-                *floor = floor.saturating_add(least(cell));
-            }
+        let mut table: BTreeMap<K, [u64; 7]> = BTreeMap::new();
+        for record in records.iter().filter(|record| record.domain != Domain::Military) {
+            let Some(standing) = Standing::of(record.status) else { continue };
+            let cell = &mut table.entry(key(record)).or_default()[standing as usize];
+            *cell = cell.saturating_add(record.count);
         }
-        let step = rule.cell_at_least();
-        for (_, floors) in table.values_mut() {
-            *floors = floors.map(|count| count / step * step);
-        }
-        let folded = other.rows().iter().filter(|row| row.group.folded);
-        let folded: u64 = folded.map(slack).sum();
-        for standing in Standing::ALL {
-            let place = standing as usize;
-            let mut column = Column {
-                known: self.rows.iter().map(|row| least(row.cells[place])).sum(),
-                open: self.rows.iter().filter(|row| !is_exact(row.cells[place])).map(slack).sum(),
-                folded,
-                step,
-                cells: table
-                    .values()
-                    .map(|(size, floors)| (floors[place], spare(*size, floors)))
-                    .collect(),
-            };
-            column.thin_out();
-            for ((_, floors), (floor, _)) in table.values_mut().zip(column.cells) {
-                floors[place] = floor;
-            }
-        }
-        let shown = |floor: u64| if floor == 0 { Shown::Hidden } else { Shown::AtLeast(floor) };
-        table.into_iter().map(|(key, (_, floors))| (key, floors.map(shown))).collect()
+        table.retain(|_, counts| total(counts) > 0);
+        let mut second = Second::of(table.values(), rule);
+        second.thin_out(&self.lines(records, rule));
+        table
+            .into_keys()
+            .zip(second.rows)
+            .filter(|(_, row)| row.size() >= rule.group_at_least())
+            .map(|(key, row)| (key, row.shown))
+            .collect()
+    }
+
+    /// Its rows as they are, and what whoever reads it knows of each cell.
+    fn lines(&self, records: &[Record], rule: Rule) -> Vec<Line> {
+        let counts = counted(records.iter(), &self.by, rule);
+        let line = |row: &super::Row| {
+            let counts = counts.get(&row.group).copied().unwrap_or_default();
+            line(counts, row.cells, rule.cell_at_least(), |floor, size| (floor, size))
+        };
+        self.rows.iter().map(line).collect()
     }
 }
 
-/// One column of both tables, as a reader who adds up sees it.
-#[derive(Clone, Debug)]
-struct Column {
-    /// The picture says: at least so many in all,
-    known: u64,
-    /// and at most so many more.
-    open: u64,
-    /// How many there can be in groups that have no row.
-    folded: u64,
-    /// Floors are multiples of this.
+/// A row of which `shown` is published; `floors` says what a floor tells of a count in a row of a size.
+fn line(
+    counts: [u64; 7],
+    shown: [Shown; 7],
+    least: u64,
+    floors: impl Fn(u64, u64) -> (u64, u64),
+) -> Line {
+    let size = total(&counts);
+    let mut known = [(0, size); 7];
+    for ((known, shown), count) in known.iter_mut().zip(shown).zip(counts) {
+        *known = match shown {
+            Shown::AtLeast(floor) => floors(floor, size),
+            other => audit::known(other, count, size, least),
+        };
+    }
+    Line { counts, known }
+}
+
+/// The second table while it is thinned out.
+struct Second {
+    rows: Vec<Shows>,
     step: u64,
-    /// Of each group: at least so many (nothing, where hidden), and how many its row leaves open.
-    cells: Vec<(u64, u64)>,
 }
 
-impl Column {
-    /// Hides the smallest counts until neither table says more about the other than it says of itself.
-    fn thin_out(&mut self) {
-        while !self.tells_nothing() {
-            let shown = self.cells.iter_mut().filter(|(floor, _)| *floor > 0);
-            let Some(smallest) = shown.min_by_key(|(floor, _)| *floor) else { return };
-            smallest.1 = smallest.1.saturating_add(smallest.0);
-            smallest.0 = 0;
+/// A row of it: what there is, and what is shown.
+struct Shows {
+    counts: [u64; 7],
+    shown: [Shown; 7],
+}
+
+impl Shows {
+    fn size(&self) -> u64 {
+        total(&self.counts)
+    }
+}
+
+impl Second {
+    fn of<'a>(rows: impl Iterator<Item = &'a [u64; 7]>, rule: Rule) -> Self {
+        let step = rule.cell_at_least();
+        let shows = |counts: &[u64; 7]| {
+            let floor = |count: u64| match count / step * step {
+                0 => Shown::Hidden,
+                floor => Shown::AtLeast(floor),
+            };
+            let hidden = total(counts) < rule.group_at_least();
+            let shown = if hidden { [Shown::Hidden; 7] } else { counts.map(floor) };
+            Shows { counts: *counts, shown }
+        };
+        Self { rows: rows.map(shows).collect(), step }
+    }
+
+    /// Hides the smallest counts until nothing that is hidden is given away, in this table or in the first.
+    fn thin_out(&mut self, first: &[Line]) {
+        loop {
+            let second = self.lines();
+            let audit = Audit::of(first, &second);
+            let small = |(row, column): &Cell| {
+                let line = first.iter().chain(&second).nth(*row).expect("a row of either");
+                line.counts[*column] < self.step
+            };
+            let rows = 0..first.len() + second.len();
+            let mut cells = rows.flat_map(|row| (0..7).map(move |column| (row, column)));
+            let given = cells.find(|cell| small(cell) && audit.gives_away(*cell));
+            let Some((_, column)) = given else { return };
+            if !self.hide_smallest(|other| other == column) && !self.hide_smallest(|_| true) {
+                return; // nothing is left to hide, and so nothing told
+            }
         }
     }
 
-    /// Is every sum that one table leaves possible left possible by the other, and every cell of both, too?
-    fn tells_nothing(&self) -> bool {
-        let lowest: u64 = self.cells.iter().map(|(floor, _)| floor).sum();
-        let highest: u64 =
-            self.cells.iter().map(|cell| self.most(*cell)).sum::<u64>() + self.folded;
-        let widest = self.step - 1;
-        // Of the picture: its hidden cells may be none, and all they can be.
-        let picture_is_safe = lowest <= self.known && highest >= self.known + self.open;
-        // Of the provinces: each may be at the least and at the most of its step, whatever the others are.
-        let provinces_are_safe =
-            lowest + widest <= self.known + self.open && highest >= self.known + widest;
-        picture_is_safe && provinces_are_safe
+    fn lines(&self) -> Vec<Line> {
+        let within = |floor: u64, _| (floor, floor + self.step - 1);
+        self.rows.iter().map(|row| line(row.counts, row.shown, self.step, within)).collect()
     }
 
-    /// The most that a count can be: less than the next step; where it is hidden, what its row leaves open.
-    fn most(&self, (floor, spare): (u64, u64)) -> u64 {
-        if floor == 0 { spare } else { floor + self.step - 1 }
+    /// Hides the smallest count shown in one of the columns; `false` where there is none.
+    fn hide_smallest(&mut self, among: impl Fn(usize) -> bool) -> bool {
+        let cells = self.rows.iter_mut().flat_map(|row| row.shown.iter_mut().enumerate());
+        let shown = cells.filter_map(|(column, cell)| match *cell {
+            Shown::AtLeast(floor) if among(column) => Some((floor, cell)),
+            _ => None,
+        });
+        let Some((_, smallest)) = shown.min_by_key(|(floor, _)| *floor) else { return false };
+        *smallest = Shown::Hidden;
+        true
     }
-}
-
-/// What is shown of a count, as a number.
-fn least(shown: Shown) -> u64 {
-    match shown {
-        Shown::Exactly(count) | Shown::AtLeast(count) => count,
-        Shown::Hidden => 0,
-    }
-}
-
-fn is_exact(shown: Shown) -> bool {
-    matches!(shown, Shown::Exactly(_))
-}
-
-/// How many of a row its reader cannot place: its size, which a register may tell, less what is shown.
-fn slack(row: &Row) -> u64 {
-    let shown: u64 = row.cells.iter().copied().map(least).sum();
-    least(row.total).saturating_sub(shown)
-}
-
-fn spare(size: u64, floors: &[u64; 7]) -> u64 {
-    size.saturating_sub(floors.iter().sum())
 }
 
 #[cfg(test)]
-mod tests {
-    use bongsu_authority::Domain;
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::{Exposure, Status};
-
-    fn record(sector: usize, province: u8, status: Status, count: u64) -> Record {
-        let sector = ["SECTOR_FIN", "SECTOR_ENERGY", "SECTOR_SME", "LEAD_PRIV"][sector % 4];
-        Record {
-            domain: Domain::Private,
-            sector: sector.parse().unwrap(),
-            province,
-            size: Size::Small,
-            status,
-            exposure: Exposure::Inside,
-            count,
-        }
-    }
-
-    const OPEN: usize = Standing::Open as usize;
-
-    #[test]
-    fn a_large_nation_has_a_map_and_a_count_on_it_is_never_more_than_there_is() {
-        let all = || {
-            (1..=17).flat_map(|province| {
-                [
-                    record(2, province, Status::Affected, 400 + u64::from(province)),
-                    record(2, province, Status::Delivered, 300),
-                    record(2, province, Status::Verified, 213),
-                    record(0, province, Status::Affected, 4),
-                    record(0, province, Status::Delivered, 15),
-                ]
-            })
-        };
-        let picture = Picture::draw(all(), [By::Sector], Rule::APEX);
-        let provinces = picture.provinces(all(), Rule::APEX);
-        assert_eq!(provinces.len(), 17);
-        assert_eq!(
-            provinces[&3][OPEN],
-            Shown::AtLeast(400),
-            "403 and 4, the small ones hidden by rounding"
-        );
-        assert!(provinces.values().flatten().all(|cell| !is_exact(*cell)));
-    }
-
-    #[test]
-    fn a_count_that_one_sector_hides_is_not_found_by_adding_up_provinces() {
-        // Two sectors, one province each: without care the province of the small one would name its count.
-        let all = || {
-            [
-                record(0, 1, Status::Affected, 500),
-                record(0, 1, Status::Delivered, 480),
-                record(1, 2, Status::Affected, 30),
-                record(1, 2, Status::Delivered, 7),
-                record(1, 2, Status::Verified, 6),
-            ]
-        };
-        let picture = Picture::draw(all(), [By::Sector], Rule::APEX);
-        let silent = Standing::Silent as usize;
-        let shown: Vec<Shown> = picture.rows().iter().map(|row| row.cells[silent]).collect();
-        assert_eq!(shown[0], Shown::Hidden, "SECTOR_ENERGY hides its seven: {shown:?}");
-        let provinces = picture.provinces(all(), Rule::APEX);
-        assert_eq!(provinces[&2][silent], Shown::Hidden);
-    }
-
-    proptest! {
-        /// Whatever a reader adds up, no sum of a column is narrowed by the other table.
-        #[test]
-        fn neither_table_narrows_what_the_other_hides(
-            counts in prop::collection::vec((0_usize..4, 1_u8..6, 0_usize..4, 0_u64..90), 1..40),
-        ) {
-            const STATUSES: [Status; 4] =
-                [Status::Affected, Status::Delivered, Status::Verified, Status::Unknown];
-            let all = || counts.iter().map(|(sector, province, status, count)| {
-                record(*sector, *province, STATUSES[*status], *count)
-            });
-            let picture = Picture::draw(all(), [By::Sector], Rule::OTHER_SECTORS);
-            let provinces = picture.provinces(all(), Rule::OTHER_SECTORS);
-            for standing in Standing::ALL {
-                let column = standing as usize;
-                let lowest: u64 = provinces.values().map(|cells| least(cells[column])).sum();
-                let known: u64 = picture.rows().iter().map(|row| least(row.cells[column])).sum();
-                prop_assert!(lowest <= known, "{standing:?}: {lowest} of {known}");
-                let there: u64 = all()
-                    .filter(|one| Standing::of(one.status) == Some(standing))
-                    .map(|one| one.count)
-                    .sum();
-                prop_assert!(lowest <= there);
-            }
-        }
-    }
-}
+mod tests;

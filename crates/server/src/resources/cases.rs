@@ -195,7 +195,7 @@ async fn exposure(
         let all = register.institutions().filter_map(|id| register.institution(id)).map(one);
         let all: Vec<Record> = all.collect();
         let picture = Picture::draw(all.iter().cloned(), [By::Sector], rule);
-        let sizes = picture.sizes(all, rule).into_iter();
+        let sizes = picture.sizes(&all, rule).into_iter();
         Ok(Exposed {
             items: picture.rows().iter().map(Counts::of).collect(),
             sizes: sizes.map(|(size, cells)| OfSize::of(size, cells)).collect(),

@@ -106,7 +106,7 @@ impl Tables {
         let acts: Vec<ActId> = acts.iter().map(|act| act.id).collect();
         let records: Vec<Record> = store.gathered(permit, &acts)?.into_iter().map(record).collect();
         let picture = Picture::draw(records.iter().cloned(), [By::Sector], rule);
-        let provinces = picture.provinces(records, rule).into_iter().map(|(province, cells)| {
+        let provinces = picture.provinces(&records, rule).into_iter().map(|(province, cells)| {
             Province { province, counts: Glance::of(|standing| cells[standing as usize]) }
         });
         let sectors = picture.rows().iter().map(|row| Ministry {
