@@ -145,6 +145,11 @@ impl Register {
         Some(self.row(id)?.unpack(&self.stations))
     }
 
+    /// The Korean name of an institution.
+    pub fn name_ko(&self, id: InstitutionId) -> Option<&str> {
+        self.row(id).map(Row::name_ko)
+    }
+
     /// Who has jurisdiction over an institution: the lead that ownership decides, or the one the apex assigned.
     pub fn jurisdiction(&self, id: InstitutionId, at: Timestamp) -> Option<Jurisdiction> {
         let institution = self.institution(id)?;

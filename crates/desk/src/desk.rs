@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use bongsu_authority::access::{Channel, Denied};
 use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
-use bongsu_response::{Act, Case, Evidence, Obligation, Refused, Wish};
+use bongsu_response::{Act, ActWish, Case, Evidence, Obligation, Refused, Wish};
 use bongsu_store::chance::Chance;
 use bongsu_store::{Document, Error, Receipt, Request, RequestId, Store, text_of};
 use jiff::Timestamp;
@@ -63,6 +63,8 @@ pub enum Touched {
     Act(ActId),
     /// What one institution owes under an act.
     Obligation(ActId, InstitutionId),
+    /// Only the record: names under an act were read, and nothing that is owed has changed.
+    Names(ActId),
 }
 
 impl Touched {
@@ -76,6 +78,7 @@ impl Touched {
             Wish::PublishInventory { institution, .. } => Self::Inventory(*institution),
             Wish::SetAlert(_) => Self::Alert,
             Wish::OpenCase { case, .. } | Wish::Case { case, .. } => Self::Case(*case),
+            Wish::Act { act, wish: ActWish::ReadNames { .. } } => Self::Names(*act),
             Wish::DraftAct { act, .. } | Wish::Act { act, .. } | Wish::Deliver { act, .. } => {
                 Self::Act(*act)
             }

@@ -1,6 +1,6 @@
 //! What the API is about, one module a resource: each brings its rows of the table.
 
-mod acts;
+pub(crate) mod acts;
 mod addresses;
 mod alerts;
 mod calls;

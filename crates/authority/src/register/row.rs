@@ -98,6 +98,10 @@ impl Row {
         })
     }
 
+    pub(super) fn name_ko(&self) -> &str {
+        &self.names[..usize::from(self.cut)]
+    }
+
     pub(super) fn unpack(&self, stations: &Stations) -> Institution {
         let (ko, en) = self.names.split_at(usize::from(self.cut));
         let code = |number: &u16| stations.codes[usize::from(*number)].clone();

@@ -192,6 +192,7 @@ fn concerned(desk: &Desk, gathered: &[(Told, u64)]) -> Result<Vec<What>, Error> 
             Told::Touched(Touched::Inventory(institution)) => {
                 inventories.insert(institution);
             }
+            Told::Touched(Touched::Names(_)) => {} // whose names are read does not hear of it
             Told::Touched(Touched::Register) => register = true,
             Told::Touched(Touched::Alert) => alert = true,
             Told::Inbox(institution) => {

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 #[derive(Debug, Default)]
 pub(crate) struct Revisions {
     wide: AtomicU64,
-    /// Grows with everything.
+    /// Grows with everything that changes something.
     all: AtomicU64,
     own: RwLock<FxHashMap<InstitutionId, u64>>,
     ours: Mutex<Ours>,
@@ -64,14 +64,17 @@ impl Revisions {
 
     /// Notes that something was touched by so many entries, the last of them at this position.
     pub(crate) fn touch(&self, touched: Touched, position: u64, entries: u32) {
-        self.all.fetch_add(1, Ordering::AcqRel);
         match touched {
             Touched::Obligation(_, institution) => {
+                self.all.fetch_add(1, Ordering::AcqRel);
                 let mut own = self.own.write().unwrap_or_else(PoisonError::into_inner);
                 *own.entry(institution).or_default() += 1;
             }
             // What runs somewhere changes nothing that is owed; what follows from it is recorded by itself.
-            Touched::Inventory(_) => {}
+            Touched::Inventory(_) => {
+                self.all.fetch_add(1, Ordering::AcqRel);
+            }
+            Touched::Names(_) => {}
             Touched::Register | Touched::Alert | Touched::Case(_) | Touched::Act(_) => {
                 self.touch_all();
             }

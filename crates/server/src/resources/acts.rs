@@ -3,6 +3,7 @@
 mod csv;
 mod draft;
 mod follow;
+mod lists;
 mod order;
 mod reminders;
 mod requests;
@@ -21,6 +22,7 @@ use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub(crate) use self::lists::Lists;
 use self::view::{Brief, Whole};
 use crate::admission::Class;
 use crate::app::App;

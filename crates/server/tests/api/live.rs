@@ -88,6 +88,18 @@ async fn whoever_listens_hears_of_their_own_and_of_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_read_about_does_not_hear_of_it() {
+    let world = World::new();
+    let (_, act) = world.night().await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut own = Listener::new(&world, "bank.ciso", None).await;
+    assert_eq!(own.next().await.unwrap().0, "hello");
+    let names = json!({ "limit": 50, "why": "calling whoever is silent", "all": true });
+    world.post("LEAD_PRIV.analyst", &format!("/api/v1/acts/{act}/late"), names).await.good();
+    assert_eq!(own.next().await, None, "names were read, nothing that is owed has changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_shorter_clock_reaches_whoever_owes_something() {
     let world = World::new();
     world.publish("bank", "1.2.0").await;

@@ -48,6 +48,22 @@ async fn a_late_list_is_ordered_and_filtered_and_names_are_recorded_first() {
 }
 
 #[tokio::test]
+async fn a_late_list_that_was_read_before_is_still_of_now_and_of_ones_own_scope() {
+    let world = World::new();
+    let act = week(&world).await;
+    let path = format!("/api/v1/acts/{act}/late");
+    let list = async |who: &str| {
+        let items = world.post(who, &path, asked(&json!({}))).await.good()["items"].clone();
+        items.as_array().unwrap().iter().map(|one| one["status"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(list("LEAD_PRIV.analyst").await, ["created"]);
+    assert_eq!(list("SECTOR_HLT.director").await, Vec::<Value>::new(), "none of theirs");
+    let answers = format!("/api/v1/obligations/{act}/{}/answers", world.institution("bank"));
+    world.post("bank.ciso", &answers, json!({ "answer": "acknowledge" })).await.good();
+    assert_eq!(list("LEAD_PRIV.analyst").await, ["acknowledged"], "answered since");
+}
+
+#[tokio::test]
 async fn an_export_is_the_same_page_as_a_table_and_is_recorded_like_one() {
     let world = World::new();
     let act = week(&world).await;

@@ -9,6 +9,7 @@ use bongsu_authority::{ActId, InstitutionId, NodeCode, Size};
 use bongsu_desk::campaign;
 use bongsu_response::escalation::{self, Rung};
 use bongsu_response::{ActWish, Exposure, Obligation, RemediationClass, Status, Wish};
+use bongsu_store::Owed;
 use http::HeaderMap;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
@@ -16,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::csv;
+use super::lists::Wanted;
 use super::order::{self, Filter, Sort};
 use crate::app::App;
 use crate::caller::Caller;
@@ -179,10 +181,11 @@ fn names(app: &App, asking: &Asking, act: ActId, asked: &Asked) -> Result<Page<L
     let rows = asked.limit;
     let permit = desk.with(who, now, |ask| ask.see_names(act, &scope, rows))?;
     let register = desk.register();
-    let mut owed = desk.store().owed(&permit, (act, &scope), (now, asked.all))?;
-    owed.retain(|one| (asked.all || one.missed.is_some()) && asked.only.lets(one));
-    let (page, next) =
-        order::page(owed, (asked.sort, rows as usize), asked.cursor.as_deref(), &register)?;
+    let wanted = Wanted { act, scope: scope.clone(), settled: asked.all };
+    let list = app.live().lists.of(app, &permit, wanted, now)?;
+    let wanted = |one: &Owed| (asked.all || one.missed.is_some()) && asked.only.lets(one);
+    let ordered = (&list.rows[..], list.in_order(asked.sort, &register));
+    let (page, next) = order::page(ordered, wanted, rows as usize, asked.cursor.as_deref())?;
     // Each page is an entry of its own: a key that comes again would show more names under the old one.
     let read = ActWish::ReadNames { rows, why: asked.why.0.clone() };
     desk.record(who, Wish::Act { act, wish: read }, now)?;

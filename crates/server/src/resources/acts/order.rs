@@ -1,7 +1,5 @@
 //! Lists of who owes something: filtered, ordered and cut into pages.
 
-use std::cmp::Ordering;
-
 use bongsu_authority::{InstitutionId, NodeCode, Register, Size};
 use bongsu_response::{Exposure, RemediationClass, Status};
 use bongsu_store::Owed;
@@ -27,6 +25,10 @@ pub(super) enum Sort {
     Name,
     /// By competent ministry, then by risk.
     Sector,
+}
+
+impl Sort {
+    pub(super) const ALL: [Self; 4] = [Self::Risk, Self::Due, Self::Name, Self::Sector];
 }
 
 /// Whom a list is about; all, where nothing is said.
@@ -62,33 +64,43 @@ impl Filter {
     }
 }
 
-/// One page of what is left, in order, and where the next begins.
+/// A row of a list, and where it stands in an order.
+#[derive(Debug)]
+pub(super) struct Placed {
+    place: Box<[u8]>,
+    row: u32,
+}
+
+/// All rows in an order.
+pub(super) fn sorted(rows: &[Owed], sort: Sort, register: &Register) -> Vec<Placed> {
+    let placed = |(row, owed): (u32, &Owed)| Placed {
+        place: place(owed, sort, register).into(),
+        row,
+    };
+    let mut all: Vec<Placed> = (0..).zip(rows).map(placed).collect();
+    all.sort_unstable_by(|a, b| a.place.cmp(&b.place));
+    all
+}
+
+/// One page of those that are wanted, and where the next begins.
 pub(super) fn page(
-    owed: Vec<Owed>,
-    (sort, limit): (Sort, usize),
+    (rows, order): (&[Owed], &[Placed]),
+    wanted: impl Fn(&Owed) -> bool,
+    limit: usize,
     cursor: Option<&str>,
-    register: &Register,
 ) -> Result<(Vec<Owed>, Option<String>), Problem> {
     let after = cursor.map(output::place).transpose()?.unwrap_or_default();
     // A place of ours ends with the id of an institution.
     if cursor.is_some() && after.len() <= 16 {
         return Err(output::no_place());
     }
-    let mut placed: Vec<(Vec<u8>, Owed)> = owed
-        .into_iter()
-        .map(|one| (place(&one, sort, register), one))
-        .filter(|(place, _)| place[..] > after[..])
-        .collect();
-    let by_place = |a: &(Vec<u8>, Owed), b: &(Vec<u8>, Owed)| -> Ordering { a.0.cmp(&b.0) };
-    let more = placed.len() > limit;
-    if more {
-        // Of thousands only a page is put in order.
-        placed.select_nth_unstable_by(limit, by_place);
-        placed.truncate(limit);
-    }
-    placed.sort_unstable_by(by_place);
-    let next = placed.last().filter(|_| more).map(|(place, _)| output::cursor(place));
-    Ok((placed.into_iter().map(|(_, one)| one).collect(), next))
+    let begin = order.partition_point(|placed| placed.place[..] <= after[..]);
+    let row = |placed: &&Placed| wanted(&rows[placed.row as usize]);
+    let mut left = order[begin..].iter().filter(row);
+    let page: Vec<&Placed> = left.by_ref().take(limit).collect();
+    let next = page.last().filter(|_| left.next().is_some());
+    let next = next.map(|placed| output::cursor(&placed.place));
+    Ok((page.into_iter().map(|placed| rows[placed.row as usize].clone()).collect(), next))
 }
 
 /// Bytes of a name that order: a cursor carries them, and the id after them tells equal ones apart.
@@ -132,7 +144,7 @@ fn missed(owed: &Owed) -> [u8; 8] {
 }
 
 fn name(institution: InstitutionId, register: &Register, place: &mut Vec<u8>) {
-    let name = register.institution(institution).map(|one| one.name_ko).unwrap_or_default();
+    let name = register.name_ko(institution).unwrap_or_default();
     place.extend(name.bytes().take(NAME_BYTES - 1));
     place.push(0);
 }
@@ -163,11 +175,11 @@ mod tests {
             })
             .collect();
         let register = Register::default();
-        for sort in [Sort::Risk, Sort::Due, Sort::Name, Sort::Sector] {
+        for sort in Sort::ALL {
+            let order = sorted(&all, sort, &register);
             let (mut seen, mut cursor) = (Vec::new(), None);
             loop {
-                let (items, next) =
-                    page(all.clone(), (sort, 7), cursor.as_deref(), &register).unwrap();
+                let (items, next) = page((&all, &order), |_| true, 7, cursor.as_deref()).unwrap();
                 seen.extend(items.into_iter().map(|one| one.institution));
                 let Some(next) = next else { break };
                 cursor = Some(next);
@@ -187,7 +199,8 @@ mod tests {
             owed(3, Exposure::Exposed, 40),
             owed(4, Exposure::Exposed, 30),
         ];
-        let (page, next) = page(all, (Sort::Risk, 3), None, &Register::default()).unwrap();
+        let sorted = sorted(&all, Sort::Risk, &Register::default());
+        let (page, next) = page((&all, &sorted), |_| true, 3, None).unwrap();
         let order: Vec<u8> = page.iter().map(|one| one.institution.0[0]).collect();
         assert_eq!(order, [4, 3, 2]);
         assert!(next.is_some());
