@@ -14,6 +14,7 @@ mod cluster;
 mod failover;
 mod feeds;
 mod index;
+mod pages;
 mod peers;
 mod response;
 mod server;
@@ -38,6 +39,8 @@ enum Command {
     Failover(failover::Arguments),
     /// Who runs a range of versions, how soon, in an invented nation?
     Index(index::Arguments),
+    /// How soon is a page there, and what does it weigh?
+    Pages(pages::Arguments),
     /// How soon does a nation answer, and what does its record cost?
     #[command(subcommand)]
     Response(response::Command),
@@ -52,6 +55,7 @@ fn main() -> anyhow::Result<()> {
         Command::Carry(arguments) => carry::run(&arguments),
         Command::Failover(arguments) => failover::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
+        Command::Pages(arguments) => pages::run(&arguments),
         Command::Response(command) => response::run(&command),
         Command::Server(command) => server::run(&command),
     }

@@ -1,5 +1,6 @@
 //! Held connections: how many, at which price, and how soon each of them hears.
 
+use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,6 +8,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use http::Request;
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
+use hyper::client::conn::http2::{self, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -23,6 +29,10 @@ pub(crate) struct Arguments {
     /// Connections that wait for events.
     #[arg(long, default_value_t = 20_000)]
     connections: usize,
+    /// So many share one HTTP/2 connection, as the pages of one browser and the callers behind one gateway do; 1 is
+    /// HTTP/1.1, a connection each.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(usize))]
+    share: usize,
     /// Officers they belong to.
     #[arg(long, default_value_t = 256)]
     officers: usize,
@@ -47,8 +57,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let begun = Instant::now();
         let heard = Arc::new((AtomicU64::new(0), std::sync::Mutex::new(Times::default())));
         let told = Arc::new(std::sync::Mutex::new(None::<Instant>));
+        let mut multiplexed = None;
         for number in 0..arguments.connections {
             let officer = &running.officers[number % running.officers.len()];
+            let (heard, told) = (Arc::clone(&heard), Arc::clone(&told));
+            if arguments.share > 1 {
+                if number % arguments.share == 0 {
+                    multiplexed = Some(shared(running.address, number).await?);
+                }
+                let sender = multiplexed.as_mut().context("a connection")?;
+                tokio::spawn(wait_shared(over(sender, &officer.token).await?, heard, told));
+                continue;
+            }
             let mut stream = connect(running.address, number).await.with_context(|| format!("connection {number}"))?;
             let headers = [("Accept", "text/event-stream")];
             let ask = load::request("GET", "/api/v1/events", &officer.token, &headers, &[]);
@@ -56,7 +76,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let mut first = [0; 512];
             let read = stream.read(&mut first).await?;
             ensure!(first[..read].starts_with(b"HTTP/1.1 200"), "connection {number}: {}", String::from_utf8_lossy(&first[..read]));
-            let (heard, told) = (Arc::clone(&heard), Arc::clone(&told));
             tokio::spawn(wait(stream, heard, told));
         }
         let opened = begun.elapsed().as_secs_f64();
@@ -101,19 +120,59 @@ async fn connect(to: SocketAddr, number: usize) -> std::io::Result<TcpStream> {
     socket.connect(to).await
 }
 
+/// An HTTP/2 connection that many lines share.
+async fn shared(to: SocketAddr, number: usize) -> anyhow::Result<SendRequest<Empty<VecDeque<u8>>>> {
+    let stream = TokioIo::new(connect(to, number).await?);
+    let (sender, connection) = http2::handshake(TokioExecutor::new(), stream).await?;
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+/// One more line of events over it.
+async fn over(
+    sender: &mut SendRequest<Empty<VecDeque<u8>>>,
+    token: &str,
+) -> anyhow::Result<Incoming> {
+    sender.ready().await?;
+    let request = Request::get("http://localhost/api/v1/events")
+        .header("authorization", format!("Bearer {token}"))
+        .header("accept", "text/event-stream")
+        .body(Empty::new())?;
+    let response = sender.send_request(request).await?;
+    ensure!(response.status() == 200, "a line: {}", response.status());
+    let mut body = response.into_body();
+    body.frame().await.context("the line ended at once")??;
+    Ok(body)
+}
+
+/// Waits for the first event after it was told.
+async fn wait_shared(mut line: Incoming, heard: Heard, told: Told) {
+    let mut done = false;
+    while let Some(Ok(frame)) = line.frame().await {
+        let some = frame.into_data().unwrap_or_default();
+        done |= !done && hears(&some, &heard, &told);
+    }
+}
+
+type Told = Arc<std::sync::Mutex<Option<Instant>>>;
 type Heard = Arc<(AtomicU64, std::sync::Mutex<Times>)>;
 
 /// Waits for the first event after it was told.
-async fn wait(mut stream: TcpStream, heard: Heard, told: Arc<std::sync::Mutex<Option<Instant>>>) {
+async fn wait(mut stream: TcpStream, heard: Heard, told: Told) {
     let mut some = [0; 1024];
     let mut done = false;
     while let Ok(read @ 1..) = stream.read(&mut some).await {
-        let event = some[..read].windows(6).any(|six| six == b"event:");
-        let told = *told.lock().expect("nobody panics");
-        if let (true, false, Some(told)) = (event, done, told) {
-            done = true;
-            heard.0.fetch_add(1, Ordering::Relaxed);
-            heard.1.lock().expect("nobody panics").push(told.elapsed());
-        }
+        done |= !done && hears(&some[..read], &heard, &told);
     }
+}
+
+/// Is this the event that was waited for? Then it is counted.
+fn hears(some: &[u8], heard: &Heard, told: &Told) -> bool {
+    let event = some.windows(6).any(|six| six == b"event:");
+    let Some(told) = *told.lock().expect("nobody panics") else { return false };
+    if event {
+        heard.0.fetch_add(1, Ordering::Relaxed);
+        heard.1.lock().expect("nobody panics").push(told.elapsed());
+    }
+    event
 }

@@ -137,7 +137,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// A flaw in a package that no inventory of the nation has.
 pub(crate) const FLAW: &str = "CVE-2026-88888";
 
-pub(super) fn matching(dir: &Path) -> anyhow::Result<Matching> {
+pub(crate) fn matching(dir: &Path) -> anyhow::Result<Matching> {
     let holdings = Arc::new(Holdings::open(&dir.join("index"), Residence::OnDemand)?.0);
     let package = PackageName::new("npm".parse::<Ecosystem>()?, "part-7");
     let known =
@@ -147,13 +147,13 @@ pub(super) fn matching(dir: &Path) -> anyhow::Result<Matching> {
 }
 
 /// Room as it is meant; only one caller may come as often as the load does.
-pub(super) fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     let loopback = Settings::loopback();
     Settings { shares: loopback.shares.without_rates(), ..loopback }
 }
 
 /// CISOs of institutions that owe an answer.
-fn officers(
+pub(crate) fn officers(
     desk: &bongsu_desk::Desk,
     act: ActId,
     now: Timestamp,

@@ -1,14 +1,15 @@
 //! Case codes: what a small institution answers with, where nobody has a passkey.
 //!
-//! A code is a capability for one obligation. Its first half names the institution; its second half only this node can
-//! make, from a secret that lies sealed in the cabinet. Nobody works out the code of another from their own.
+//! A code is a capability for one obligation, in the hand of one officer. Its beginning says which institutions
+//! it may be of; the rest, sixty bits, only this node can make, from a secret that lies sealed in the cabinet. Nobody works out the code of another from
+//! their own, and with the officer's appointment it ends: whoever comes after gets one of their own.
 
 use std::fmt;
 use std::str::FromStr;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
-use bongsu_authority::{ActId, InstitutionId, PersonId, Size, Tlp};
+use bongsu_authority::{ActId, AppointmentId, InstitutionId, PersonId, Size, Tlp};
 use bongsu_response::{Act, ActState, Obligation, Status};
 use bongsu_store::cabinet::{Drawer, NOBODY, Thing};
 use bongsu_store::{Error, Store};
@@ -19,38 +20,39 @@ use crate::rights::Who;
 
 /// A case code. It opens something, so it is never logged: it debugs as `…`.
 ///
-/// - **Shape:** 16 characters of Crockford's base 32, shown in groups of four: eight of the institution's id, eight of an
-///   HMAC-SHA256 over act and institution.
+/// - **Shape:** 16 characters of Crockford's base 32, shown in groups of four: four of the institution's id, twelve of an
+///   HMAC-SHA256 over act, institution and the appointment of whoever is accountable.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Code {
-    /// The first 40 bits of the id as it is printed.
+    /// The first four characters of the id as it is printed.
     institution: u64,
-    /// 40 bits of the HMAC.
+    /// 60 bits of the HMAC: whoever guesses a thousand times a second for a year finds none.
     seal: u64,
 }
 
 /// Crockford's base 32, as people read it.
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The bits of one half.
-const HALF: u32 = 40;
+/// Characters that say which institutions it may be of.
+const BEGINNING: usize = 4;
+
+/// Characters of the HMAC.
+const SEAL: usize = 12;
 
 impl Code {
-    /// Which institutions it may be of; another of its codes begins the same.
-    pub fn beginning(&self) -> u64 {
-        self.institution
-    }
-
-    fn digit(&self, place: u32) -> char {
-        let half = if place < 8 { self.institution } else { self.seal };
-        let digit = (half >> (HALF - 5 - 5 * (place % 8))) & 31;
+    fn digit(&self, place: usize) -> char {
+        let (part, after) = match place.checked_sub(BEGINNING) {
+            None => (self.institution, BEGINNING - 1 - place),
+            Some(place) => (self.seal, SEAL - 1 - place),
+        };
+        let digit = (part >> (5 * after)) & 31;
         char::from(DIGITS[usize::try_from(digit).expect("five bits")])
     }
 }
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for place in 0..16 {
+        for place in 0..BEGINNING + SEAL {
             if place > 0 && place % 4 == 0 {
                 f.write_str(" ")?;
             }
@@ -77,7 +79,7 @@ impl FromStr for Code {
     /// Reads it as people type it: small letters, with or without gaps, the letters O, I and L for the digits they look
     /// like.
     fn from_str(text: &str) -> Result<Self, ParseCodeError> {
-        let mut digits = Vec::with_capacity(16);
+        let mut digits = Vec::with_capacity(BEGINNING + SEAL);
         for typed in text.chars().filter(|typed| !typed.is_whitespace() && *typed != '-') {
             let read = match typed.to_ascii_uppercase() {
                 'O' => '0',
@@ -86,14 +88,14 @@ impl FromStr for Code {
             };
             let digit = DIGITS.iter().position(|digit| char::from(*digit) == read);
             digits.push(u64::try_from(digit.ok_or(ParseCodeError)?).expect("five bits"));
-            if digits.len() > 16 {
+            if digits.len() > BEGINNING + SEAL {
                 return Err(ParseCodeError);
             }
         }
-        let half = |part: &[u64]| part.iter().fold(0, |sum, digit| (sum << 5) | digit);
-        match digits.split_at_checked(8) {
-            Some((institution, seal)) if seal.len() == 8 => {
-                Ok(Self { institution: half(institution), seal: half(seal) })
+        let part = |part: &[u64]| part.iter().fold(0, |sum, digit| (sum << 5) | digit);
+        match digits.split_at_checked(BEGINNING) {
+            Some((institution, seal)) if seal.len() == SEAL => {
+                Ok(Self { institution: part(institution), seal: part(seal) })
             }
             _ => Err(ParseCodeError),
         }
@@ -115,12 +117,19 @@ impl Codes {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
 
-    /// The code of what an institution owes under an act: the same each time it is asked for.
-    pub fn code(&self, act: ActId, institution: InstitutionId) -> Code {
-        let tag = hmac::sign(&self.0, &[MADE_FOR, &act.0, &institution.0].concat());
-        let first = tag.as_ref().iter().take(5);
-        let seal = first.fold(0, |sum, byte| (sum << 8) | u64::from(*byte));
-        Code { institution: beginning(institution), seal }
+    /// The code of what an institution owes under an act, for the officer who holds this appointment: the same each time it
+    /// is asked for. Where nobody is accountable it leads nowhere.
+    pub fn code(
+        &self,
+        act: ActId,
+        institution: InstitutionId,
+        held: Option<AppointmentId>,
+    ) -> Code {
+        let held = held.map_or([0; 16], |held| held.0);
+        let tag = hmac::sign(&self.0, &[MADE_FOR, &act.0, &institution.0, &held].concat());
+        let first = tag.as_ref().iter().take(8);
+        let first = first.fold(0, |sum, byte| (sum << 8) | u64::from(*byte));
+        Code { institution: beginning(institution), seal: first >> (64 - 5 * SEAL) }
     }
 }
 
@@ -138,14 +147,14 @@ impl Codes {
     }
 }
 
-const MADE_FOR: &[u8] = b"bongsu/case-code/v1";
+const MADE_FOR: &[u8] = b"bongsu/case-code/v2";
 
 const DRAWN_FOR: &[u8] = b"bongsu/drawn-again/v1";
 
-/// The first eight characters of an id: it has 26, of which the first stands for three bits.
+/// The first characters of an id: it has 26, of which the first stands for three bits.
 fn beginning(institution: InstitutionId) -> u64 {
-    let whole = u128::from_be_bytes(institution.0) >> (5 * 18);
-    u64::try_from(whole).expect("forty bits")
+    let whole = u128::from_be_bytes(institution.0) >> (5 * (26 - BEGINNING));
+    u64::try_from(whole).expect("twenty bits")
 }
 
 /// Where the secret lies in its drawer.
@@ -202,10 +211,10 @@ impl Desk {
         let mut found = None;
         for institution in small {
             let Some(officer) = register.accountable(institution, now) else { continue };
-            let officer = officer.person;
+            let (officer, held) = (officer.person, officer.id);
             let (all, acts) = self.obligations_of(Who::Person(officer), institution, now)?;
             for owed in all {
-                let made = codes.code(owed.act, institution).seal.to_be_bytes();
+                let made = codes.code(owed.act, institution, Some(held)).seal.to_be_bytes();
                 let same = verify_slices_are_equal(&made, &code.seal.to_be_bytes()).is_ok();
                 // Every one is compared, whichever it is.
                 let act = acts.get(&owed.act).filter(|act| act.draft.label.tlp < Tlp::Red);
@@ -222,6 +231,8 @@ impl Desk {
 mod tests {
     use super::*;
 
+    const HELD: Option<AppointmentId> = Some(AppointmentId([5; 16]));
+
     fn codes() -> Codes {
         Codes::of(&[7; 32])
     }
@@ -229,9 +240,9 @@ mod tests {
     #[test]
     fn a_code_begins_with_the_id_and_is_read_as_people_type_it() {
         let institution: InstitutionId = "1jk80h3nv5c6d7e8f9g0h1j2k3".parse().unwrap();
-        let code = codes().code(ActId([3; 16]), institution);
+        let code = codes().code(ActId([3; 16]), institution, HELD);
         let shown = code.to_string();
-        assert!(shown.starts_with("1JK8 0H3N "), "{shown}");
+        assert!(shown.starts_with("1JK8 "), "{shown}");
         assert_eq!(shown.len(), 19);
         for typed in [
             shown.clone(),
@@ -253,11 +264,16 @@ mod tests {
     fn nothing_in_a_code_tells_of_the_code_of_another() {
         let act = ActId([3; 16]);
         let (one, two) = (InstitutionId([1; 16]), InstitutionId([2; 16]));
-        let seal = |act, id| codes().code(act, id).seal;
+        let seal = |act, id| codes().code(act, id, HELD).seal;
         assert_ne!(seal(act, one), seal(act, two), "of another institution");
         assert_ne!(seal(act, one), seal(ActId([4; 16]), one), "under another act");
-        let elsewhere = Codes::of(&[8; 32]).code(act, one);
-        assert_ne!(elsewhere, codes().code(act, one), "at another node");
-        assert_eq!(codes().code(act, one), codes().code(act, one), "the same each time");
+        let elsewhere = Codes::of(&[8; 32]).code(act, one, HELD);
+        assert_ne!(elsewhere, codes().code(act, one, HELD), "at another node");
+        assert_ne!(
+            seal(act, one),
+            codes().code(act, one, Some(AppointmentId([6; 16]))).seal,
+            "after them"
+        );
+        assert_eq!(seal(act, one), seal(act, one), "the same each time");
     }
 }

@@ -177,6 +177,9 @@ pub struct Act {
     pub signature: Option<String>,
     /// When it was signed.
     pub issued_at: Option<Timestamp>,
+    /// When it was last amended or taken back, once it was issued.
+    #[serde(default)]
+    pub changed_at: Option<Timestamp>,
     /// Clocks of whoever is addressed next.
     pub clocks: Option<IssueClocks>,
     /// The latest re-clocking, so that its repetition is no news.

@@ -91,8 +91,9 @@ pub(crate) fn touches(kind: u16) -> Touches {
     }
 }
 
+/// The names of all events, in the order of their numbers.
 #[rustfmt::skip]
-const EVENTS: &[&str] = &[
+pub const EVENTS: &[&str] = &[
     "institutions_enrolled", "officers_appointed", "appointment_ended", "delegation_signed", "delegation_ended",
     "inventory_published", "case_opened", "case_moved", "case_merged", "case_split", "case_identified", "case_triaged",
     "exploitation_set", "fix_set", "embargo_set", "member_added", "member_removed", "case_read", "act_drafted",

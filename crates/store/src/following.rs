@@ -88,7 +88,11 @@ impl Store {
     }
 
     /// May what is owed under an act be seen in this scope, from wherever it is kept? Needs a permit to see names in it.
-    pub fn may_follow(&self, permit: &Permit, (act, scope): (ActId, &NameScope)) -> Result<(), Error> {
+    pub fn may_follow(
+        &self,
+        permit: &Permit,
+        (act, scope): (ActId, &NameScope),
+    ) -> Result<(), Error> {
         Ok(permit.covers(Action::SeeNames, &ObjectId::Names(act, scope.clone()))?)
     }
 

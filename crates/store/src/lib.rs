@@ -50,6 +50,7 @@ mod writer;
 
 pub use apply::Notice;
 pub use clock::Clock;
+pub use codes::EVENTS;
 pub use decide::{ACT, text_of};
 pub use documents::{Document, LARGEST, Unkept, Written};
 pub use error::Error;

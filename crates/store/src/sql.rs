@@ -37,6 +37,10 @@ pub(crate) const HEADINGS: &str = "SELECT position, leaf, hash, kind, owner FROM
 /// Entries that the key of owner $2 seals, of kind $1, before position $3, the newest first, at most $4.
 pub(crate) const ENTRIES_OF: &str = "SELECT position, leaf, hash, kind, owner, sealed FROM entries
     WHERE kind = $1 AND owner = $2 AND position < $3 ORDER BY position DESC LIMIT $4";
+/// Entries that keys of kind $1 seal, from position $2 to before $3.
+pub(crate) const ENTRIES_BETWEEN: &str =
+    "SELECT position, leaf, hash, kind, owner, sealed FROM entries
+    WHERE kind = $1 AND position >= $2 AND position < $3 ORDER BY position";
 /// The leaf at a position.
 pub(crate) const LEAF_AT: &str = "SELECT leaf FROM entries WHERE position = $1";
 /// The leaf hash at a position.

@@ -65,6 +65,30 @@ impl Store {
         self.told_of(Owner::Institution(institution), before, &wanted)
     }
 
+    /// Which acts the entries about institutions are about, of kinds that are wanted: position and act, for the program
+    /// itself. Whoever shows something of it asks first whether the reader may know the act.
+    pub fn acts_told(
+        &self,
+        from: u64,
+        count: u64,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(u64, ActId)>, Error> {
+        let (kind, _) = Owner::Institution(InstitutionId([0; 16])).columns();
+        let with = [kind.into(), int(from), int(from.saturating_add(count))];
+        self.read(Scope::Node, |read| {
+            let mut acts = Vec::new();
+            for row in keep::rows(read, ask(sql::ENTRIES_BETWEEN, &with))? {
+                let heading = heading(&row)?;
+                if heading.kind.is_some_and(&wanted)
+                    && let Some(told) = self.tell(&row, heading, read)?
+                {
+                    acts.extend(told.act.map(|act| (heading.position, act)));
+                }
+            }
+            Ok(acts)
+        })
+    }
+
     fn told_of(
         &self,
         owner: Owner,

@@ -37,6 +37,10 @@ pub(crate) async fn act(
     }
 }
 
+/// Marks an answer with something that is said once: its length must not tell of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Once;
+
 async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -> Response {
     match site.api().send(visitor, wanted).await {
         Ok(answer) => {
@@ -46,7 +50,9 @@ async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -
             let mut response = if fields.find("_show").is_some() {
                 // What is shown once, such as a secret, is shown where it was asked for and never again.
                 let from = fields.find("_from").and_then(said::here).unwrap_or("/");
-                rooms::show_at(site, visitor, from, json!({ "made": body })).await
+                let mut shown = rooms::show_at(site, visitor, from, json!({ "made": body })).await;
+                shown.extensions_mut().insert(Once);
+                shown
             } else {
                 said::on(&next(fields, &body), fields.find("_say").unwrap_or_default())
             };

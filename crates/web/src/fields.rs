@@ -30,6 +30,12 @@ pub(crate) struct Wrong {
 /// Fields of one form, at most.
 const MOST: usize = 200;
 
+/// A name of a field, in bytes, at most.
+const LONGEST_NAME: usize = 128;
+
+/// Parts of a name, at most: each is an object inside another.
+const DEEPEST: usize = 6;
+
 /// How long a form without files may take in all.
 const LONGEST: Duration = Duration::from_secs(20);
 
@@ -78,6 +84,9 @@ impl Fields {
             let value = value.trim();
             if optional && value.is_empty() {
                 continue;
+            }
+            if name.len() > LONGEST_NAME || path.split('.').count() > DEEPEST {
+                return Err(Wrong { name: "…".to_owned(), wants: "wrong.name" });
             }
             let wants = |wants| Wrong { name: bare(name).to_owned(), wants };
             let value = typed(kind, value, zone).map_err(wants)?;
@@ -170,6 +179,18 @@ mod tests {
         let fields = Fields::read(b"until:when=tomorrow");
         let wrong = fields.body(&Zone::default()).unwrap_err();
         assert_eq!((wrong.name.as_str(), wrong.wants), ("until", "wrong.when"));
+    }
+
+    #[test]
+    fn a_name_is_no_deeper_and_no_longer_than_our_forms_write_it() {
+        let wrong = |name: &str| {
+            let body = Fields::read(format!("{name}=1").as_bytes()).body(&Zone::default());
+            body.err().map(|wrong| wrong.wants)
+        };
+        assert_eq!(wrong(&"a.".repeat(500_000)), Some("wrong.name"));
+        assert_eq!(wrong("a.b.c.d.e.f.g"), Some("wrong.name"));
+        assert_eq!(wrong(&"a".repeat(129)), Some("wrong.name"));
+        assert_eq!(wrong("a.b.c.d.e.f"), None);
     }
 
     #[test]

@@ -25,10 +25,11 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::{HeaderName, HeaderValue, header};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use tower::ServiceExt;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{Predicate, SizeAbove};
 
 use api::Api;
 use render::Templates;
@@ -109,8 +110,9 @@ pub fn site(api: Router, settings: Settings) -> Router {
         .route("/assets/{name}", get(assets::serve))
         .fallback(get(rooms::show))
         .layer(DefaultBodyLimit::disable()) // each form has its own limit; documents are the API's to bound
+        .layer(from_fn(ours))
         .layer(from_fn(guarded))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(compression())
         .with_state(Site(Arc::new(inner)));
     // What a path is about decides; the API's own layers are around it already.
     Router::new().fallback(move |mut request: Request| {
@@ -123,9 +125,39 @@ pub fn site(api: Router, settings: Settings) -> Router {
     })
 }
 
+/// Pages are compressed, but not what is said once.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let not_once = |_: StatusCode, _: Version, _: &HeaderMap, marks: &Extensions| {
+        marks.get::<doing::Once>().is_none()
+    };
+    let when = SizeAbove::new(1_024).and(not_once);
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(when)
+}
+
 /// What a browser is told of every page: nothing but ours, in no frame, and nothing is kept.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A form is sent from a page of this site and from no other, whoever sends it.
+async fn ours(request: Request, next: Next) -> Response {
+    if request.method() == Method::POST && !is_from_here(request.headers()) {
+        let mut response =
+            Response::new("this form was sent from another site: open the page here\n".into());
+        *response.status_mut() = StatusCode::FORBIDDEN;
+        return response;
+    }
+    next.run(request).await
+}
+
+/// Browsers say where a form comes from; what says nothing is no browser, and has no session of somebody else.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return matches!(site, "same-origin" | "none");
+    }
+    let host = |origin: &str| origin.split_once("://").map(|(_, host)| host.to_owned());
+    text(header::ORIGIN).is_none_or(|origin| host(origin).as_deref() == text(header::HOST))
+}
 
 async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -145,4 +177,30 @@ async fn guarded(request: Request, next: Next) -> Response {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_of_another_site_is_not_taken() {
+        #[rustfmt::skip]
+        let table: &[(&[(&str, &str)], bool)] = &[
+            (&[("sec-fetch-site", "same-origin"), ("host", "node.example")], true),
+            (&[("sec-fetch-site", "cross-site"), ("origin", "https://node.example"), ("host", "node.example")], false),
+            (&[("sec-fetch-site", "same-site")], false),
+            (&[("origin", "https://node.example"), ("host", "node.example")], true),
+            (&[("origin", "https://evil.example"), ("host", "node.example")], false),
+            (&[("origin", "null"), ("host", "node.example")], false),
+            (&[("host", "node.example")], true),
+        ];
+        for (lines, taken) in table {
+            let mut headers = HeaderMap::new();
+            for (name, value) in *lines {
+                headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            }
+            assert_eq!(is_from_here(&headers), *taken, "{lines:?}");
+        }
+    }
 }

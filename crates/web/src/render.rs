@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use minijinja::value::{Kwargs, Serde, Value as Filled};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, State, UndefinedBehavior};
 use serde_json::{Map, Value, json};
 
 use crate::Site;
 use crate::assets;
 use crate::charts;
 use crate::pages::ROOMS;
+use crate::said;
 use crate::visitor::{Language, Visitor, Zone};
 use crate::words;
 
@@ -89,6 +90,9 @@ fn environment(fill: impl FnOnce(&mut Environment<'static>)) -> Environment<'sta
     environment.add_function("t", label);
     environment.add_function("key", || crate::fields::hex(&chance()));
     environment.add_function("asset", assets::address);
+    environment.add_filter("here", |place: Option<String>| {
+        place.as_deref().and_then(said::here).unwrap_or("/").to_owned()
+    });
     environment.add_filter("word", |state: &State<'_, '_>, code: Option<String>| {
         code.map_or_else(String::new, |code| words::word(&code, language(state)))
     });
@@ -145,9 +149,10 @@ fn instant(text: Option<&str>) -> Option<Timestamp> {
 
 /// A label of the table, with `{names}` filled in.
 fn label(state: &State<'_, '_>, key: &str, values: Kwargs) -> Result<String, Error> {
+    // A newer node may say a word that this table has not: the word itself is better than no page.
+    let bare = || key.rsplit('.').next().unwrap_or(key).replace('_', " ");
     let text = words::find(key, language(state));
-    let missing = || Error::new(ErrorKind::InvalidOperation, format!("the table has no `{key}`"));
-    let mut text = text.ok_or_else(missing)?.to_owned();
+    let mut text = text.map_or_else(bare, str::to_owned);
     for name in values.args() {
         let value: Filled = values.get(name)?;
         text = text.replace(&format!("{{{name}}}"), &value.to_string());
@@ -277,9 +282,23 @@ mod tests {
 
     /// Keys of labels that stand whole in a template.
     fn keys(text: &str) -> Vec<String> {
-        let calls = text.split(" t(\"").skip(1).filter_map(|rest| rest.split_once('"'));
+        let call = |(at, _): (usize, &str)| {
+            let before = text[..at].chars().next_back();
+            let is_call = before.is_none_or(|before| !before.is_alphanumeric() && before != '_');
+            is_call.then(|| &text[at + 3..])
+        };
+        let calls =
+            text.match_indices("t(\"").filter_map(call).filter_map(|rest| rest.split_once('"'));
         let whole = calls.filter(|(_, after)| after.starts_with([')', ',']));
         whole.map(|(key, _)| key.to_owned()).filter(|key| key.contains('.')).collect()
+    }
+
+    #[test]
+    fn every_event_of_the_record_has_a_name() {
+        for event in bongsu_store::EVENTS {
+            let key = format!("event.{event}");
+            assert!(words::find(&key, Language::Korean).is_some(), "`{key}` is in no table");
+        }
     }
 
     #[test]

@@ -3,14 +3,23 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderValue, header};
 
+use crate::visitor::Language;
+use crate::words;
+
 /// Sends somebody on, with a word of the table to say there.
 pub(crate) fn on(to: &str, word: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
-    let known = !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    if known && let Ok(line) = HeaderValue::try_from(line(word, 60)) {
+    if is_known(word)
+        && let Ok(line) = HeaderValue::try_from(line(word, 60))
+    {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
     response
+}
+
+/// Is it a word of the table? What somebody else put into the cookie is not said.
+pub(crate) fn is_known(word: &str) -> bool {
+    words::find(&format!("said.{word}"), Language::English).is_some()
 }
 
 /// Takes the word away once it was said.

@@ -165,7 +165,7 @@ impl Visitor {
 
     /// What was said to them before they were sent here, once.
     pub(crate) fn told(&self) -> Option<&str> {
-        cookie(&self.headers, "said")
+        cookie(&self.headers, "said").filter(|word| crate::said::is_known(word))
     }
 }
 

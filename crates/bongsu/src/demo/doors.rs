@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use bongsu_authority::Size;
 use bongsu_desk::Desk;
+use bongsu_response::Obligation;
 use bongsu_web::{Demonstration, Door};
 
 use jiff::Timestamp;
@@ -49,8 +50,13 @@ fn some_code(desk: &Desk, now: Timestamp) -> Result<Option<String>> {
         let mut owed = desk.store().open_under(act.id)?;
         owed.sort_by_key(|owed| owed.marks.acknowledged.is_some());
         let small = |id| register.institution(id).is_some_and(|one| one.size == Size::Small);
-        if let Some(owed) = owed.into_iter().find(|owed| small(owed.institution)) {
-            return Ok(Some(desk.codes(now)?.code(owed.act, owed.institution).to_string()));
+        let with_officer = |owed: Obligation| {
+            let officer = register.accountable(owed.institution, now)?;
+            small(owed.institution).then_some((owed, officer.id))
+        };
+        if let Some((owed, officer)) = owed.into_iter().find_map(with_officer) {
+            let code = desk.codes(now)?.code(owed.act, owed.institution, Some(officer));
+            return Ok(Some(code.to_string()));
         }
     }
     Ok(None)

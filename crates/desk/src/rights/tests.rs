@@ -40,6 +40,7 @@ fn act(clocks: IssueClocks) -> Act {
         signature: None,
         issued_at: Some(day(0)),
         clocks: Some(clocks),
+        changed_at: None,
         reclocked: None,
         amendment: None,
         edition: 1,

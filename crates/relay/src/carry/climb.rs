@@ -141,8 +141,11 @@ fn officer(
         _ => head().filter(|head| accountable.is_none_or(|one| one.person != head.person)),
     }?;
     let to = To::Officer(post.person, owed.institution);
-    let (code, late) = (codes.code(owed.act, owed.institution), notice.about.due < now);
-    Some(Parcel { code: Some(code.to_string()), late, ..blank(act, to, notice.about) }.named())
+    // A code is in one hand: the head is told, and the accountable officer answers.
+    let code = accountable
+        .filter(|one| one.id == post.id)
+        .map(|one| codes.code(owed.act, owed.institution, Some(one.id)).to_string());
+    Some(Parcel { code, late: notice.about.due < now, ..blank(act, to, notice.about) }.named())
 }
 
 fn blank(act: &Act, to: To, about: Current) -> Parcel {

@@ -232,7 +232,7 @@ impl Looked<'_> {
             live,
             digest,
             act: Arc::clone(act),
-            code: self.codes.code(owed.act, owed.institution),
+            code: self.codes.code(owed.act, owed.institution, officer.map(|it| it.id)),
             owed,
             name_ko: institution.name_ko,
             name_en: institution.name_en,

@@ -69,7 +69,8 @@ async fn no_message_to_people_carries_a_link() {
     let mut town = Town::of(1).await;
     let act = town.urgent("VPN");
     let (act, owed) = town.desk.store().told(act, &[town.institution(0)]).unwrap().unwrap();
-    let code = town.desk.codes(town.now()).unwrap().code(act.id, owed[0].institution);
+    let held = town.desk.register().accountable(owed[0].institution, town.now()).map(|it| it.id);
+    let code = town.desk.codes(town.now()).unwrap().code(act.id, owed[0].institution, held);
     let mut looked = 0;
     for link in LINKS {
         for text in texts(&act, (&owed[0], code), link) {

@@ -33,6 +33,7 @@ impl Act {
             text: *text,
             signature: None,
             issued_at: None,
+            changed_at: None,
             clocks: None,
             reclocked: None,
             amendment: None,
@@ -78,12 +79,14 @@ impl Act {
                 let person = signer()?;
                 let new = self.amendment.take_if(|new| new.text == *text && new.reviewer.is_some());
                 self.amend(new.ok_or(misfit)?, person, signature, clocks);
+                self.changed_at = Some(entry.at);
             }
             (
                 Event::ActWithdrawn { .. },
                 ActState::Draft | ActState::Reviewed | ActState::Issued,
             ) => {
                 self.amendment = None;
+                self.changed_at = self.issued_at.map(|_| entry.at);
                 self.state = ActState::Withdrawn;
             }
             (Event::ActCompleted { .. }, ActState::Issued) => self.state = ActState::Completed,

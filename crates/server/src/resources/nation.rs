@@ -12,11 +12,12 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use bongsu_authority::access::{Action, Permit};
-use bongsu_authority::{Domain, NodeCode};
+use bongsu_authority::{ActId, Domain, NodeCode};
 use bongsu_relay::feeds;
 use bongsu_response::picture::Rule;
 use http::{HeaderMap, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
+use rustc_hash::FxHashSet;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -141,6 +142,7 @@ fn made(app: &App, caller: &Caller, permit: &Permit) -> Result<Nation, Problem> 
         acts.extend(desk.acts_of(who, case, now)?);
     }
     let rule = rule_of(permit);
+    let seen: FxHashSet<ActId> = acts.iter().map(|act| act.id).collect();
     let under_way = campaigns::under_way(acts);
     let tables = tables::Tables::draw(desk.store(), permit, &under_way, rule)?;
     Ok(Nation {
@@ -152,7 +154,7 @@ fn made(app: &App, caller: &Caller, permit: &Permit) -> Result<Nation, Problem> 
         lanes: tables.lanes,
         commands: tables.commands,
         unknown: unknown(app, rule, now)?,
-        last_hour: app.live().glances.lately().last_hour(app, (&cases, rule), now)?,
+        last_hour: app.live().glances.lately().last_hour(app, (&cases, &seen, rule), now)?,
         node: node(app, now)?,
     })
 }

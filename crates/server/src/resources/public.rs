@@ -109,6 +109,9 @@ struct Advisory {
     /// When it was signed.
     #[schemars(with = "Option<When>")]
     issued_at: Option<Timestamp>,
+    /// When it was last amended or taken back.
+    #[schemars(with = "Option<When>")]
+    changed_at: Option<Timestamp>,
     /// 1 as issued, one more with each amendment.
     edition: u32,
     /// Is it of a drill?
@@ -176,6 +179,7 @@ impl Advisory {
             issuer: act.draft.issuer,
             state: act.state,
             issued_at: act.issued_at,
+            changed_at: act.changed_at,
             edition: act.edition,
             drill: act.draft.drill,
             title_ko: act.draft.title_ko,
@@ -245,7 +249,7 @@ async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response, Pr
 
 /// The feed, as RFC 4287 has it. Its links are relative: whoever reads it knows where it was.
 fn atom(all: &[(ActId, Advisory)], drill: bool) -> String {
-    let newest = all.iter().filter_map(|(_, one)| one.issued_at).max();
+    let newest = all.iter().filter_map(|(_, one)| one.changed_at.max(one.issued_at)).max();
     let updated = newest.unwrap_or(Timestamp::UNIX_EPOCH);
     let title = if drill {
         "[훈련] 봉수 보안권고 / Drill"
@@ -258,7 +262,8 @@ fn atom(all: &[(ActId, Advisory)], drill: bool) -> String {
          <link rel=\"self\" href=\"advisories.atom\"/>\n"
     );
     for (_, one) in all.iter().take(NEWEST) {
-        let at = one.issued_at.unwrap_or(updated);
+        // Whoever was told wrongly must be told again, so a withdrawal is news.
+        let at = one.changed_at.max(one.issued_at).unwrap_or(updated);
         let gone = if one.state == ActState::Withdrawn { "[철회 withdrawn] " } else { "" };
         let (id, issuer) = (&one.id, &one.issuer);
         let (title, todo) = (Xml(&one.title_ko), Xml(&one.todo_ko));

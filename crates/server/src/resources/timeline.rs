@@ -173,7 +173,11 @@ async fn institution(
         let permit = desk.with(who, now, |asking| asking.see_benchmark(institution))?;
         let before = place(query.cursor.as_deref())?;
         let store = desk.store();
-        let (told, next) = store.told_of_institution(&permit, institution, before, |_| true)?;
+        let (mut told, next) = store.told_of_institution(&permit, institution, before, |_| true)?;
+        // A provider sees what its customer owes as far as it may see the acts, and of the others nothing at all.
+        let (owed, _) = desk.obligations_of(who, institution, now)?;
+        let acts: FxHashSet<ActId> = owed.iter().map(|owed| owed.act).collect();
+        told.retain(|one| one.act.is_none_or(|act| acts.contains(&act)));
         Ok(page(app, &caller, told, next))
     });
     Ok(output::tagged(&headers, &page.await?))

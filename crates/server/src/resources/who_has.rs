@@ -11,7 +11,7 @@ use bongsu_authority::access::{Action, ROWS_ALONE, Scope as NameScope};
 use bongsu_authority::{ActId, Domain, Institution, InstitutionId, NodeCode};
 use bongsu_desk::exposure::{Exposures, Found};
 use bongsu_desk::{Who, audience, campaign, exposure};
-use bongsu_response::picture::{By, Picture, Record, Row, Rule, Standing};
+use bongsu_response::picture::{By, Picture, Record, Row, Rule, Shown, Standing};
 use bongsu_response::{ActWish, Exposure, Status, Wish};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -95,7 +95,8 @@ struct Group {
 
 impl Group {
     fn of(row: &Row, step: u64) -> Self {
-        let cell = |standing: Standing| Count::from(row.cells[standing as usize]).by(step);
+        let count = |shown: Shown| Count::from(shown).by(step);
+        let cell = |standing: Standing| count(row.cells[standing as usize]);
         Self {
             domain: row.group.domain,
             sector: row.group.sector.clone(),
@@ -103,7 +104,7 @@ impl Group {
             cannot_tell: cell(Standing::Unknown),
             no_inventory: cell(Standing::Silent),
             has_not: cell(Standing::NotAffected),
-            institutions: row.total.into(),
+            institutions: count(row.total),
         }
     }
 }
@@ -132,17 +133,14 @@ async fn counts(
         };
         let all = register.institutions().filter_map(|id| register.institution(id)).map(record);
         let picture = Picture::draw(all, [By::Sector], rule);
-        let step = if asking.is_free() { STEP } else { 1 };
-        let rows = picture.rows().iter().map(|row| Group::of(row, step)).collect();
+        let rows = picture.rows().iter();
+        let rows = rows.map(|row| Group::of(row, rule.cell_at_least())).collect();
         let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let (kind, name, versions) = asking.said();
         Ok(Has { kind, name, versions, rows, took_us })
     });
     Ok(output::ok(&has.await?))
 }
-
-/// Counts of questions that anybody may vary at will are rounded down to a multiple of this.
-const STEP: u64 = 5;
 
 /// Asks the index, which has every system that the record has.
 fn ask(app: &App, asking: &Asking) -> Result<Exposures, Problem> {

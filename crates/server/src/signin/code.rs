@@ -1,9 +1,9 @@
 //! Who comes with a case code: the accountable officer of a small institution, for one obligation and nothing else.
 //!
-//! A code has 40 bits that cannot be worked out. Wrong ones are counted, right ones never: in a crisis a whole district
-//! comes from one address, and whoever has a right code gets in. Two limits slow down whoever is wrong, and a third one
-//! stops whoever tries many codes of *one* institution from *one* neighbourhood: these are no longer looked at for a
-//! while. So that institution can be kept out only by a neighbour who knows the first half of its code, and only there.
+//! A code has 60 bits that cannot be worked out: at whatever rate the node answers, nobody finds one by guessing. So whoever
+//! has a right code gets in, always: in a crisis a whole district comes from one address, and a limit that wrong codes could
+//! fill would be a door to lock others out with. Wrong ones are counted and told to slow down, so that a program that guesses
+//! by mistake hears of it; right ones are not.
 
 use bongsu_desk::code::{Code, Task};
 use jiff::Timestamp;
@@ -11,18 +11,13 @@ use jiff::Timestamp;
 use super::limits::{Limits, Rate};
 use crate::app::App;
 use crate::caller::{Caller, Means};
-use crate::listen::{Peer, neighbourhood};
+use crate::listen::Peer;
 use crate::problem::Problem;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-/// Wrong codes from one neighbourhood.
+/// Wrong codes from one place.
 pub(crate) const FROM_ONE: Rate = Rate { burst: 10, every: Duration::from_secs(6) };
-/// Wrong codes from everywhere: 300 a minute.
-pub(crate) const IN_ALL: Rate = Rate { burst: 300, every: Duration::from_millis(200) };
-/// Wrong codes of one institution from one neighbourhood.
-pub(crate) const OF_ONE: Rate = Rate { burst: 10, every: Duration::from_mins(1) };
-
 /// Counts wrong codes.
 #[derive(Debug, Default)]
 pub(crate) struct WrongCodes(Limits);
@@ -45,7 +40,7 @@ pub(crate) struct Typed {
 
 impl Typed {
     pub(crate) fn new(peer: Option<&Peer>, text: &str) -> Self {
-        let from = peer.map(|peer| neighbourhood(peer.address.ip()));
+        let from = peer.map(|peer| place(peer.address.ip()));
         Self { from, code: text.parse().ok() }
     }
 }
@@ -54,7 +49,7 @@ impl WrongCodes {
     /// What a code leads to, open or not; nothing where it leads nowhere.
     ///
     /// # Errors
-    /// [`Problem`] 429 to whoever has tried too many codes of this institution; then it was not looked at.
+    /// [`Problem`] where the store does not answer.
     pub(crate) async fn look(
         &self,
         app: &App,
@@ -62,8 +57,6 @@ impl WrongCodes {
         now: Timestamp,
     ) -> Result<Option<Holder>, Problem> {
         let Some(code) = typed.code else { return Ok(None) };
-        let of_one = ("of", typed.from, code.beginning());
-        self.0.look(of_one, OF_ONE).map_err(Problem::too_often)?;
         let found = app.ask(move |app| Ok(app.desk().by_code(&code, now)?)).await?;
         Ok(found.map(|task| {
             let means = Means::Code(task.owed.act, task.owed.institution);
@@ -75,12 +68,19 @@ impl WrongCodes {
 
     /// Counts a code that leads nowhere: the words of absence, whatever is wrong with it.
     pub(crate) fn wrong(&self, typed: Typed) -> Problem {
-        if let Some(code) = typed.code {
-            let _ = self.0.take(("of", typed.from, code.beginning()), OF_ONE);
-        }
-        let counted = self.0.take(("from", typed.from), FROM_ONE);
-        let counted = counted.and_then(|()| self.0.take("all", IN_ALL));
+        let counted = self.0.take(typed.from, FROM_ONE);
         counted.map_or_else(Problem::too_often, |()| Problem::absent())
+    }
+}
+
+/// One address of IPv4; of IPv6 a whole /48, for a site has 65,536 networks of its own.
+fn place(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let site = u128::from(address) >> 80 << 80;
+            IpAddr::V6(Ipv6Addr::from(site))
+        }
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 
@@ -97,13 +97,20 @@ mod tests {
     }
 
     #[test]
-    fn ten_wrong_codes_a_minute_come_from_one_neighbourhood_and_three_hundred_in_all() {
+    fn ten_wrong_codes_a_minute_come_from_one_place_and_no_other_place_feels_it() {
         let wrong = WrongCodes::default();
         let absent =
             |from: u8, number: u32| wrong.wrong(typed(from, &code(number))) == Problem::absent();
         assert_eq!((0..50).filter(|number| absent(1, *number)).count(), 10);
-        let more = (2..=60).map(|from| (0..10).filter(|number| absent(from, *number)).count());
-        assert_eq!(more.sum::<usize>(), 290, "a moment is too short for one more");
+        assert_eq!((0..50).filter(|number| absent(2, *number)).count(), 10);
+    }
+
+    #[test]
+    fn a_site_of_ipv6_is_one_place() {
+        let of = |address: &str| place(address.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::3"), of("2001:db8:1:ffff::4"));
+        assert_ne!(of("2001:db8:1::1"), of("2001:db8:2::1"));
+        assert_eq!(of("::ffff:192.0.2.7"), of("192.0.2.7"));
     }
 
     #[test]

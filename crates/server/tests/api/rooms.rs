@@ -159,6 +159,24 @@ async fn an_institution_shows_a_regulator_what_it_did_and_nobody_else_sees_it() 
 }
 
 #[tokio::test]
+async fn a_provider_reads_nothing_of_acts_that_are_hidden_from_it() {
+    let world = World::new();
+    let (bank, provider) = (world.institution("bank"), world.institution("provider"));
+    let powers = json!({ "provider": provider.to_string(), "powers": ["see"], "until": "2027-01-01T00:00:00Z" });
+    let delegations = format!("/api/v1/institutions/{bank}/delegations");
+    world.post("bank.ciso", &delegations, powers).await.good();
+    let (_, act) = world.night().await;
+    let answers = format!("/api/v1/obligations/{act}/{bank}/answers");
+    world.post("bank.ciso", &answers, json!({ "answer": "acknowledge" })).await.good();
+    let path = format!("/api/v1/institutions/{bank}/timeline");
+    let own = world.get("bank.ciso", &path).await.good();
+    assert!(own.to_string().contains(&act), "{own}");
+    let seen = world.get("provider.ciso", &format!("/api/v1/obligations/{act}/{bank}")).await;
+    let told = world.get("provider.ciso", &path).await;
+    assert_eq!(told.text().contains(&act), seen.status == StatusCode::OK, "{}", told.text());
+}
+
+#[tokio::test]
 async fn a_case_names_the_steps_that_whoever_looks_may_take_from_here() {
     let world = World::new();
     let report = json!({

@@ -12,8 +12,8 @@ use super::escaped;
 use crate::render::language;
 use crate::visitor::Language;
 
-/// One province: its number as the national code lists them, and how its institutions stand; nothing where a group is too
-/// small to be told.
+/// One province: its number as the national code lists them, and how its institutions stand: at least so many, nothing
+/// where a group is too small to be told.
 #[derive(Debug, Deserialize)]
 pub(super) struct Tile {
     province: u8,
@@ -89,6 +89,11 @@ pub(super) fn draw(state: &State<'_, '_>, title: &str, Serde(tiles): Serde<Vec<T
     Value::from_safe_string(svg)
 }
 
+/// Counts of a map are floors; none at all is none.
+fn at_least(count: u64) -> String {
+    if count == 0 { "0".to_owned() } else { format!("{count}+") }
+}
+
 /// How a tile looks and what stands in it: open of all.
 fn told(tile: Option<&Tile>) -> (String, String) {
     match tile {
@@ -104,12 +109,12 @@ fn told(tile: Option<&Tile>) -> (String, String) {
             let unsure = unknown.is_none_or(|unknown| unknown > 0);
             (
                 format!("tile tile-{step}{}", if unsure { " tile-unsure" } else { "" }),
-                open.to_string(),
+                at_least(*open),
             )
         }
         // How many are open is too few to tell, but not how many nobody knows of.
         Some(Tile { unknown: Some(unknown), .. }) if *unknown > 0 => {
-            ("tile tile-hidden tile-unsure".to_owned(), format!("?{unknown}"))
+            ("tile tile-hidden tile-unsure".to_owned(), format!("?{}", at_least(*unknown)))
         }
         Some(_) => ("tile tile-hidden".to_owned(), "·".to_owned()),
     }

@@ -355,7 +355,7 @@ fn letter(node: &Node, message: &Message, told: &Told) -> Result<String> {
         notice: message.notice,
         act,
         owed,
-        code: node.desk.codes(node.now)?.code(owed.act, owed.institution),
+        code: node.desk.codes(node.now)?.code(owed.act, owed.institution, Some(officer.id)),
         name_ko: &name_ko,
         name_en: &name_en,
         title: &officer.title,

@@ -73,10 +73,8 @@ pub(super) struct Placed {
 
 /// All rows in an order.
 pub(super) fn sorted(rows: &[Owed], sort: Sort, register: &Register) -> Vec<Placed> {
-    let placed = |(row, owed): (u32, &Owed)| Placed {
-        place: place(owed, sort, register).into(),
-        row,
-    };
+    let placed =
+        |(row, owed): (u32, &Owed)| Placed { place: place(owed, sort, register).into(), row };
     let mut all: Vec<Placed> = (0..).zip(rows).map(placed).collect();
     all.sort_unstable_by(|a, b| a.place.cmp(&b.place));
     all

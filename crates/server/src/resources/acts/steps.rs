@@ -88,7 +88,12 @@ fn take(app: &App, asking: &Asking, act: ActId, step: Step) -> Result<Receipt, P
     let name = asking.of_body(&step);
     let wish = match step {
         Step::Review { text } => ActWish::Review { text },
-        Step::Withdraw { why } => ActWish::Withdraw { why: why.0 },
+        Step::Withdraw { why } => {
+            let wish = ActWish::Withdraw { why: why.0 };
+            may(app, asking, act, wish.clone())?;
+            asking.caller.lately(app.now())?;
+            wish
+        }
         Step::Complete {} => ActWish::Complete,
         Step::Sign { text } => {
             let (who, now) = (asking.caller.who(), app.now());
@@ -171,6 +176,7 @@ fn amend(
         why: why.clone(),
     };
     may(app, asking, act, wish(nothing(app), Vec::new()))?;
+    asking.caller.lately(now)?;
     let case = desk.case(who, standing.case, now)?;
     let clocks = clock::issue_clocks(&case, standing.kind, now, None);
     if !reach {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use bongsu_authority::{CaseId, Domain, InstitutionId};
+use bongsu_authority::{ActId, CaseId, Domain, InstitutionId};
 use bongsu_response::Case;
 use bongsu_response::picture::Rule;
 use bongsu_store::{Heading, Owner};
@@ -65,7 +65,14 @@ pub(super) struct Lately(Mutex<Read>);
 struct Read {
     /// The position after the last that was read.
     next: Option<u64>,
-    headings: VecDeque<Heading>,
+    headings: VecDeque<Heard>,
+}
+
+/// A heading, and of what an institution did the act it is about.
+#[derive(Debug)]
+struct Heard {
+    heading: Heading,
+    act: Option<ActId>,
 }
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -104,18 +111,18 @@ const COUNTED: &[&str] = &[
 ];
 
 impl Lately {
-    /// The last hour, as somebody may know it who sees these cases.
+    /// The last hour, as somebody may know it who sees these cases and acts.
     pub(super) fn last_hour(
         &self,
         app: &App,
-        (seen, rule): (&[Case], Rule),
+        (seen, acts, rule): (&[Case], &FxHashSet<ActId>, Rule),
         now: Timestamp,
     ) -> Result<LastHour, Problem> {
         let mut read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         read.follow(app, now)?;
         let seen: FxHashSet<CaseId> = seen.iter().map(|case| case.id).collect();
         let kinds = |heading: &Heading, of: &[&str]| heading.kind.filter(|kind| of.contains(kind));
-        let news = read.headings.iter().rev().filter_map(|heading| {
+        let news = read.headings.iter().rev().filter_map(|Heard { heading, .. }| {
             let kind = kinds(heading, NEWS)?;
             let case = match heading.owner {
                 Owner::Case(case) if seen.contains(&case) => Some(case.to_string()),
@@ -129,7 +136,9 @@ impl Lately {
         let register = app.desk().register();
         let mut civil: FxHashMap<InstitutionId, bool> = FxHashMap::default();
         let mut sums: BTreeMap<&'static str, u64> = COUNTED.iter().map(|kind| (*kind, 0)).collect();
-        for heading in &read.headings {
+        // What is done under an act that is not seen is not there, in counts neither.
+        let done = read.headings.iter().filter(|it| it.act.is_some_and(|act| acts.contains(&act)));
+        for Heard { heading, .. } in done {
             let Owner::Institution(institution) = heading.owner else { continue };
             let Some(kind) = kinds(heading, COUNTED) else { continue };
             let civil = *civil.entry(institution).or_insert_with(|| {
@@ -141,7 +150,7 @@ impl Lately {
         let counts = sums
             .into_iter()
             .map(|(kind, times)| Times { kind, times: rounded(times, rule).into() });
-        let first = read.headings.front().map(|heading| heading.at);
+        let first = read.headings.front().map(|first| first.heading.at);
         let since = match first {
             Some(first) if read.headings.len() as u64 >= KEPT => first,
             _ => now - HOUR,
@@ -162,9 +171,14 @@ impl Read {
                 begin(app, size, now)?
             }
         };
-        self.headings.extend(store.headings(from, size - from)?);
+        let wanted = |kind: &str| COUNTED.contains(&kind);
+        let mut acts: FxHashMap<u64, ActId> =
+            store.acts_told(from, size - from, wanted)?.into_iter().collect();
+        let headings = store.headings(from, size - from)?.into_iter();
+        self.headings
+            .extend(headings.map(|heading| Heard { heading, act: acts.remove(&heading.position) }));
         self.next = Some(size);
-        let old = |heading: &Heading| now.duration_since(heading.at) > HOUR;
+        let old = |heard: &Heard| now.duration_since(heard.heading.at) > HOUR;
         while self.headings.front().is_some_and(old) || self.headings.len() as u64 > KEPT {
             self.headings.pop_front();
         }

@@ -94,14 +94,6 @@ impl Asking {
         }
     }
 
-    /// Can whoever asks vary it at will, so that answers could be subtracted from each other?
-    pub(super) fn is_free(&self) -> bool {
-        match self {
-            Self::Flaws(_) => false,
-            Self::Package(_, versions) | Self::Product(_, versions) => *versions != Interval::ALL,
-        }
-    }
-
     /// How it was understood: kind, name, versions.
     pub(super) fn said(&self) -> (&'static str, String, Option<String>) {
         let words =
@@ -147,10 +139,8 @@ mod tests {
             package.said(),
             ("package", "npm/left-pad".to_owned(), Some(">= 1.3.0, <= 1.3.0".to_owned()))
         );
-        assert!(package.is_free());
         let product = read("Cisco Systems, Inc./IOS XE", None, Some("17.3")).unwrap();
         assert_eq!(product.said().2.as_deref(), Some("< 17.3"));
-        assert!(!read("cisco/ios xe", None, None).unwrap().is_free());
     }
 
     #[test]
