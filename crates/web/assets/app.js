@@ -231,6 +231,9 @@ for (const place of document.querySelectorAll("[data-proof]")) {
       sealed = await signed(note + "\n", rest.join("\n").split("\n"));
     } catch { good = false; }
     if (sealed === false) good = false;
+    const here = place.parentElement.querySelector("[data-proof-here]");
+    here.className = `tag ${sealed ? "good" : sealed === false ? "act" : "warn"}`;
+    here.textContent = sealed ? here.dataset.good : sealed === false ? here.dataset.bad : here.dataset.none;
     place.classList.add(!good ? "act" : sealed ? "good" : "warn");
     place.textContent = good ? `${place.dataset.good} ${sealed ? place.dataset.signed : place.dataset.unsigned}` : place.dataset.bad;
   })();

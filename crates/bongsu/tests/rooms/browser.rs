@@ -1,6 +1,7 @@
 //! Chromium, as a person uses it.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,8 @@ pub(crate) struct Browser {
     driver: Child,
     pub(crate) page: Client,
     address: String,
+    /// Where downloads go.
+    folder: PathBuf,
 }
 
 /// How somebody looks at a page.
@@ -23,11 +26,13 @@ pub(crate) struct View {
     pub(crate) wide: u32,
     pub(crate) language: &'static str,
     pub(crate) theme: &'static str,
+    /// Does it run the scripts of pages?
+    pub(crate) script: bool,
 }
 
 impl View {
     /// A desk.
-    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light" };
+    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light", script: true };
 }
 
 /// Are Chromium and its driver here?
@@ -58,7 +63,14 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        let folder =
+            std::env::temp_dir().join(format!("bongsu-browser-{}-{port}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
         let options = json!({ "goog:chromeOptions": {
+            "prefs": {
+                "download.default_directory": folder,
+                "profile.managed_default_content_settings.javascript": if view.script { 1 } else { 2 },
+            },
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
                 format!("--window-size={},900", view.wide.max(500))],
             "mobileEmulation": if view.wide < 500 {
@@ -82,8 +94,11 @@ impl Browser {
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         };
-        let browser = Self { driver, page, address: address.to_owned() };
+        let browser = Self { driver, page, address: address.to_owned(), folder };
         browser.go("/health/live").await;
+        if !view.script {
+            return browser; // nothing can be run in it, so it looks as it looks by itself
+        }
         for (name, value) in [("lang", view.language), ("theme", view.theme), ("zone", "540.KST")] {
             browser.run(&format!("document.cookie = '{name}={value}; Path=/'")).await.unwrap();
         }
@@ -122,6 +137,11 @@ impl Browser {
         found.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
     }
 
+    /// Presses something without running anything: the browser itself brings it into view.
+    pub(crate) async fn tap(&self, css: &str) {
+        self.until(css).await.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
+    }
+
     async fn show(&self, element: &Element) {
         let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
         let _ = self.page.execute(script, vec![serde_json::to_value(element).unwrap()]).await;
@@ -148,6 +168,56 @@ impl Browser {
         let field = self.until(&format!("[id='{id}']")).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
+    }
+
+    /// Writes into what a selector finds.
+    pub(crate) async fn fill(&self, css: &str, text: &str) {
+        let field = self.until(css).await;
+        self.show(&field).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Chooses one of several, by its value.
+    pub(crate) async fn choose(&self, css: &str, value: &str) {
+        self.until(css).await.select_by_value(value).await.unwrap();
+    }
+
+    /// Sets a field for date and time so many days after the page's clock; how it is typed depends on the browser's tongue.
+    pub(crate) async fn set_ahead(&self, css: &str, days: u32) {
+        self.until(css).await;
+        let script = "const korean = Date.parse(document.documentElement.dataset.now) + (arguments[1] * 24 + 9) * 3600e3;\
+            document.querySelector(arguments[0]).value = new Date(korean).toISOString().slice(0, 16)";
+        self.page.execute(script, vec![json!(css), json!(days)]).await.unwrap();
+    }
+
+    /// What the page says was done.
+    pub(crate) async fn told(&self) -> String {
+        self.until("main > [role=status]").await.text().await.unwrap()
+    }
+
+    /// What the page says went wrong.
+    pub(crate) async fn refused(&self) -> String {
+        self.until("#went-wrong").await.text().await.unwrap()
+    }
+
+    /// Is it on the page now?
+    pub(crate) async fn has(&self, css: &str) -> bool {
+        self.page.find(Locator::Css(css)).await.is_ok()
+    }
+
+    /// Waits for a file that was downloaded, whole.
+    pub(crate) async fn downloaded(&self, name: &str) -> String {
+        let (file, begun) = (self.folder.join(name), Instant::now());
+        loop {
+            if let Ok(text) = std::fs::read_to_string(&file)
+                && !text.is_empty()
+            {
+                return text;
+            }
+            assert!(begun.elapsed() < PATIENCE, "no {name}: {}", self.text().await);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Everything that can be read.
@@ -178,5 +248,6 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

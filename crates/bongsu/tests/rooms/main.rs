@@ -7,8 +7,13 @@
 )]
 
 mod access;
+mod acts;
 mod browser;
+mod cases;
 mod disclosure;
 mod guarded;
+mod institution;
+mod lists;
+mod requests;
 mod small_firm;
 mod stage;
