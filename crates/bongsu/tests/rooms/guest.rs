@@ -114,7 +114,7 @@ fn desk(folder: &std::path::Path, start: Timestamp) -> Desk {
         name_ko: "한별은행".to_owned(),
         name_en: "Hanbyeol Bank".to_owned(),
         ownership: Ownership::Private,
-        competent: vec!["SECTOR_FIN".parse().unwrap()],
+        competent: ["SECTOR_FIN".parse().unwrap()].into(),
         relay: None,
         size: Size::Medium,
         province: 1,

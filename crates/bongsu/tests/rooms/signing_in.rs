@@ -37,10 +37,10 @@ async fn linked(node: &Guest) -> Browser {
     browser
 }
 
-/// Names a data protection officer; gives what the page says then.
+/// Names an operator; gives what the page says then.
 async fn appoint(browser: &Browser, title: &str) {
     browser.go(&format!("/institutions/{BANK}/officers")).await;
-    browser.choose("#post", "cpo").await;
+    browser.choose("#post", "operator").await;
     browser.fill("#f-title", title).await;
     browser.press("form:has(#post) button.main").await;
     browser.until("main > [role=status], #went-wrong").await;
@@ -53,17 +53,17 @@ async fn somebody_signs_in_at_their_own_house_and_comes_back_to_the_act_that_ask
     }
     let node = Guest::begin().await;
     let head = linked(&node).await;
-    appoint(&head, "CPO-FIRST").await;
+    appoint(&head, "OPERATOR-FIRST").await;
     assert!(!head.has("#went-wrong").await, "{}", head.text().await);
 
     // Twenty minutes later a grave act asks who it is; the provider says so, and the page of the act is there again.
     node.wait(20);
-    appoint(&head, "CPO-SECOND").await;
+    appoint(&head, "OPERATOR-SECOND").await;
     head.press("#went-wrong a[href^='/sign-in']").await;
     head.press("form[data-provider=ministry] button").await;
     head.until("#post").await;
     assert_eq!(head.place().await, format!("/institutions/{BANK}/officers"));
-    appoint(&head, "CPO-SECOND").await;
+    appoint(&head, "OPERATOR-SECOND").await;
     assert!(!head.has("#went-wrong").await, "{}", head.text().await);
 
     // Signed out, the button of the provider signs in without any code.
@@ -89,14 +89,14 @@ async fn a_passkey_is_shown_again_and_the_act_goes_on() {
     head.until("table.cards td b").await;
 
     node.wait(20);
-    appoint(&head, "CPO-FIRST").await;
+    appoint(&head, "OPERATOR-FIRST").await;
     let said = head.text().await;
     assert!(said.contains("15 minutes"), "{said}");
     head.press("#went-wrong a[href^='/sign-in']").await;
     head.press("button[data-passkey=enter]").await;
     head.until("#post").await;
     assert_eq!(head.place().await, format!("/institutions/{BANK}/officers"));
-    appoint(&head, "CPO-FIRST").await;
+    appoint(&head, "OPERATOR-FIRST").await;
     assert!(!head.has("#went-wrong").await, "{}", head.text().await);
     head.close().await;
 }
