@@ -134,6 +134,9 @@ impl Browser {
     pub(crate) async fn press(&self, css: &str) {
         let found = self.until(css).await;
         self.show(&found).await;
+        // What was told before is not taken for what comes of this.
+        let forget = "document.querySelector('main > [role=status]')?.remove()";
+        self.run(forget).await.unwrap();
         found.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
     }
 

@@ -107,33 +107,26 @@ async fn a_report_that_is_none_is_rejected_by_two_and_a_new_fact_opens_it_again(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_case_is_published_by_the_director_who_was_let_in() {
+async fn a_case_is_published_by_the_director_alone() {
     if !is_here() {
         return;
     }
     let stage = Stage::set();
     let analyst = sit(&stage, "COORD_PRIV-ANALYST-01").await;
-    open(&analyst, "A gateway that lets strangers in").await;
-    next(&analyst).await;
-    next(&analyst).await;
-    step(&analyst, "confirm", "reproduced twice").await;
+    // What is public already is confirmed as it is opened.
+    analyst.go("/cases/new").await;
+    analyst.press("details:has(input[value=hand]) > summary").await;
+    analyst.fill("#f-hand-title", "A gateway that lets strangers in").await;
+    analyst.choose("#f-hand-public", "yes").await;
+    analyst.choose("#f-hand-label-tlp", "GREEN").await;
+    analyst.choose("#f-hand-label-grade", "open").await;
+    analyst.press("form:has(input[value=hand]) button:last-of-type").await;
     analyst.told().await;
-    // What is not public is told to its supplier first, under an embargo that ends with the fix.
-    let form = "details:has(input[name=step][value=coordinate])";
-    analyst.press(&format!("{form} > summary")).await;
-    analyst.fill("#f-coordinate-embargo-event", "the supplier's release").await;
-    analyst.press(&format!("{form} button")).await;
-    analyst.told().await;
-    analyst.press("#step-remedy > summary").await;
-    analyst.choose("#f-remedy-fix", "patch").await;
-    analyst.press("#step-remedy button").await;
-    analyst.told().await;
+    let case = analyst.place().await;
     assert!(!analyst.has("input[value=publish]").await, "an analyst does not publish");
 
-    let director = let_in(&stage, &analyst, "COORD_PRIV-DIRECTOR-01").await;
-    if director.has("details:has(input[value=lift_embargo])").await {
-        director.press("details:has(input[value=lift_embargo]) > summary").await;
-    }
+    let director = sit(&stage, "COORD_PRIV-DIRECTOR-01").await;
+    director.go(&case).await;
     step(&director, "publish", "the supplier has published").await;
     director.until("main > [role=status], #went-wrong").await;
     assert!(!director.has("#went-wrong").await, "{}", director.text().await);
@@ -154,7 +147,16 @@ async fn a_case_is_not_closed_while_somebody_owes_an_answer() {
     analyst.press("main a[href^='/cases/']:not([href='/cases/new'])").await;
     analyst.until("#acts a[href^='/campaigns/']").await;
     let case = analyst.place().await;
-    assert!(!analyst.has("input[value=close]").await, "institutions owe answers");
+    let director = sit(&stage, "COORD_PRIV-DIRECTOR-01").await;
+    director.go(&case).await;
+    step(&director, "publish", "a catalogue names it").await;
+    director.told().await;
+    director.close().await;
+    analyst.go(&case).await;
+    analyst.press("details:has(input[value=close]) > summary").await;
+    analyst.press("details:has(input[value=close]) button").await;
+    let why = analyst.refused().await;
+    assert!(why.contains("still open"), "{why}");
 
     // Every ministry takes its act back; then nothing is owed.
     let acts = "return [...document.querySelectorAll(\"#acts a[href^='/campaigns/']\")].map((a) => a.pathname)";

@@ -160,6 +160,10 @@ pub(super) async fn release(
         let (who, now, desk) = (asking.caller.who(), app.now(), app.desk());
         let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
         let _ = desk.with(who, now, |ask| ask.see_names(act, &scope, 0))?;
+        let standing = desk.act(who, act, now)?;
+        // A list of another scope is not there, whoever asks.
+        let there = standing.list(list, now).is_some_and(|one| one.scope == scope);
+        there.then_some(()).ok_or_else(Problem::absent)?;
         asking.caller.recently(now)?;
         let wish = ActWish::ReleaseNames { list, scope };
         let receipt = asking.record_here(app, Wish::Act { act, wish })?;
