@@ -7,9 +7,12 @@ use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
+use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use url::{ParseError, Url};
 
 /// A browser with nothing in it.
 pub(crate) struct Browser {
@@ -67,10 +70,7 @@ impl Browser {
             std::env::temp_dir().join(format!("bongsu-browser-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let options = json!({ "goog:chromeOptions": {
-            "prefs": {
-                "download.default_directory": folder,
-                "profile.managed_default_content_settings.javascript": if view.script { 1 } else { 2 },
-            },
+            "prefs": { "download.default_directory": folder },
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
                 format!("--window-size={},900", view.wide.max(500))],
             "mobileEmulation": if view.wide < 500 {
@@ -96,11 +96,15 @@ impl Browser {
         };
         let browser = Self { driver, page, address: address.to_owned(), folder };
         browser.go("/health/live").await;
-        if !view.script {
-            return browser; // nothing can be run in it, so it looks as it looks by itself
-        }
         for (name, value) in [("lang", view.language), ("theme", view.theme), ("zone", "540.KST")] {
             browser.run(&format!("document.cookie = '{name}={value}; Path=/'")).await.unwrap();
+        }
+        if !view.script {
+            browser.page.issue_cmd(Cdp("Network.enable", json!({}))).await.unwrap();
+            let ours = json!({ "urls": ["*/assets/*.js*"] });
+            browser.page.issue_cmd(Cdp("Network.setBlockedURLs", ours)).await.unwrap();
+            browser.go("/sign-in").await;
+            assert_eq!(browser.run("return typeof word").await.unwrap(), "undefined", "no script");
         }
         browser
     }
@@ -244,6 +248,21 @@ impl Browser {
     /// Ends the browser.
     pub(crate) async fn close(self) {
         let _ = self.page.clone().close().await;
+    }
+}
+
+/// A command of the browser's own protocol. With scripts forbidden WebDriver itself would wait for ever, so ours are not
+/// let through: pages allow no other.
+#[derive(Debug)]
+struct Cdp(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Cdp {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
     }
 }
 

@@ -95,13 +95,17 @@ async fn a_report_that_is_none_is_rejected_by_two_and_a_new_fact_opens_it_again(
     // How bad it would be is not known, so it counts as severe: one proposes, another rejects.
     step(&analyst, "reject", "it is documented").await;
     analyst.told().await;
-    let colleague = let_in(&stage, &analyst, "COORD_PRIV-ANALYST-02").await;
+    let colleague = sit(&stage, "COORD_PRIV-ANALYST-02").await;
+    colleague.go(&analyst.place().await).await;
     step(&colleague, "reject", "I agree").await;
     colleague.told().await;
     assert!(colleague.text().await.to_lowercase().contains("rejected"));
     step(&colleague, "reopen", "it crashes when it is not told to, too").await;
     colleague.told().await;
-    for browser in [analyst, colleague] {
+    // The director sees what is not public only as a member.
+    analyst.go(&analyst.place().await).await;
+    let director = let_in(&stage, &analyst, "COORD_PRIV-DIRECTOR-01").await;
+    for browser in [analyst, colleague, director] {
         browser.close().await;
     }
 }
