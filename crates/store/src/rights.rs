@@ -167,13 +167,15 @@ fn on_act(wish: &ActWish, kind: ActKind) -> Action {
         (ActWish::Reclock { .. }, _) => Action::ReclockAct,
         // The names themselves are shown under a permit of their own; this is the note that they were.
         (ActWish::ReadNames { .. }, _) => Action::SeeAct,
-        // Who approves a list, and who takes it, could each read names of the same scope.
+        // Whoever may call them by name may have them written to; who approves a list of them, and who takes it, could each
+        // read names of the same scope.
         (
-            ActWish::AskNames { .. } | ActWish::ReleaseNames { .. } | ActWish::TakeNames { .. },
+            ActWish::Remind { .. }
+            | ActWish::AskNames { .. }
+            | ActWish::ReleaseNames { .. }
+            | ActWish::TakeNames { .. },
             _,
         ) => Action::SeeNames,
-        // Whoever may call them by name may have them written to.
-        (ActWish::Remind { .. }, _) => Action::SeeNames,
     }
 }
 
