@@ -84,7 +84,7 @@ fn grow(value: &mut serde_json::Value) {
             let a_word = fields.len() == 1
                 && fields.keys().all(|key| {
                     Event::NAMES.contains(&key.as_str())
-                        || ["officer", "engine", "node", "institution", "not_affected"]
+                        || ["officer", "engine", "node", "institution", "sector", "not_affected"]
                             .contains(&key.as_str())
                 });
             if !a_word {
