@@ -92,6 +92,8 @@ ids! {
     ActId;
     /// A system of an institution: a host, an image, an appliance.
     SystemId;
+    /// A long list of names that somebody asked for (명단).
+    ListId;
     /// An incident (침해사고).
     IncidentId;
     /// A drill (모의훈련); a realm of its own, so no other id is ever valid in it.

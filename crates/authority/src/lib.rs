@@ -13,8 +13,8 @@ pub mod register;
 
 pub use dated::{Dated, Table, TableError};
 pub use id::{
-    ActId, AppointmentId, CaseId, DelegationId, DrillId, IncidentId, InstitutionId, ParseIdError,
-    PersonId, SystemId,
+    ActId, AppointmentId, CaseId, DelegationId, DrillId, IncidentId, InstitutionId, ListId,
+    ParseIdError, PersonId, SystemId,
 };
 pub use institution::{Institution, Jurisdiction, Mark, Ownership, Size};
 pub use label::{Grade, Label, Tlp};

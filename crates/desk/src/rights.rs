@@ -8,8 +8,8 @@ use bongsu_authority::access::{
     Object, ObligationFacts, Permit, Principal, RecordFacts, Scope, SeatFacts, Subject, decide,
 };
 use bongsu_authority::{
-    ActId, Appointment, CaseId, Domain, Grade, InstitutionId, Label, NodeCode, PersonId, Register,
-    Role, Seat, Tlp,
+    ActId, Appointment, CaseId, Domain, Grade, InstitutionId, Label, ListId, NodeCode, PersonId,
+    Register, Role, Seat, Tlp,
 };
 use bongsu_response::{Act, ActWish, Case, CaseWish, Draft, Engine, Obligation, Wish};
 use bongsu_store::rights::{Standing, action};
@@ -192,8 +192,15 @@ impl<'a, J: Judges> Asking<'a, J> {
                 let (domain, consulted) = (new.alert.scope, new.consulted);
                 Ok(self.decide(plain, &Object::Alert(AlertFacts { domain, consulted }))?)
             }
-            Wish::Act { act, wish: ActWish::Remind { scope, .. } } => {
-                self.see_names(*act, scope, 0)
+            Wish::Act {
+                act,
+                wish:
+                    ActWish::Remind { scope, .. }
+                    | ActWish::AskNames { scope, .. }
+                    | ActWish::ReleaseNames { scope, .. },
+            } => self.see_names(*act, scope, 0),
+            Wish::Act { act, wish: ActWish::TakeNames { list, scope, rows } } => {
+                self.take_names((*act, *list), scope, *rows)
             }
             Wish::Act { act, .. } | Wish::Deliver { act, .. } => {
                 self.store.judge_act(*act, |act, case| {
@@ -428,6 +435,26 @@ impl<J: Judges> Asking<'_, J> {
 
     /// The permit to read so many names of those an act concerns.
     pub fn see_names(&self, act: ActId, scope: &Scope, rows: u32) -> Result<Permit, Error> {
+        self.names((act, None), scope, rows)
+    }
+
+    /// The permit to take so many names of a list that was asked for: more than one person reads alone, where a second
+    /// has released it.
+    pub fn take_names(
+        &self,
+        (act, list): (ActId, ListId),
+        scope: &Scope,
+        rows: u32,
+    ) -> Result<Permit, Error> {
+        self.names((act, Some(list)), scope, rows)
+    }
+
+    fn names(
+        &self,
+        (act, list): (ActId, Option<ListId>),
+        scope: &Scope,
+        rows: u32,
+    ) -> Result<Permit, Error> {
         let subject = match scope {
             Scope::Institution(institution) => Some(self.subject(*institution)?),
             _ => None,
@@ -444,7 +471,10 @@ impl<J: Judges> Asking<'_, J> {
                 label: OF_INSTITUTIONS,
                 named: &[],
                 rows,
-                second: None,
+                second: list
+                    .and_then(|list| act.list(list, self.now))
+                    .filter(|list| list.scope == *scope)
+                    .and_then(|list| list.released_by),
             };
             self.decide(Action::SeeNames, &Object::Names(facts))
         })

@@ -16,10 +16,12 @@ use crate::words::words;
 
 mod apply;
 mod canonical;
+mod list;
 #[cfg(test)]
 mod tests;
 mod wish;
 
+pub use list::{AskedList, LIST_HOURS, TAKES};
 pub use wish::Facts;
 
 /// Where an act stands.
@@ -186,6 +188,9 @@ pub struct Act {
     pub reclocked: Option<IssueClocks>,
     /// An amendment being written.
     pub amendment: Option<Amendment>,
+    /// Long lists of names that were asked for, the oldest first; those whose time is over go when the next is asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<AskedList>,
     /// Counts editions: 0 while a draft, 1 as issued, one more with each amendment.
     pub edition: u32,
     /// Log entries that changed this act: the guard of optimistic locking.

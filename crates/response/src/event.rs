@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 pub use about::About;
 pub use bongsu_authority::access::Engine;
+use bongsu_authority::access::Scope;
 use bongsu_authority::alert::Alert;
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Institution,
-    InstitutionId, Label, PersonId, SystemId,
+    InstitutionId, Label, ListId, PersonId, SystemId,
 };
 
 use crate::case::{Opening, Triage};
@@ -177,6 +178,12 @@ pub enum Event {
     ActReclocked { act: ActId, clocks: IssueClocks, why: String },
     /// Names of who is affected or late were read.
     NamesRead { act: ActId, rows: u32, why: String },
+    /// A list of more names than one person reads alone was asked for.
+    NamesAsked { act: ActId, list: ListId, scope: Scope, selection: String, rows: u32, why: String },
+    /// A second person agreed to exactly that list.
+    NamesReleased { act: ActId, list: ListId },
+    /// Whoever asked for the list took it: so many names left the node.
+    NamesTaken { act: ActId, list: ListId, rows: u32 },
 
     /// Institutions were reminded; a message to each waits in the outbox.
     Reminded { act: ActId, institutions: Vec<InstitutionId>, why: String },
@@ -241,7 +248,8 @@ impl Event {
         "rejection_proposed", "case_merged", "case_split", "case_identified", "case_triaged",
         "exploitation_set", "fix_set", "embargo_set", "member_added", "member_removed",
         "case_read", "act_drafted", "act_reviewed", "act_signed", "act_amended", "act_withdrawn",
-        "act_completed", "act_reclocked", "names_read", "reminded", "delivered", "unreachable",
+        "act_completed", "act_reclocked", "names_read", "reminded", "names_asked",
+        "names_released", "names_taken", "delivered", "unreachable",
         "acknowledged", "assessed", "planned", "mitigated", "claimed", "countersigned",
         "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided",
         "waiver_asked", "waiver_decided", "waiver_expired", "assisted", "regressed", "closed",
@@ -278,6 +286,9 @@ impl Event {
             Self::ActCompleted { .. } => "act_completed",
             Self::ActReclocked { .. } => "act_reclocked",
             Self::NamesRead { .. } => "names_read",
+            Self::NamesAsked { .. } => "names_asked",
+            Self::NamesReleased { .. } => "names_released",
+            Self::NamesTaken { .. } => "names_taken",
             Self::Reminded { .. } => "reminded",
             Self::Delivered { .. } => "delivered",
             Self::Unreachable { .. } => "unreachable",

@@ -27,7 +27,7 @@ mod samples;
 pub mod wish;
 mod words;
 
-pub use act::{Act, ActKind, ActState, Addressee, Amendment, Audience, Draft, Exposure};
+pub use act::{Act, ActKind, ActState, Addressee, Amendment, AskedList, Audience, Draft, Exposure};
 pub use alert::{NewAlert, SignedAlert};
 pub use case::{
     Case, CaseState, Embargo, Exploitation, Fix, Impact, Member, Mission, Opening, Origin, Triage,

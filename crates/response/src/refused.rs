@@ -116,6 +116,24 @@ pub enum Refused {
         /// What was done to another text.
         before: &'static str,
     },
+    /// There is no such list of names.
+    #[error(
+        "there is no such list of yours, it was taken three times, or its day is over; ask for it anew"
+    )]
+    NoList,
+    /// A list of names became longer than what was agreed to.
+    #[error("the list had {asked} names when it was asked for and has {now}; ask for it anew")]
+    ListGrew {
+        /// How many it had.
+        asked: u32,
+        /// How many it has.
+        now: u32,
+    },
+    /// Too many lists of names wait already.
+    #[error(
+        "lists that were asked for wait already, three of one person or twenty of the act; take those, or wait a day"
+    )]
+    ListsWait,
     /// Whoever is used to links in our texts will follow a forged one.
     #[error(
         "the text of an act carries no links; name the page, such as `the supplier's advisory 2026-11`, instead"

@@ -8,7 +8,7 @@ use serde::Serialize;
 use bongsu_authority::access::Scope;
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Institution,
-    InstitutionId, PersonId, SystemId,
+    InstitutionId, ListId, PersonId, SystemId,
 };
 
 use crate::case::{Opening, Triage};
@@ -131,6 +131,12 @@ pub enum ActWish {
     Reclock { clocks: IssueClocks, why: String },
     /// Names of who is affected or late are read.
     ReadNames { rows: u32, why: String },
+    /// A list of more names than one person reads alone is asked for.
+    AskNames { list: ListId, scope: Scope, selection: String, rows: u32, why: String },
+    /// A second person agrees to exactly that list.
+    ReleaseNames { list: ListId, scope: Scope },
+    /// Whoever asked for it takes it.
+    TakeNames { list: ListId, scope: Scope, rows: u32 },
     /// Remind these institutions, all of one scope; whoever records the wish leaves out those reminded lately.
     Remind { scope: Scope, institutions: Vec<InstitutionId>, why: String },
 }

@@ -20,7 +20,7 @@ pub(crate) use hub::Hub;
 pub(crate) use kept::Kept;
 pub(crate) use revisions::Revisions;
 
-use crate::resources::acts::Lists;
+use crate::resources::acts::Ordered;
 use crate::resources::nation::Glances;
 
 /// What is kept in memory and follows from the record.
@@ -30,7 +30,7 @@ pub(crate) struct Live {
     pub(crate) kept: Kept,
     pub(crate) hub: Arc<Hub>,
     pub(crate) glances: Glances,
-    pub(crate) lists: Lists,
+    pub(crate) ordered: Ordered,
 }
 
 impl Live {
@@ -44,8 +44,8 @@ impl Live {
             seen.touch(touched, receipt.entry, receipt.entries);
             told.touch(touched, receipt.entry);
         });
-        let (glances, lists) = (Glances::default(), Lists::default());
-        Self { revisions, kept: Kept::default(), hub, glances, lists }
+        let (glances, ordered) = (Glances::default(), Ordered::default());
+        Self { revisions, kept: Kept::default(), hub, glances, ordered }
     }
 
     /// Something lies in the inbox of an institution.

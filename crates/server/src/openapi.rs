@@ -176,12 +176,14 @@ fn keeps_keys(route: &Route) -> bool {
 }
 
 /// Routes that take a body and read no key.
-const KEYLESS: &[&str] = &["called", "calls", "case_statements", "invite", "who_has_names"];
+const KEYLESS: &[&str] =
+    &["called", "calls", "case_statements", "invite", "take_list", "who_has_names"];
 
 /// What stands in a path under this name.
 fn shape(name: &str) -> Value {
     match name {
-        "act" | "appointment" | "case" | "delegation" | "institution" | "job" | "system" => {
+        "act" | "appointment" | "case" | "delegation" | "institution" | "job" | "list"
+        | "system" => {
             json!({ "type": "string", "pattern": wire::ID })
         }
         "station" => json!({ "type": "string", "pattern": wire::STATION }),

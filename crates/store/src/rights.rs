@@ -93,7 +93,14 @@ fn objects(wish: &Wish, standing: Standing<'_>) -> Result<Vec<ObjectId>, Error> 
         Wish::PublishInventory { institution, .. } => vec![ObjectId::Institution(*institution)],
         Wish::OpenCase { case, .. } | Wish::Case { case, .. } => vec![ObjectId::Case(*case)],
         Wish::SetAlert(new) => vec![ObjectId::Alert(new.alert.scope)],
-        Wish::Act { act, wish: ActWish::Remind { scope, .. } } => {
+        Wish::Act {
+            act,
+            wish:
+                ActWish::Remind { scope, .. }
+                | ActWish::AskNames { scope, .. }
+                | ActWish::ReleaseNames { scope, .. }
+                | ActWish::TakeNames { scope, .. },
+        } => {
             vec![ObjectId::Names(*act, scope.clone())]
         }
         Wish::DraftAct { act, .. } | Wish::Act { act, .. } | Wish::Deliver { act, .. } => {
@@ -160,8 +167,15 @@ fn on_act(wish: &ActWish, kind: ActKind) -> Action {
         (ActWish::Reclock { .. }, _) => Action::ReclockAct,
         // The names themselves are shown under a permit of their own; this is the note that they were.
         (ActWish::ReadNames { .. }, _) => Action::SeeAct,
-        // Whoever may call them by name may have them written to.
-        (ActWish::Remind { .. }, _) => Action::SeeNames,
+        // Whoever may call them by name may have them written to; who approves a list of them, and who takes it, could each
+        // read names of the same scope.
+        (
+            ActWish::Remind { .. }
+            | ActWish::AskNames { .. }
+            | ActWish::ReleaseNames { .. }
+            | ActWish::TakeNames { .. },
+            _,
+        ) => Action::SeeNames,
     }
 }
 

@@ -55,6 +55,12 @@ if (live.length > 0 && document.body.dataset.signed) {
         for (const old of document.querySelectorAll("[data-live]")) {
           const now = fresh.getElementById(old.id);
           const typing = old.contains(document.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+          // What is unfolded stays so: whoever reads it is not interrupted.
+          const folds = now ? old.querySelectorAll("details") : [];
+          now?.querySelectorAll("details").forEach((fold, at) => {
+            const before = folds[at], same = before?.firstElementChild?.textContent === fold.firstElementChild?.textContent;
+            if (same) fold.open = before.open;
+          });
           if (now && !typing && now.innerHTML !== old.innerHTML) {
             old.innerHTML = now.innerHTML;
             old.classList.remove("fresh");
@@ -148,7 +154,7 @@ for (const form of document.querySelectorAll("form[data-provider]")) form.addEve
   where.hidden = true;
   try {
     const { url } = await post(`/api/v1/oidc/${encodeURIComponent(form.dataset.provider)}/begin`, {
-      fresh: form.dataset.fresh === "1", invitation: document.getElementById(form.dataset.invited ?? "")?.value.trim() || undefined });
+      fresh: form.dataset.fresh === "1", then: form.dataset.then, invitation: document.getElementById(form.dataset.invited ?? "")?.value.trim() || undefined });
     location.assign(url);
   } catch (error) { fail(where, error); }
   delete form.dataset.sent;
@@ -231,6 +237,9 @@ for (const place of document.querySelectorAll("[data-proof]")) {
       sealed = await signed(note + "\n", rest.join("\n").split("\n"));
     } catch { good = false; }
     if (sealed === false) good = false;
+    const here = place.parentElement.querySelector("[data-proof-here]");
+    here.className = `tag ${sealed ? "good" : sealed === false ? "act" : "warn"}`;
+    here.textContent = sealed ? here.dataset.good : sealed === false ? here.dataset.bad : here.dataset.none;
     place.classList.add(!good ? "act" : sealed ? "good" : "warn");
     place.textContent = good ? `${place.dataset.good} ${sealed ? place.dataset.signed : place.dataset.unsigned}` : place.dataset.bad;
   })();

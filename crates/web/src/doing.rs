@@ -63,7 +63,8 @@ async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -
         }
         Err(refusal) => {
             let wrong = json!({ "kind": refusal.kind, "detail": refusal.detail, "status": refusal.status.as_u16() });
-            if matches!(refusal.status.as_u16(), 401 | 404) {
+            // What a form names and is not there is told beside what was typed; a page that is not there tells so itself.
+            if refusal.status.as_u16() == 401 {
                 return rooms::refused(
                     site,
                     visitor,

@@ -105,6 +105,7 @@ pub fn site(api: Router, settings: Settings) -> Router {
         .route("/task", get(rooms::task::ask).post(rooms::task::show))
         .route("/task/answer", get(rooms::task::ask).post(rooms::task::answer))
         .route("/campaigns/{act}/export", get(rooms::show).post(rooms::export::send))
+        .route("/campaigns/{act}/lists/{list}", get(rooms::show).post(rooms::export::take))
         .route("/look", post(look::choose))
         .route("/demo", post(rooms::demo::enter))
         .route("/assets/{name}", get(assets::serve))

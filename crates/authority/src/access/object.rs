@@ -43,7 +43,8 @@ pub enum ObjectId {
 }
 
 /// Whose names are asked for. With anything but `Domain(Military)` or a military institution, the military is left out.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// One institution.
     Institution(InstitutionId),

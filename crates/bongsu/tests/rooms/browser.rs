@@ -1,20 +1,26 @@
 //! Chromium, as a person uses it.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
+use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use url::{ParseError, Url};
 
 /// A browser with nothing in it.
 pub(crate) struct Browser {
     driver: Child,
     pub(crate) page: Client,
     address: String,
+    /// Where downloads go.
+    folder: PathBuf,
 }
 
 /// How somebody looks at a page.
@@ -23,11 +29,13 @@ pub(crate) struct View {
     pub(crate) wide: u32,
     pub(crate) language: &'static str,
     pub(crate) theme: &'static str,
+    /// Does it run the scripts of pages?
+    pub(crate) script: bool,
 }
 
 impl View {
     /// A desk.
-    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light" };
+    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light", script: true };
 }
 
 /// Are Chromium and its driver here?
@@ -58,7 +66,11 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        let folder =
+            std::env::temp_dir().join(format!("bongsu-browser-{}-{port}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
         let options = json!({ "goog:chromeOptions": {
+            "prefs": { "download.default_directory": folder },
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
                 format!("--window-size={},900", view.wide.max(500))],
             "mobileEmulation": if view.wide < 500 {
@@ -82,10 +94,17 @@ impl Browser {
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         };
-        let browser = Self { driver, page, address: address.to_owned() };
+        let browser = Self { driver, page, address: address.to_owned(), folder };
         browser.go("/health/live").await;
         for (name, value) in [("lang", view.language), ("theme", view.theme), ("zone", "540.KST")] {
             browser.run(&format!("document.cookie = '{name}={value}; Path=/'")).await.unwrap();
+        }
+        if !view.script {
+            browser.page.issue_cmd(Cdp("Network.enable", json!({}))).await.unwrap();
+            let ours = json!({ "urls": ["*/assets/*.js*"] });
+            browser.page.issue_cmd(Cdp("Network.setBlockedURLs", ours)).await.unwrap();
+            browser.go("/sign-in").await;
+            assert_eq!(browser.run("return typeof word").await.unwrap(), "undefined", "no script");
         }
         browser
     }
@@ -119,7 +138,15 @@ impl Browser {
     pub(crate) async fn press(&self, css: &str) {
         let found = self.until(css).await;
         self.show(&found).await;
+        // What was told before is not taken for what comes of this.
+        let forget = "document.querySelector('main > [role=status]')?.remove()";
+        self.run(forget).await.unwrap();
         found.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
+    }
+
+    /// Presses something without running anything: the browser itself brings it into view.
+    pub(crate) async fn tap(&self, css: &str) {
+        self.until(css).await.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
     }
 
     async fn show(&self, element: &Element) {
@@ -150,6 +177,56 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Writes into what a selector finds.
+    pub(crate) async fn fill(&self, css: &str, text: &str) {
+        let field = self.until(css).await;
+        self.show(&field).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Chooses one of several, by its value.
+    pub(crate) async fn choose(&self, css: &str, value: &str) {
+        self.until(css).await.select_by_value(value).await.unwrap();
+    }
+
+    /// Sets a field for date and time so many days after the page's clock; how it is typed depends on the browser's tongue.
+    pub(crate) async fn set_ahead(&self, css: &str, days: u32) {
+        self.until(css).await;
+        let script = "const korean = Date.parse(document.documentElement.dataset.now) + (arguments[1] * 24 + 9) * 3600e3;\
+            document.querySelector(arguments[0]).value = new Date(korean).toISOString().slice(0, 16)";
+        self.page.execute(script, vec![json!(css), json!(days)]).await.unwrap();
+    }
+
+    /// What the page says was done.
+    pub(crate) async fn told(&self) -> String {
+        self.until("main > [role=status]").await.text().await.unwrap()
+    }
+
+    /// What the page says went wrong.
+    pub(crate) async fn refused(&self) -> String {
+        self.until("#went-wrong").await.text().await.unwrap()
+    }
+
+    /// Is it on the page now?
+    pub(crate) async fn has(&self, css: &str) -> bool {
+        self.page.find(Locator::Css(css)).await.is_ok()
+    }
+
+    /// Waits for a file that was downloaded, whole.
+    pub(crate) async fn downloaded(&self, name: &str) -> String {
+        let (file, begun) = (self.folder.join(name), Instant::now());
+        loop {
+            if let Ok(text) = std::fs::read_to_string(&file)
+                && !text.is_empty()
+            {
+                return text;
+            }
+            assert!(begun.elapsed() < PATIENCE, "no {name}: {}", self.text().await);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// Everything that can be read.
     pub(crate) async fn text(&self) -> String {
         match self.page.find(Locator::Css("main")).await {
@@ -174,9 +251,25 @@ impl Browser {
     }
 }
 
+/// A command of the browser's own protocol. With scripts forbidden WebDriver itself would wait for ever, so ours are not
+/// let through: pages allow no other.
+#[derive(Debug)]
+struct Cdp(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Cdp {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
+    }
+}
+
 impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -7,8 +7,15 @@
 )]
 
 mod access;
+mod acts;
 mod browser;
+mod cases;
 mod disclosure;
 mod guarded;
+mod guest;
+mod institution;
+mod lists;
+mod requests;
+mod signing_in;
 mod small_firm;
 mod stage;

@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use crate::browser::{Browser, View, is_here};
 use crate::stage::Stage;
 
-const PHONE: View = View { wide: 360, language: "ko", theme: "light" };
+const PHONE: View = View { wide: 360, language: "ko", theme: "light", script: true };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_owner_answers_on_a_phone_with_four_inputs_at_most() {
@@ -53,6 +53,24 @@ fn sent(address: &str, place: &str, body: &str) -> String {
              content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{body}"
         ),
     )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_answers_in_a_browser_that_runs_no_scripts() {
+    if !is_here() {
+        return;
+    }
+    let stage = Stage::after_the_story();
+    let phone = Browser::open(&stage.address, View { script: false, ..PHONE }).await;
+    phone.go("/task").await;
+    let code = phone.until("b.code").await.text().await.unwrap();
+    phone.until("#code").await.send_keys(&code.replace(' ', "")).await.unwrap();
+    phone.tap("form.card button.main").await;
+    phone.until("#choose").await;
+    phone.unfold("☎").await;
+    phone.tap("details[open] button.main").await;
+    phone.until("section.finish").await;
+    phone.close().await;
 }
 
 #[test]

@@ -76,6 +76,9 @@ pub(crate) fn about(event: &Event) -> (Option<CaseId>, Option<ActId>) {
         | E::ActCompleted { act }
         | E::ActReclocked { act, .. }
         | E::NamesRead { act, .. }
+        | E::NamesAsked { act, .. }
+        | E::NamesReleased { act, .. }
+        | E::NamesTaken { act, .. }
         | E::Reminded { act, .. }
         | E::Delivered { act, .. } => (None, Some(*act)),
         other => (None, owed(other).map(|(act, _)| act)),

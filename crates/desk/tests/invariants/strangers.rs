@@ -3,7 +3,7 @@
 
 use bongsu_authority::access::{ActKind, Scope};
 use bongsu_authority::{
-    ActId, CaseId, DelegationId, Domain, Grade, InstitutionId, Label, Post, Tlp,
+    ActId, CaseId, DelegationId, Domain, Grade, InstitutionId, Label, ListId, Post, Tlp,
 };
 use bongsu_desk::{Desk, Who, text_of};
 use bongsu_response::case::Opening;
@@ -204,6 +204,19 @@ fn wishes(world: &World, there: &There) -> Vec<Wish> {
         ActWish::Complete,
         ActWish::Reclock { clocks, why: why() },
         ActWish::ReadNames { rows: 3, why: why() },
+        ActWish::AskNames {
+            list: ListId([9; 16]),
+            scope: Scope::Domain(Domain::Military),
+            selection: why(),
+            rows: 300,
+            why: why(),
+        },
+        ActWish::ReleaseNames { list: ListId([9; 16]), scope: Scope::Domain(Domain::Military) },
+        ActWish::TakeNames {
+            list: ListId([9; 16]),
+            scope: Scope::Domain(Domain::Military),
+            rows: 3,
+        },
     ];
     let term = Term { until, control: why() };
     let answers = [

@@ -1,5 +1,6 @@
 //! Findings as other people's tools read them: SARIF, CSAF VEX, CycloneDX VEX.
 
+pub mod csaf_act;
 pub mod csaf_vex;
 pub mod cyclonedx_vex;
 pub mod sarif;

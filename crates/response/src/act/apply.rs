@@ -37,6 +37,7 @@ impl Act {
             clocks: None,
             reclocked: None,
             amendment: None,
+            lists: Vec::new(),
             edition: 0,
             version: 1,
         })
@@ -95,6 +96,14 @@ impl Act {
                 self.clocks = self.clocks.map(|old| old.shortened(clocks));
             }
             (Event::NamesRead { .. } | Event::Reminded { .. }, _) => {}
+            (Event::NamesAsked { .. }, _) => self.ask_list(entry)?,
+            (Event::NamesReleased { list, .. }, _) => {
+                let by = signer()?;
+                self.list_mut(*list).ok_or(misfit)?.released_by = Some(by);
+            }
+            (Event::NamesTaken { list, .. }, _) => {
+                self.list_mut(*list).ok_or(misfit)?.taken += 1;
+            }
             _ => return Err(misfit),
         }
         self.version += 1;

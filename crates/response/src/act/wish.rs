@@ -128,6 +128,13 @@ impl Act {
                 told("reading names", "a purpose", why, "`calling who has not answered`")?;
                 Ok(vec![Event::NamesRead { act: self.id, rows: *rows, why: why.clone() }])
             }
+            ActWish::AskNames { list, scope, selection, rows, why } => {
+                self.ask_names(*list, scope, (selection, *rows, why), by, at)
+            }
+            ActWish::ReleaseNames { list, scope } => self.release_names(*list, scope, by, at),
+            ActWish::TakeNames { list, scope, rows } => {
+                self.take_names(*list, scope, *rows, by, at)
+            }
             ActWish::Remind { institutions, why, .. } => {
                 officer(by, "a reminder")?;
                 told("a reminder", "its reason", why, "`the date to acknowledge is past`")?;

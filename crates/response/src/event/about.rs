@@ -53,6 +53,9 @@ impl Event {
             | Self::ActCompleted { act }
             | Self::ActReclocked { act, .. }
             | Self::NamesRead { act, .. }
+            | Self::NamesAsked { act, .. }
+            | Self::NamesReleased { act, .. }
+            | Self::NamesTaken { act, .. }
             | Self::Reminded { act, .. }
             | Self::Delivered { act, .. } => About::Act(*act),
             Self::Unreachable { act, institution }

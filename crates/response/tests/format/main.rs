@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use bongsu_authority::access::Scope;
 use bongsu_authority::alert::{Alert, Level, Scheme};
 use bongsu_authority::{
     ActId, Appointment, AppointmentId, CaseId, Delegation, DelegationId, Domain, Grade,
-    Institution, InstitutionId, Label, Mark, NodeCode, Ownership, PersonId, Post, Power, Seat,
-    Size, SystemId, Tlp,
+    Institution, InstitutionId, Label, ListId, Mark, NodeCode, Ownership, PersonId, Post, Power,
+    Seat, Size, SystemId, Tlp,
 };
 use bongsu_response::{
     ActKind, Addressee, Assessment, Audience, By, CaseState, Claim, Clocks, Draft, Embargo, Engine,
@@ -83,7 +84,7 @@ fn grow(value: &mut serde_json::Value) {
             let a_word = fields.len() == 1
                 && fields.keys().all(|key| {
                     Event::NAMES.contains(&key.as_str())
-                        || ["officer", "engine", "node", "institution", "not_affected"]
+                        || ["officer", "engine", "node", "institution", "sector", "not_affected"]
                             .contains(&key.as_str())
                 });
             if !a_word {
@@ -127,6 +128,16 @@ fn later() -> Vec<Event> {
     vec![
         Event::AlertSet { alert, consulted: true, text_ko: why(), text_en: why() },
         Event::Reminded { act: ACT, institutions: vec![US], why: why() },
+        Event::NamesAsked {
+            act: ACT,
+            list: ListId([9; 16]),
+            scope: Scope::Sector(NodeCode::apex()),
+            selection: "{}".to_owned(),
+            rows: 300,
+            why: why(),
+        },
+        Event::NamesReleased { act: ACT, list: ListId([9; 16]) },
+        Event::NamesTaken { act: ACT, list: ListId([9; 16]), rows: 299 },
     ]
 }
 

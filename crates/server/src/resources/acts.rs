@@ -1,10 +1,12 @@
 //! Acts: what a ministry tells many institutions, from a draft to whoever is late.
 
+mod csaf;
 mod csv;
 mod draft;
 mod follow;
 mod lists;
 mod order;
+mod ordered;
 mod reminders;
 mod requests;
 mod sectors;
@@ -22,7 +24,7 @@ use http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(crate) use self::lists::Lists;
+pub(crate) use self::ordered::Ordered;
 use self::view::{Brief, Whole};
 use crate::admission::Class;
 use crate::app::App;
@@ -64,6 +66,17 @@ pub(super) const ROUTES: &[Route] = &[
     )
     .making(),
     Route::get(("act", "/api/v1/acts/{act}", "Shows an act"), SEE, schema::<Whole>, || get(show)),
+    Route::get(
+        (
+            "act_csaf",
+            "/api/v1/acts/{act}/act.csaf.json",
+            "Gives an issued act as a CSAF 2.0 document: what it is about and what to do, never who has it",
+        ),
+        SEE,
+        schema::<csaf::Document>,
+        || get(csaf::show),
+    )
+    .of(Class::Later),
     Route::post(
         (
             "edit_act",
@@ -126,6 +139,51 @@ pub(super) const ROUTES: &[Route] = &[
             || post(follow::export),
         )
         .of(Class::Read)
+    },
+    Route::get(
+        (
+            "lists",
+            "/api/v1/acts/{act}/lists",
+            "Lists the long lists of names that wait in the caller's scope: asked for, released, not yet taken",
+        ),
+        NAMES,
+        schema::<Page<lists::Waiting>>,
+        || get(lists::list),
+    ),
+    Route::post(
+        (
+            "ask_list",
+            "/api/v1/acts/{act}/lists",
+            "Asks for a list of more than 50 names: a second person agrees before it can be taken",
+        ),
+        NAMES,
+        (schema::<lists::New>, schema::<Done>),
+        || post(lists::ask),
+    )
+    .making(),
+    Route::post(
+        (
+            "release_list",
+            "/api/v1/acts/{act}/lists/{list}/release",
+            "Agrees to exactly this list of names; never whoever asked for it",
+        ),
+        NAMES,
+        (schema::<lists::Agreed>, schema::<Done>),
+        || post(lists::release),
+    ),
+    Route {
+        gives: Gives::Text("text/csv"),
+        ..Route::post(
+            (
+                "take_list",
+                "/api/v1/acts/{act}/lists/{list}/list.csv",
+                "Gives whoever asked for it the whole list as CSV, once it is released; each taking is recorded first",
+            ),
+            NAMES,
+            (schema::<lists::Agreed>, schema::<String>),
+            || post(lists::take),
+        )
+        .of(Class::Later)
     },
     Route::post(
         (

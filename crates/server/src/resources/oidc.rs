@@ -17,7 +17,7 @@ use crate::problem::Problem;
 use crate::right::Right;
 use crate::routes::{Gives, Route, Takes, Verb, schema};
 use crate::signin::cookie;
-use crate::signin::oidc::{Back, CEREMONY};
+use crate::signin::oidc::{Back, CEREMONY, Wanted};
 use crate::signin::secret::Secret;
 
 pub(super) const ROUTES: &[Route] = &[
@@ -61,6 +61,9 @@ struct Beginning {
     /// Shall the provider be shown a credential now? Grave acts want it.
     #[serde(default)]
     fresh: bool,
+    /// The place of this node to come back to, such as the page of what is to be signed; its first page, where it is none.
+    #[schemars(length(max = 2000))]
+    then: Option<String>,
 }
 
 /// Where to go.
@@ -107,7 +110,8 @@ async fn begin(
             Some(app.ask(look).await?.ok_or_else(Problem::not_signed_in)?)
         }
     };
-    let wanted = (invitation, beginning.fresh);
+    let then = beginning.then.filter(|place| is_place(place));
+    let wanted = Wanted { invitation, fresh: beginning.fresh, then };
     let (begun, pending) = app.door().oidc().begin(&provider, wanted).await?;
     app.ask(move |app| app.door().oidc().keep(&pending, now)).await?;
     let secure = app.door().is_secure(peer.as_ref());
@@ -142,6 +146,7 @@ async fn callback(
         let back = std::sync::Arc::clone(&back);
         app.ask(move |app| app.door().oidc().take(&secret, &provider, &back, now)).await?
     };
+    let then = pending.then().unwrap_or("/").to_owned();
     let identity = app.door().oidc().identify(&pending, &back, now).await?;
     let came = app
         .ask(move |app| {
@@ -154,17 +159,43 @@ async fn callback(
         .await?;
     let by = (came.person, "oidc", came.shown_at);
     let session = session::welcome(&app, (&headers, peer), by).await?;
-    Ok(home(session.headers(), secure))
+    Ok(on(&then, session.headers(), secure))
+}
+
+/// Is it a place of this node, and nothing that means something else inside a page?
+fn is_place(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~%?&=+,:@#".contains(&byte);
+    text.starts_with('/')
+        && !text.starts_with("//")
+        && text.len() <= 2_000
+        && text.bytes().all(plain)
 }
 
 /// A page that goes on by itself: from a page of ours the browser sends the new cookie, from a redirect it would not.
-fn home(session: &HeaderMap, secure: bool) -> Response {
-    const PAGE: &str = "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=\"0;url=/\">\
-        <title>Bongsu</title><a href=/>Bongsu</a>";
-    let mut response = session::once(Html(PAGE).into_response());
+fn on(then: &str, session: &HeaderMap, secure: bool) -> Response {
+    let then = then.replace('&', "&amp;");
+    let page = format!(
+        "<!doctype html><meta charset=utf-8><meta http-equiv=refresh content=\"0;url={then}\">\
+         <title>Bongsu</title><a href=\"{then}\">Bongsu</a>"
+    );
+    let mut response = session::once(Html(page).into_response());
     for cookie in session.get_all(header::SET_COOKIE) {
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     response.headers_mut().append(header::SET_COOKIE, kept("", 0, secure));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_back_stays_on_this_node() {
+        assert!(is_place("/campaigns/01040g2081040g2081040g2081?limit=50&all=true#lists"));
+        for other in ["", "campaigns", "//evil.example", "/\\evil", "/a\"b", "/a;b", "/<b>", "/ㄱ"]
+        {
+            assert!(!is_place(other), "{other:?}");
+        }
+    }
 }

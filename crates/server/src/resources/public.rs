@@ -312,9 +312,15 @@ struct Head {
     root: String,
     /// The signed checkpoint, as C2SP tlog-checkpoint has it.
     checkpoint: String,
-    /// The public key that its signature is checked with.
+    /// The public keys that its signatures are checked with, one a line.
     verifier: String,
+    /// Under which algorithms the node itself has checked the signatures of this checkpoint before it gave it. It is its
+    /// word: whoever doubts it checks with the keys.
+    checked_by_node: Vec<&'static str>,
 }
+
+/// Both, or the checkpoint is not given.
+const CHECKED: [&str; 2] = ["Ed25519", "ML-DSA-65"];
 
 async fn head(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
     let head = app.ask(|app| {
@@ -330,6 +336,7 @@ async fn head(State(app): State<App>, headers: HeaderMap) -> Result<Response, Pr
             root: signed.root.to_string(),
             checkpoint: note.to_string(),
             verifier: verifier.to_string(),
+            checked_by_node: CHECKED.to_vec(),
         })
     });
     Ok(kept(output::tagged(&headers, &head.await?)))

@@ -134,6 +134,9 @@ const INSIDE: &[&str] = &[
     "act_drafted",
     "act_reviewed",
     "names_read",
+    "names_asked",
+    "names_released",
+    "names_taken",
 ];
 
 async fn case(

@@ -47,6 +47,20 @@ struct Ceremony {
     nonce: String,
     verifier: String,
     invitation: Option<(Digest, PersonId)>,
+    /// The place of this node that the browser comes back to.
+    #[serde(default)]
+    then: Option<String>,
+}
+
+/// What somebody who begins to sign in wants.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// The invitation that links them.
+    pub(crate) invitation: Option<(Digest, PersonId)>,
+    /// Shall the provider be shown a credential now?
+    pub(crate) fresh: bool,
+    /// The place of this node that they come back to.
+    pub(crate) then: Option<String>,
 }
 
 /// Where the browser goes, and the secret that it keeps meanwhile.
@@ -92,14 +106,14 @@ impl Oidc {
         all.find(|one| one.provider.name == name).ok_or_else(Problem::absent)
     }
 
-    /// Begins to sign somebody in; `fresh` asks the provider to be shown a credential now.
+    /// Begins to sign somebody in.
     ///
     /// # Errors
     /// [`Problem::absent`] where there is no such provider; 503 where it does not answer.
     pub(crate) async fn begin(
         &self,
         name: &str,
-        (invitation, fresh): (Option<(Digest, PersonId)>, bool),
+        Wanted { invitation, fresh, then }: Wanted,
     ) -> Result<(Begun, Pending), Problem> {
         let reached = self.named(name)?;
         let known = reached.known().await?;
@@ -117,7 +131,8 @@ impl Oidc {
             .append_pair("code_challenge_method", "S256")
             .append_pair("max_age", if fresh { "0" } else { SHOWN_SECONDS });
         let provider = name.to_owned();
-        let ceremony = Ceremony { provider, state: state.digest(), nonce, verifier, invitation };
+        let state = state.digest();
+        let ceremony = Ceremony { provider, state, nonce, verifier, invitation, then };
         let pending = Pending { key: secret.digest(), ceremony };
         Ok((Begun { secret, to }, pending))
     }
@@ -231,6 +246,13 @@ impl Oidc {
 pub(crate) struct Pending {
     key: Digest,
     ceremony: Ceremony,
+}
+
+impl Pending {
+    /// The place of this node that the browser comes back to.
+    pub(crate) fn then(&self) -> Option<&str> {
+        self.ceremony.then.as_deref()
+    }
 }
 
 /// Somebody, as a provider knows them.

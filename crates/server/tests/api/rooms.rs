@@ -1,5 +1,9 @@
 //! What the case room and the campaign room ask.
 
+use bongsu_authority::Domain;
+use bongsu_authority::access::Scope;
+use bongsu_desk::Who;
+use bongsu_response::{ActWish, Wish};
 use http::{StatusCode, header};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -78,6 +82,78 @@ async fn an_export_is_the_same_page_as_a_table_and_is_recorded_like_one() {
     let many = json!({ "limit": 51, "why": "everybody at once" });
     let refused = world.post("LEAD_PRIV.analyst", &path, many).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_long_list_leaves_when_a_second_person_agreed_and_every_row_says_whose_it_is() {
+    let world = World::new();
+    let act = week(&world).await;
+    let lists = format!("/api/v1/acts/{act}/lists");
+    let new = json!({ "choice": { "all": true, "sort": "name" }, "why": "=for the minister" });
+    let list = world.post("LEAD_PRIV.analyst", &lists, new).await.good()["id"].clone();
+    let list = format!("{lists}/{}", list.as_str().unwrap());
+    let seen = world.get("LEAD_PRIV.approver", &lists).await.good()["items"][0].clone();
+    assert_eq!((&seen["rows"], &seen["own"]), (&json!(1), &json!(false)), "{seen}");
+    assert_eq!(
+        (&seen["by"], &seen["choice"]["sort"]),
+        (&json!("LEAD_PRIV.analyst"), &json!("name"))
+    );
+    for stranger in ["SECTOR_FIN.analyst", "SECTOR_HLT.director"] {
+        let seen = world.get(stranger, &lists).await.good();
+        assert_eq!(seen["items"], json!([]), "another scope: {stranger}");
+    }
+
+    let take = format!("{list}/list.csv");
+    let early = world.post("LEAD_PRIV.analyst", &take, json!({})).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text());
+    assert!(early.text().contains("a second person"), "{}", early.text());
+    let program = world.post("LEAD_PRIV.approver", &format!("{list}/release"), json!({})).await;
+    assert_eq!(program.status, StatusCode::FORBIDDEN, "a person agrees, who is there");
+    release(&world, &act, &list);
+
+    let before = world.app.desk().store().head().unwrap().0;
+    let table = world.post("LEAD_PRIV.analyst", &take, json!({})).await;
+    assert_eq!(table.status, StatusCode::OK, "{}", table.text());
+    assert_eq!(world.app.desk().store().head().unwrap().0, before + 1, "taken, so recorded");
+    let row = table.text().lines().nth(1).unwrap().to_owned();
+    let copy = format!("\"entry {before}, LEAD_PRIV.analyst, ");
+    assert!(row.contains(&copy), "{row} {copy}");
+    assert!(row.ends_with(", released by LEAD_PRIV.approver\",\"'=for the minister\""), "{row}");
+    let others = world.post("LEAD_PRIV.approver", &take, json!({})).await;
+    assert_eq!(others.status, StatusCode::NOT_FOUND, "whoever agrees takes nothing");
+    for _ in 0..2 {
+        assert_eq!(world.post("LEAD_PRIV.analyst", &take, json!({})).await.status, StatusCode::OK);
+    }
+    let worn = world.post("LEAD_PRIV.analyst", &take, json!({})).await;
+    assert_eq!(worn.status, StatusCode::NOT_FOUND, "three times are enough");
+}
+
+/// Agrees as the ministry's approver: over the API only a person who is there can.
+fn release(world: &World, act: &str, path: &str) {
+    let (act, list) = (act.parse().unwrap(), path.rsplit('/').next().unwrap().parse().unwrap());
+    let scope = Scope::Domain(Domain::Private);
+    let wish = Wish::Act { act, wish: ActWish::ReleaseNames { list, scope } };
+    let desk = world.app.desk();
+    let release =
+        |title| desk.record(Who::Person(world.person(title)), wish.clone(), world.app.now());
+    assert!(release("LEAD_PRIV.analyst").is_err(), "whoever asked does not agree");
+    release("LEAD_PRIV.approver").unwrap();
+}
+
+#[tokio::test]
+async fn an_issued_act_is_a_csaf_document_and_a_draft_is_none() {
+    let world = World::new();
+    let (case, act) = world.night().await;
+    let path = |act: &str| format!("/api/v1/acts/{act}/act.csaf.json");
+    let answer = world.get("bank.ciso", &path(&act)).await;
+    let document = answer.good();
+    assert_eq!(document["document"]["csaf_version"], "2.0");
+    assert_eq!(document["document"]["tracking"]["version"], "1");
+    assert_eq!(document["vulnerabilities"][0]["cve"], crate::world::FLAW);
+    assert!(!answer.text().contains("bank"), "never who has it: {}", answer.text());
+    let draft = world.draft(&case).await;
+    let none = world.get("LEAD_PRIV.analyst", &path(&draft)).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -74,6 +74,7 @@ async fn places(world: &World) -> Places {
         ("job", plain(&job["id"])),
         ("appointment", plain(&officers["items"][0]["appointment"])),
         ("delegation", plain(&delegation)),
+        ("list", "01040g2081040g2081040g2081".to_owned()),
         ("station", "SECTOR_FIN".to_owned()),
         ("identifier", FLAW.to_owned()),
         ("feed", "brought".to_owned()),
@@ -83,8 +84,11 @@ async fn places(world: &World) -> Places {
         ("machine", owned(world, Drawer::Machines)),
         ("passkey", owned(world, Drawer::Credentials)),
     ]);
+    let path = format!("/api/v1/acts/{issued}/lists");
+    let list = json!({ "choice": { "all": true }, "why": "a report" });
+    let list = world.post("LEAD_PRIV.analyst", &path, list).await.good()["id"].clone();
     let mut named = hidden.clone();
-    named.extend([("act", issued), ("case", public)]);
+    named.extend([("act", issued), ("case", public), ("list", plain(&list))]);
     let nothing = |name: &&'static str| {
         let text = match *name {
             "station" => "SECTOR_NOWHERE".to_owned(),
@@ -111,7 +115,7 @@ fn owned(world: &World, drawer: Drawer) -> String {
 
 /// What somebody may do although it is none of theirs: to know that a public act or case is there.
 fn is_open(route: &Route, stranger: &str, issued: bool) -> bool {
-    let reads_what_is_public = matches!(route.id, "act" | "case" | "case_timeline");
+    let reads_what_is_public = matches!(route.id, "act" | "act_csaf" | "case" | "case_timeline");
     // They run the node.
     if route.id.starts_with("feed_") && stranger == "LEAD_PRIV.sysadmin" {
         return true;
@@ -126,7 +130,17 @@ fn is_open(route: &Route, stranger: &str, issued: bool) -> bool {
     // The table of rights shows a station's drafts to everybody who sits there.
     let sits_there = route.id == "act" && stranger == "LEAD_PRIV.sysadmin";
     // It was addressed to their sector, too, so they may read the names of those under them.
-    let follows = ["progress", "late", "export", "act_sectors", "calls", "requests", "remind"];
+    let follows = [
+        "progress",
+        "late",
+        "export",
+        "act_sectors",
+        "calls",
+        "requests",
+        "remind",
+        "lists",
+        "ask_list",
+    ];
     let reaches = follows.contains(&route.id) && stranger == "SECTOR_HLT.director";
     sits_there || issued && (reads_what_is_public || sees_counts || reaches)
 }
@@ -174,7 +188,7 @@ async fn what_is_forbidden_and_what_is_absent_are_the_same_bytes_on_every_route(
     assert!(let_in.iter().any(|(id, ..)| *id == "act"), "{let_in:?}");
     let names_read = let_in
         .iter()
-        .filter(|(id, ..)| ["late", "export", "calls", "requests"].contains(id))
+        .filter(|(id, ..)| ["late", "export", "calls", "requests", "ask_list"].contains(id))
         .count() as u64;
     let now = world.app.desk().store().head().unwrap().0;
     assert_eq!(now, size + names_read, "nothing else was recorded");

@@ -51,6 +51,7 @@ const ONE: Page = page(
         Ask::may("progress", "/api/v1/acts/{act}/progress"),
         Ask::may("sectors", "/api/v1/acts/{act}/sectors"),
         Ask::may("picture", "/api/v1/acts/{act}/picture"),
+        Ask::may("lists", "/api/v1/acts/{act}/lists"),
         STATIONS,
         Ask::may("case", "/api/v1/cases/{act.case}"),
     ],
@@ -65,6 +66,7 @@ const LATE: Page = page(
         Ask::may("progress", "/api/v1/acts/{act}/progress"),
         Ask::may("sectors", "/api/v1/acts/{act}/sectors"),
         Ask::may("late", "/api/v1/acts/{act}/late").with(NAMES).recorded(),
+        Ask::may("lists", "/api/v1/acts/{act}/lists"),
         STATIONS,
     ],
 );

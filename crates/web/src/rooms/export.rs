@@ -1,8 +1,9 @@
-//! A page of names as a file: asked of the API, and passed on as it comes.
+//! Names as a file: asked of the API, and passed on as it comes.
 
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use http::{HeaderValue, header};
+use serde_json::json;
 
 use crate::Site;
 use crate::api::{Refusal, Wanted};
@@ -43,6 +44,22 @@ pub(crate) async fn send(
             file.headers_mut().entry(header::CONTENT_DISPOSITION).or_insert(name);
             file
         }
+        Err(refusal) => passed_by(&site, &visitor, &act, &refusal).await,
+    }
+}
+
+/// Gives a released list to whoever asked for it.
+pub(crate) async fn take(
+    State(site): State<Site>,
+    Path((act, list)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let visitor = Visitor::of(&request);
+    let plain = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    let (act, list): (String, String) = (plain(&act), plain(&list));
+    let wanted = Wanted::post(format!("/api/v1/acts/{act}/lists/{list}/list.csv"), json!({}));
+    match site.api().send(&visitor, wanted).await {
+        Ok(file) => file,
         Err(refusal) => passed_by(&site, &visitor, &act, &refusal).await,
     }
 }

@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::Response;
-use bongsu_authority::access::ROWS_ALONE;
+use bongsu_authority::access::{Permit, ROWS_ALONE, Scope};
 use bongsu_authority::{ActId, InstitutionId, NodeCode, Size};
 use bongsu_desk::campaign;
 use bongsu_response::escalation::{self, Rung};
-use bongsu_response::{ActWish, Exposure, Obligation, RemediationClass, Status, Wish};
-use bongsu_store::Owed;
+use bongsu_response::{ActWish, Exposure, RemediationClass, Status, Wish};
+use bongsu_store::{Owed, Receipt};
 use http::HeaderMap;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::csv;
-use super::lists::Wanted;
+use super::csv::{self, Copy};
 use super::order::{self, Filter, Sort};
+use super::ordered::Wanted;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key, Named};
@@ -152,7 +152,7 @@ pub(super) async fn late(
     Json(asked): Json<Asked>,
 ) -> Result<Response, Problem> {
     let asking = Asking::new(&app, caller, &key, &format!("late {act}"));
-    let page = app.ask(move |app| names(app, &asking, act, &asked));
+    let page = app.ask(move |app| names(app, &asking, act, &asked).map(|(page, _)| page));
     Ok(output::ok(&page.await?))
 }
 
@@ -165,12 +165,21 @@ pub(super) async fn export(
     Json(asked): Json<Asked>,
 ) -> Result<Response, Problem> {
     let asking = Asking::new(&app, caller, &key, &format!("export {act}"));
-    let page = app.ask(move |app| names(app, &asking, act, &asked)).await?;
-    Ok(csv::table(&page))
+    app.ask(move |app| {
+        let (page, receipt) = names(app, &asking, act, &asked)?;
+        let copy = Copy::of(app, (asking.caller.person, None), receipt.entry, &asked.why.0);
+        Ok(csv::table(&page.items, page.next.as_deref(), &copy))
+    })
+    .await
 }
 
-/// Names of who owes something: that they are read is recorded before they are shown.
-fn names(app: &App, asking: &Asking, act: ActId, asked: &Asked) -> Result<Page<Late>, Problem> {
+/// Names of who owes something: that they are read is recorded before they are shown, with how many they are.
+fn names(
+    app: &App,
+    asking: &Asking,
+    act: ActId,
+    asked: &Asked,
+) -> Result<(Page<Late>, Receipt), Problem> {
     if !(1..=ROWS_ALONE).contains(&asked.limit) {
         return Err(Problem::unfit(format!(
             "`limit` is 1 to {ROWS_ALONE}: one person reads no more names at once"
@@ -178,25 +187,41 @@ fn names(app: &App, asking: &Asking, act: ActId, asked: &Asked) -> Result<Page<L
     }
     let (who, now, desk) = (asking.caller.who(), app.now(), app.desk());
     let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
-    let rows = asked.limit;
-    let permit = desk.with(who, now, |ask| ask.see_names(act, &scope, rows))?;
-    let register = desk.register();
+    let permit = desk.with(who, now, |ask| ask.see_names(act, &scope, asked.limit))?;
     let wanted = Wanted { act, scope: scope.clone(), settled: asked.all };
-    let list = app.live().lists.of(app, &permit, wanted, now)?;
+    let list = app.live().ordered.of(app, &permit, wanted, now)?;
     let wanted = |one: &Owed| (asked.all || one.missed.is_some()) && asked.only.lets(one);
-    let ordered = (&list.rows[..], list.in_order(asked.sort, &register));
-    let (page, next) = order::page(ordered, wanted, rows as usize, asked.cursor.as_deref())?;
+    let ordered = (&list.rows[..], list.in_order(asked.sort, &desk.register()));
+    let limit = asked.limit as usize;
+    let (page, next) = order::page(ordered, wanted, limit, asked.cursor.as_deref())?;
+    let rows = u32::try_from(page.len()).unwrap_or(u32::MAX);
     // Each page is an entry of its own: a key that comes again would show more names under the old one.
     let read = ActWish::ReadNames { rows, why: asked.why.0.clone() };
-    desk.record(who, Wish::Act { act, wish: read }, now)?;
-    let ids: Vec<InstitutionId> = page.iter().map(|one| one.institution).collect();
-    let whole = desk.store().owed_by(&permit, (act, &scope), &ids)?;
-    let whole: FxHashMap<InstitutionId, Obligation> =
-        whole.into_iter().map(|one| (one.institution, one)).collect();
-    let items = page.into_iter().map(|one| {
+    let receipt = desk.record(who, Wish::Act { act, wish: read }, now)?;
+    Ok((Page { items: told(app, &permit, (act, &scope), page)?, next }, receipt))
+}
+
+/// Obligations that are opened at once.
+const CHUNK: usize = 1_000;
+
+/// What is said of each, in the order they come.
+pub(super) fn told(
+    app: &App,
+    permit: &Permit,
+    (act, scope): (ActId, &Scope),
+    owed: Vec<Owed>,
+) -> Result<Vec<Late>, Problem> {
+    let (now, desk) = (app.now(), app.desk());
+    let register = desk.register();
+    let mut hears: FxHashMap<InstitutionId, Rung> = FxHashMap::default();
+    let ids: Vec<InstitutionId> = owed.iter().map(|one| one.institution).collect();
+    for chunk in ids.chunks(CHUNK) {
+        let whole = desk.store().owed_by(permit, (act, scope), chunk)?;
+        hears.extend(whole.iter().map(|one| (one.institution, escalation::level(one, now))));
+    }
+    let late = |one: Owed| {
         let name = register.institution(one.institution);
         let (name_ko, name_en) = name.map(|one| (one.name_ko, one.name_en)).unzip();
-        let hears = whole.get(&one.institution).map(|owed| escalation::level(owed, now));
         Late {
             institution: one.institution.to_string(),
             name_ko,
@@ -208,8 +233,8 @@ fn names(app: &App, asking: &Asking, act: ActId, asked: &Asked) -> Result<Page<L
             sector: one.sector,
             size: one.size,
             province: one.province,
-            hears: hears.unwrap_or_default().into(),
+            hears: hears.get(&one.institution).copied().unwrap_or_default().into(),
         }
-    });
-    Ok(Page { items: items.collect(), next })
+    };
+    Ok(owed.into_iter().map(late).collect())
 }

@@ -1,87 +1,211 @@
-//! Who owes what under an act, read once and put in order once: pages of one list are cut from it until something changes.
+//! Long lists of names: asked for by one, released by a second, taken by the first. Each is an entry of the record, and
+//! what is taken is recorded with its number of names before the first of them leaves.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use axum::extract::State;
+use axum::response::Response;
+use bongsu_authority::{ActId, ListId};
+use bongsu_desk::campaign;
+use bongsu_response::act::TAKES;
+use bongsu_response::{ActWish, AskedList, Refused, Wish};
+use bongsu_store::{Error, Owed};
+use http::HeaderMap;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use bongsu_authority::access::{Permit, Scope};
-use bongsu_authority::{ActId, Register};
-use bongsu_store::Owed;
-use jiff::{SignedDuration, Timestamp};
-
-use super::order::{self, Placed, Sort};
+use super::csv::{self, Copy, title};
+use super::follow;
+use super::order::{self, Filter, Sort};
 use crate::app::App;
+use crate::caller::Caller;
+use crate::input::{Json, Key, Named};
+use crate::output::{self, Page};
 use crate::problem::Problem;
+use crate::recording::{Asking, Done};
+use crate::wire::{Id, Line, When};
 
-/// What is asked for: everybody in this scope who owes something under an act, or also whoever has settled it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Wanted {
-    pub(super) act: ActId,
-    pub(super) scope: Scope,
-    pub(super) settled: bool,
+/// Which names, and in which order.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ListChoice")]
+pub(super) struct Choice {
+    /// In which order.
+    #[serde(default)]
+    sort: Sort,
+    /// Whom it is about.
+    #[serde(default)]
+    only: Filter,
+    /// Also whoever is not late.
+    #[serde(default)]
+    all: bool,
 }
 
-/// A list as it was read, and the orders that somebody asked for.
-#[derive(Debug)]
-pub(super) struct List {
-    wanted: Wanted,
-    /// Of what was recorded, and when, by the node's clock.
-    stand: (u64, u64),
+impl Choice {
+    fn of(&self, mut owed: Vec<Owed>) -> Vec<Owed> {
+        owed.retain(|one| (self.all || one.missed.is_some()) && self.only.lets(one));
+        owed
+    }
+}
+
+/// A list that is asked for.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NewList", example = serde_json::json!({ "choice": { "all": true }, "why": "reporting to the minister on Friday" }))]
+pub(super) struct New {
+    /// Which names.
+    #[serde(default)]
+    choice: Choice,
+    /// What for: a second person reads it before they agree, and it stands in every row.
+    why: Line,
+}
+
+/// A list that can be released or taken: for a day, three times at most.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "List")]
+pub(super) struct Waiting {
+    /// Its id.
+    #[schemars(with = "Id")]
+    id: String,
+    /// Which names.
+    choice: Choice,
+    /// How many they were when it was asked for.
+    rows: u32,
+    /// What for.
+    why: String,
+    /// Who asked, by title.
+    by: String,
+    /// Is it the caller's own?
+    own: bool,
+    /// When it was asked for: who is late is told as of then.
+    #[schemars(with = "When")]
     at: Timestamp,
-    pub(super) rows: Vec<Owed>,
-    orders: [OnceLock<Vec<Placed>>; Sort::ALL.len()],
+    /// Until when it can be released and taken.
+    #[schemars(with = "When")]
+    until: Timestamp,
+    /// Who agreed, by title; nothing where nobody has.
+    released_by: Option<String>,
+    /// How often it can still be taken.
+    left: u32,
 }
 
-impl List {
-    /// Its rows in an order.
-    pub(super) fn in_order(&self, sort: Sort, register: &Register) -> &[Placed] {
-        self.orders[sort as usize].get_or_init(|| order::sorted(&self.rows, sort, register))
-    }
+/// Nothing more is to be said.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Agreed", example = serde_json::json!({}))]
+pub(super) struct Agreed {}
 
-    fn is_true(&self, stand: (u64, u64), now: Timestamp) -> bool {
-        let age = now.duration_since(self.at);
-        self.stand == stand && age >= SignedDuration::ZERO && age <= WHILE_NOTHING_HAPPENS
-    }
+pub(super) async fn ask(
+    State(app): State<App>,
+    caller: Caller,
+    Named(act): Named<ActId>,
+    key: Key,
+    Json(new): Json<New>,
+) -> Result<Response, Problem> {
+    let asking = Asking::new(&app, caller, &key, &format!("list {act}"));
+    let done = app.ask(move |app| {
+        let (who, now, desk) = (asking.caller.who(), app.now(), app.desk());
+        let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
+        let permit = desk.with(who, now, |ask| ask.see_names(act, &scope, 0))?;
+        let owed = desk.store().owed(&permit, (act, &scope), (now, new.choice.all))?;
+        let rows = u32::try_from(new.choice.of(owed).len()).unwrap_or(u32::MAX);
+        let list = ListId(asking.makes());
+        let selection = serde_json::to_string(&new.choice).expect("a choice has text keys");
+        let name = asking.of_body(&new);
+        let why = new.why.0;
+        let wish = ActWish::AskNames { list, scope, selection, rows, why };
+        let receipt = desk.record_as(name, who, Wish::Act { act, wish }, now)?;
+        Ok(Done::of(Some(list.to_string()), &receipt))
+    });
+    Ok(done.await?.made())
 }
 
-/// While nothing happens, only the clock changes who is late.
-const WHILE_NOTHING_HAPPENS: SignedDuration = SignedDuration::from_secs(10);
+pub(super) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Named(act): Named<ActId>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let page = app.ask(move |app| {
+        let (who, now, desk) = (caller.who(), app.now(), app.desk());
+        let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
+        let _ = desk.with(who, now, |asking| asking.see_names(act, &scope, 0))?;
+        let act = desk.act(who, act, now)?;
+        let waiting = act.lists.iter().filter(|one| one.waits_at(now) && one.scope == scope);
+        let items = waiting.map(|one| Waiting {
+            id: one.id.to_string(),
+            choice: choice(one),
+            rows: one.rows,
+            why: one.why.clone(),
+            by: title(app, one.by),
+            own: one.by == caller.person,
+            at: one.at,
+            until: one.until(),
+            released_by: one.released_by.map(|person| title(app, person)),
+            left: TAKES.saturating_sub(one.taken),
+        });
+        Ok(Page { items: items.collect(), next: None })
+    });
+    Ok(output::tagged(&headers, &page.await?))
+}
 
-/// Lists that are kept; a list of a whole nation with all its orders is some 15 MB.
-const MOST: usize = 8;
+pub(super) async fn release(
+    State(app): State<App>,
+    caller: Caller,
+    Named((act, list)): Named<(ActId, ListId)>,
+    key: Key,
+    Json(Agreed {}): Json<Agreed>,
+) -> Result<Response, Problem> {
+    let asking = Asking::new(&app, caller, &key, &format!("release {list}"));
+    let done = app.ask(move |app| {
+        let (who, now, desk) = (asking.caller.who(), app.now(), app.desk());
+        let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
+        let _ = desk.with(who, now, |ask| ask.see_names(act, &scope, 0))?;
+        let standing = desk.act(who, act, now)?;
+        // A list of another scope is not there, whoever asks.
+        let there = standing.list(list, now).is_some_and(|one| one.scope == scope);
+        there.then_some(()).ok_or_else(Problem::absent)?;
+        asking.caller.recently(now)?;
+        let wish = ActWish::ReleaseNames { list, scope };
+        let receipt = asking.record_here(app, Wish::Act { act, wish })?;
+        Ok(Done::of(Some(list.to_string()), &receipt))
+    });
+    Ok(done.await?.ok())
+}
 
-/// Lists that were read a moment ago, the newest last.
-#[derive(Debug, Default)]
-pub(crate) struct Lists(Mutex<Vec<Arc<List>>>);
+pub(super) async fn take(
+    State(app): State<App>,
+    caller: Caller,
+    Named((act, list)): Named<(ActId, ListId)>,
+    Json(Agreed {}): Json<Agreed>,
+) -> Result<Response, Problem> {
+    app.ask(move |app| taken(app, &caller, act, list)).await
+}
 
-impl Lists {
-    /// The list as it is now; `permit` is to see names in its scope.
-    pub(super) fn of(
-        &self,
-        app: &App,
-        permit: &Permit,
-        wanted: Wanted,
-        now: Timestamp,
-    ) -> Result<Arc<List>, Problem> {
-        // Before it is read: what changes while it is read makes it old.
-        let stand = app.live().revisions.whole();
-        let kept = self.lock().iter().find(|list| list.wanted == wanted).cloned();
-        let Wanted { act, scope, settled } = &wanted;
-        let store = app.desk().store();
-        if let Some(kept) = kept.filter(|list| list.is_true(stand, now)) {
-            store.may_follow(permit, (*act, scope))?;
-            return Ok(kept);
-        }
-        let rows = store.owed(permit, (*act, scope), (now, *settled))?;
-        let list = Arc::new(List { wanted, stand, at: now, rows, orders: Default::default() });
-        let mut all = self.lock();
-        all.retain(|kept| kept.wanted != list.wanted);
-        if all.len() >= MOST {
-            all.remove(0);
-        }
-        all.push(Arc::clone(&list));
-        Ok(list)
+fn taken(app: &App, caller: &Caller, act: ActId, list: ListId) -> Result<Response, Problem> {
+    let (who, now, desk) = (caller.who(), app.now(), app.desk());
+    let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
+    let standing = desk.act(who, act, now)?;
+    let own = |one: &&AskedList| one.scope == scope && one.by == caller.person;
+    let asked = standing.list(list, now).filter(own).ok_or_else(Problem::absent)?;
+    if asked.released_by.is_none() {
+        let until = "a second person of the same scope releases the list first";
+        return Err(Error::Refused(Refused::NotYet { step: "taking the list", until }).into());
     }
+    let permit = desk.with(who, now, |ask| ask.take_names((act, list), &scope, asked.rows))?;
+    let choice = choice(asked);
+    let owed = desk.store().owed(&permit, (act, &scope), (asked.at, choice.all))?;
+    let owed = choice.of(owed);
+    let owed = order::whole(&owed, choice.sort, &desk.register());
+    let rows = u32::try_from(owed.len()).unwrap_or(u32::MAX);
+    let names = follow::told(app, &permit, (act, &scope), owed)?;
+    let wish = ActWish::TakeNames { list, scope, rows };
+    // Each taking is an entry of its own.
+    let receipt = desk.record(who, Wish::Act { act, wish }, now)?;
+    let copy = Copy::of(app, (asked.by, asked.released_by), receipt.entry, &asked.why);
+    Ok(csv::table(&names, None, &copy))
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Arc<List>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// What was chosen; what cannot be read any more is everybody who is late.
+fn choice(list: &AskedList) -> Choice {
+    serde_json::from_str(&list.selection).unwrap_or_default()
 }

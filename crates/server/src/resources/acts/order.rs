@@ -80,6 +80,12 @@ pub(super) fn sorted(rows: &[Owed], sort: Sort, register: &Register) -> Vec<Plac
     all
 }
 
+/// A whole list in an order.
+pub(super) fn whole(rows: &[Owed], sort: Sort, register: &Register) -> Vec<Owed> {
+    let order = sorted(rows, sort, register);
+    order.iter().map(|placed| rows[placed.row as usize].clone()).collect()
+}
+
 /// One page of those that are wanted, and where the next begins.
 pub(super) fn page(
     (rows, order): (&[Owed], &[Placed]),
