@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::Json;
 use crate::output;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, schema};
 use crate::wire::{Id, Station, When, Word};
@@ -186,7 +186,8 @@ async fn prefer(
     Json(preferences): Json<Preferences>,
 ) -> Result<StatusCode, Problem> {
     let ZoneSaid { minutes, name } = &preferences.zone;
-    let _ = Zone::new(*minutes, name).map_err(|error| Problem::unfit(error.to_string()))?;
+    let _ =
+        Zone::new(*minutes, name).map_err(|error| Problem::unfit(Own::Zone, error.to_string()))?;
     app.ask(move |app| {
         let person = caller.person.0;
         let value = serde_json::to_vec(&preferences).expect("words and numbers become JSON");

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Asked, Named};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
 use crate::wire::Text;
@@ -178,13 +178,12 @@ async fn why(
         let permit = desk.with(who, now, |asking| asking.see_inventory(institution))?;
         let document = desk.store().document(&permit, institution, system)?;
         let document = document.ok_or_else(Problem::absent)?;
-        let flaw: VulnerabilityId = query
-            .flaw
-            .0
-            .parse()
-            .map_err(|_| Problem::unfit("`flaw` is an identifier such as CVE-2021-44228"))?;
+        let flaw: VulnerabilityId = query.flaw.0.parse().map_err(|_| {
+            Problem::unfit(Own::FlawName, "`flaw` is an identifier such as CVE-2021-44228")
+        })?;
         let read = intake::read(&document.name, &document.bytes, Patience::ENDLESS);
-        let mut inventory = read.map_err(|error| Problem::refused(error.to_string()))?.inventory;
+        let mut inventory =
+            read.map_err(|error| Problem::refused(&error, error.to_string()))?.inventory;
         if let Some(Text(name)) = &query.component {
             inventory.components.retain(|component| component.name == *name);
         }
