@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::response::Response;
-use http::{Method, header};
+use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::Site;
@@ -56,7 +56,6 @@ async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -
             response
         }
         Err(refusal) => {
-            let wrong = json!({ "kind": refusal.kind, "detail": refusal.detail, "status": refusal.status.as_u16() });
             if matches!(refusal.status.as_u16(), 401 | 404) {
                 return rooms::refused(
                     site,
@@ -66,7 +65,7 @@ async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -
                 )
                 .await;
             }
-            again(site, visitor, fields, &wrong).await
+            again(site, visitor, fields, &refusal.shown()).await
         }
     }
 }
@@ -80,7 +79,8 @@ fn next(fields: &Fields, body: &Value) -> String {
 
 fn told(wrong: &Wrong, visitor: &Visitor) -> Value {
     let wants = words::find(wrong.wants, visitor.language).unwrap_or_default();
-    json!({ "kind": "field", "field": wrong.name, "detail": wants, "status": 422 })
+    let facts = json!({ "wants": wants });
+    json!({ "kind": "field", "reason": "field", "facts": facts, "field": wrong.name, "status": 422 })
 }
 
 /// The page once more, with what was wrong and everything that was typed.
@@ -139,11 +139,9 @@ async fn parts(request: Request<Body>) -> Result<Fields, Refusal> {
 }
 
 fn unreadable() -> Refusal {
-    let status = http::StatusCode::BAD_REQUEST;
-    Refusal { status, kind: "unreadable".to_owned(), detail: String::new(), after: None }
+    Refusal::own(StatusCode::BAD_REQUEST, "unreadable")
 }
 
 fn too_large() -> Refusal {
-    let status = http::StatusCode::PAYLOAD_TOO_LARGE;
-    Refusal { status, kind: "too-large".to_owned(), detail: String::new(), after: None }
+    Refusal::own(StatusCode::PAYLOAD_TOO_LARGE, "too-large")
 }

@@ -94,11 +94,7 @@ async fn answers(
 fn kept(ask: &Ask, answer: Result<Answer, Refusal>) -> Result<[(String, Value); 3], Refusal> {
     let (answer, why) = match answer {
         Err(refusal) if ask.must => return Err(refusal),
-        Err(Refusal { status, kind, detail, after }) => {
-            let status = status.as_u16();
-            let why = json!({ "kind": kind, "detail": detail, "after": after, "status": status });
-            (Answer::default(), why)
-        }
+        Err(refusal) => (Answer::default(), refusal.shown()),
         Ok(answer) => (answer, Value::Null),
     };
     let name = |of: &str| format!("{}_{of}", ask.name);
@@ -189,12 +185,7 @@ fn stands_for(
 
 /// Nothing that may be seen.
 pub(crate) fn absent() -> Refusal {
-    Refusal {
-        status: StatusCode::NOT_FOUND,
-        kind: "not-found".to_owned(),
-        detail: String::new(),
-        after: None,
-    }
+    Refusal::own(StatusCode::NOT_FOUND, "not-found")
 }
 
 /// What is said where a page cannot be shown. What is absent and what is forbidden are the same bytes.
@@ -218,8 +209,7 @@ pub(crate) async fn refused(
     let place = if name == "absent" { "/" } else { place };
     let mut context = Map::new();
     context.insert("me".to_owned(), me.unwrap_or_default());
-    let why = json!({ "kind": refusal.kind, "detail": refusal.detail, "after": refusal.after });
-    context.insert("refusal".to_owned(), why);
+    context.insert("refusal".to_owned(), refusal.shown());
     let mut response = written(site, visitor, (name, "start", place), refusal.status, context);
     if let Some(after) = refusal.after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after));
