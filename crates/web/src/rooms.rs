@@ -32,6 +32,7 @@ pub(crate) async fn show_at(site: &Site, visitor: &Visitor, place: &str, more: V
     };
     match answers(site, visitor, (page, &names), query).await {
         Ok(answers) => {
+            let visitor = &visitor.liking(&preferences(&answers));
             let status =
                 more["wrong"]["status"].as_u64().and_then(|status| u16::try_from(status).ok());
             let status = status.and_then(|status| StatusCode::from_u16(status).ok());
@@ -49,6 +50,12 @@ pub(crate) async fn show_at(site: &Site, visitor: &Visitor, place: &str, more: V
         }
         Err(refusal) => refused(site, visitor, place, &refusal).await,
     }
+}
+
+/// How whoever looks likes to read, as the API says; nothing where nobody is signed in.
+fn preferences(answers: &[(String, Value)]) -> Value {
+    let me = answers.iter().find(|(name, _)| name == "me").map(|(_, me)| me);
+    me.map_or(Value::Null, |me| me["preferences"].clone())
 }
 
 /// What follows the question mark, by name.
@@ -207,8 +214,10 @@ pub(crate) async fn refused(
         _ => "refused",
     };
     let place = if name == "absent" { "/" } else { place };
+    let me = me.unwrap_or_default();
+    let visitor = &visitor.liking(&me["preferences"]);
     let mut context = Map::new();
-    context.insert("me".to_owned(), me.unwrap_or_default());
+    context.insert("me".to_owned(), me);
     context.insert("refusal".to_owned(), refusal.shown());
     let mut response = written(site, visitor, (name, "start", place), refusal.status, context);
     if let Some(after) = refusal.after {

@@ -5,9 +5,9 @@ use bongsu_desk::campaign::Unaddressed;
 use bongsu_desk::exposure::ExposureError;
 use bongsu_desk::intake::Unpublished;
 use bongsu_desk::statements::HearError;
+use bongsu_relay::carry::TestError;
 use bongsu_relay::carry::address::AddressError;
 use bongsu_relay::carry::book::BookError;
-use bongsu_relay::carry::TestError;
 use bongsu_response::{ActState, Refused, Status};
 use bongsu_store::{Error, Unkept};
 use schemars::JsonSchema;
@@ -34,6 +34,13 @@ pub(crate) struct Because {
     /// What a sentence about it needs: figures, instants, codes.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) facts: Facts,
+}
+
+impl Because {
+    /// One that was kept as its word alone.
+    pub(crate) fn kept(reason: String) -> Self {
+        Self { reason, facts: Facts::new() }
+    }
 }
 
 impl<C: Into<Cause>> From<C> for Because {
@@ -172,6 +179,7 @@ pub fn all() -> Vec<&'static str> {
         Unpublished::reasons(),
         BookError::reasons(),
         TestError::reasons(),
+        bongsu_relay::feeds::Failed::reasons(),
         bongsu_formats::Error::REASONS.to_vec(),
     ]
     .concat();
