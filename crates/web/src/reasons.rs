@@ -46,7 +46,7 @@ fn plain(fact: &Value, language: Language, zone: &Zone) -> String {
 
 fn said(text: &str, language: Language, zone: &Zone) -> String {
     if let Ok(at) = text.parse() {
-        return render::on_clock(at, language, zone);
+        return render::on_calendar(at, language, zone);
     }
     let word = |table: &str| words::find(&format!("{table}.{text}"), language);
     word("fact").or_else(|| word("word")).unwrap_or(text).to_owned()
@@ -61,7 +61,6 @@ mod tests {
     #[test]
     fn every_reason_of_the_api_is_said_in_both_languages() {
         for reason in bongsu_server::reasons() {
-            // The names of instants are no reasons of their own, but facts.
             for language in [Language::Korean, Language::English] {
                 let row = words::find(&format!("refused.{reason}"), language);
                 assert!(row.is_some(), "words/refusals.toml has no row for `{reason}`");
@@ -76,9 +75,9 @@ mod tests {
             "facts": { "what": "waiver-date", "given": "2026-12-01T00:00:00Z", "limit": "2026-11-01T00:00:00Z" },
         });
         let korean = sentence(&late, Language::Korean, &Zone::default()).unwrap();
-        assert!(korean.contains("예외승인의 끝(12.01 (화) 09:00 KST)"), "{korean}");
+        assert!(korean.contains("예외승인의 끝(2026.12.01 (화) 09:00 KST)"), "{korean}");
         let english = sentence(&late, Language::English, &Zone::default()).unwrap();
-        assert!(english.contains("01 Nov, Sun 09:00 KST"), "{english}");
+        assert!(english.contains("01 Nov 2026, Sun 09:00 KST"), "{english}");
         let case = json!({ "reason": "case-arrow", "facts": { "state": "closed", "nexts": ["reopened"] } });
         let korean = sentence(&case, Language::Korean, &Zone::default()).unwrap();
         assert!(korean.contains("‘종결’") && korean.ends_with("재개"), "{korean}");

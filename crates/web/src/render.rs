@@ -184,11 +184,24 @@ fn when(state: &State<'_, '_>, at: Option<String>) -> Filled {
 }
 
 /// An instant on somebody's clock, with its zone.
-pub(crate) fn on_clock(at: Timestamp, language: Language, zone: &Zone) -> String {
+fn on_clock(at: Timestamp, language: Language, zone: &Zone) -> String {
     let shape = match language {
         Language::Korean => "%m.%d (%a) %H:%M",
         Language::English => "%d %b, %a %H:%M",
     };
+    written(at, shape, language, zone)
+}
+
+/// The same with its year, for sentences about any instant.
+pub(crate) fn on_calendar(at: Timestamp, language: Language, zone: &Zone) -> String {
+    let shape = match language {
+        Language::Korean => "%Y.%m.%d (%a) %H:%M",
+        Language::English => "%d %b %Y, %a %H:%M",
+    };
+    written(at, shape, language, zone)
+}
+
+fn written(at: Timestamp, shape: &str, language: Language, zone: &Zone) -> String {
     let mut text = at.to_zoned(zone.time_zone()).strftime(shape).to_string();
     if language == Language::Korean {
         for (english, korean) in DAYS {

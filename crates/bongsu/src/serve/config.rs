@@ -423,6 +423,21 @@ mod tests {
     }
 
     #[test]
+    fn stations_are_called_as_the_file_says_and_in_a_drill_as_the_sample_nation_does() {
+        let text = "[station.LEAD_PRIV]\nko = \"디지털부\"\nen = \"Ministry of Bits\"\n";
+        let config = Config::parse(text).unwrap();
+        let called = |drill, code: &str| {
+            let names = config.names(drill);
+            names.name(&code.parse().unwrap(), Timestamp::now()).map(|name| name.en.clone())
+        };
+        assert_eq!(called(false, "LEAD_PRIV").as_deref(), Some("Ministry of Bits"));
+        assert_eq!(called(false, "APEX"), None);
+        assert_eq!(called(true, "LEAD_PRIV").as_deref(), Some("Ministry of Bits"));
+        assert_eq!(called(true, "APEX").as_deref(), Some("Security Coordination Office"));
+        assert!(Config::parse("[station.NOWHERE]\nko = \"a\"\nen = \"b\"\n").is_err());
+    }
+
+    #[test]
     fn every_setting_is_in_the_printed_file() {
         // A wrong key makes the reader name every right one.
         let sections = [
