@@ -175,7 +175,7 @@ async fn what_the_rules_refuse_says_a_stable_reason_and_its_facts() {
     let early = json!({ "answer": "plan", "until": "2020-01-01T00:00:00Z" });
     let (reason, facts) = refused("bank.ciso", &path, early).await;
     assert_eq!(reason, "obligation-arrow");
-    assert_eq!(facts, json!({ "state": "acknowledged", "next": "answer-assess" }));
+    assert_eq!(facts, json!({ "state": "created", "next": "answer-acknowledge" }));
     world.post("bank.ciso", &path, json!({ "answer": "affected" })).await.good();
     let early = json!({ "answer": "plan", "until": "2020-01-01T00:00:00Z" });
     let (reason, facts) = refused("bank.ciso", &path, early).await;
