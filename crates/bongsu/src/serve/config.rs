@@ -458,6 +458,7 @@ mod tests {
             for known in error.message().split('`').skip(3).step_by(2) {
                 let there = text.contains(&format!("\n{known} = "))
                     || text.contains(&format!("[{known}]"))
+                    || text.contains(&format!("[{known}.CODE]"))
                     || text.contains(&format!(".{known}]]"));
                 assert!(there, "{section} {known}");
             }
