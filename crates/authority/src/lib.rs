@@ -9,6 +9,7 @@ mod label;
 pub mod names;
 mod node;
 mod officer;
+mod reasons;
 pub mod register;
 
 pub use dated::{Dated, Table, TableError};

@@ -46,6 +46,15 @@ pub enum Unaddressed {
     Nobody,
 }
 
+bongsu_authority::reasons!(Unaddressed {
+    Self::Behind { .. } => "index-behind",
+    Self::Signed(_) => "act-signed-already",
+    Self::Nobody => "addresses-nobody",
+} inside {
+    Self::Exposure(unknown) => unknown: ExposureError,
+    Self::Store(error) => error: Error,
+});
+
 /// The names of a case's flaw.
 pub fn names(case: &Case) -> Vec<VulnerabilityId> {
     case.identifiers.iter().filter_map(|name| name.parse().ok()).collect()

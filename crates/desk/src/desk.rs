@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use bongsu_authority::access::{Channel, Denied};
 use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, Appointment, CaseId, Grade, InstitutionId, Register};
-use bongsu_response::{Act, ActWish, Case, Evidence, Obligation, Refused, Wish};
+use bongsu_response::{Act, ActWish, Case, Evidence, Obligation, Wish};
 use bongsu_store::chance::Chance;
 use bongsu_store::{Document, Error, Receipt, Request, RequestId, Store, text_of};
 use jiff::Timestamp;
@@ -204,7 +204,7 @@ impl Desk {
         // Held until what it decides about is recorded: the next change is tried against this one.
         let _one_at_a_time = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         self.mend_register()?;
-        let refused = |error: RegisterError| Error::Refused(Refused::Register(error.to_string()));
+        let refused = |error: RegisterError| Error::Refused(error.into());
         if let Who::Engine(_) = who {
             return self.load(Request { id, permit, wish, now, body }).map_err(
                 |error| match error {
@@ -310,7 +310,7 @@ impl Desk {
         }
         self.reread().map_err(|error| match error {
             OpenError::Store(error) => error,
-            OpenError::Register(error) => Error::Refused(Refused::Register(error.to_string())),
+            OpenError::Register(error) => Error::Refused(error.into()),
         })
     }
 

@@ -38,6 +38,11 @@ pub enum ExposureError {
     NothingKnown(String),
 }
 
+bongsu_authority::reasons!(ExposureError {
+    Self::Index(_) => "index",
+    Self::NothingKnown(_) => "no-versions-known",
+});
+
 /// Asks the index for every name of a flaw and gathers the answer by institution.
 ///
 /// A system that one name finds affected and another leaves open is affected.

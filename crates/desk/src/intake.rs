@@ -40,6 +40,8 @@ pub enum Unpublished {
         name: String,
         /// The first reason.
         reason: String,
+        /// Its word, as [`bongsu_formats::Error::reason`] gives it; `no-system` where it lists none.
+        what: &'static str,
     },
     /// It is about several systems.
     #[error("{name} holds {count} systems: publish one at a time")]
@@ -81,6 +83,18 @@ pub enum Unpublished {
     #[error("it was published, but what is owed could not be looked at again: {0}")]
     Unlooked(#[from] Unaddressed),
 }
+
+bongsu_authority::reasons!(Unpublished {
+    Self::Unread { .. } => "document-unread",
+    Self::Several { .. } => "document-several",
+    Self::TooMany => "document-too-many",
+    Self::Hides { .. } => "document-hides",
+    Self::Older { .. } => "document-older",
+    Self::Index(_) => "document-not-indexed",
+    Self::Unlooked(_) => "document-unlooked",
+} inside {
+    Self::Store(error) => error: Error,
+});
 
 impl From<ExposureError> for Unpublished {
     fn from(error: ExposureError) -> Self {
@@ -125,11 +139,11 @@ pub fn read(name: &str, document: &[u8], patience: Patience<'_>) -> Result<Read,
     match found.inventories.len() {
         1 => Ok(Read { inventory: found.inventories.remove(0), aside: found.quarantined }),
         0 => {
-            let reason = found
-                .quarantined
-                .first()
-                .map_or_else(|| "it lists no system".to_owned(), |first| first.reason.to_string());
-            Err(Unpublished::Unread { name: name.to_owned(), reason })
+            let (what, reason) = found.quarantined.first().map_or_else(
+                || ("no-system", "it lists no system".to_owned()),
+                |first| (first.reason.reason(), first.reason.to_string()),
+            );
+            Err(Unpublished::Unread { name: name.to_owned(), reason, what })
         }
         count => Err(Unpublished::Several { name: name.to_owned(), count }),
     }

@@ -76,6 +76,11 @@ pub enum HearError {
     Store(#[from] Error),
 }
 
+bongsu_authority::reasons!(HearError {} inside {
+    Self::Known(unknown) => unknown: ExposureError,
+    Self::Store(error) => error: Error,
+});
+
 /// Judges again what is owed under the acts of a case, with all that is known now, statements included.
 ///
 /// `evidence` is the SHA-256 of what arrived.

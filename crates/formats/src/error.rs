@@ -55,3 +55,27 @@ pub enum Error {
     #[error("could not be read")]
     Read(#[source] std::io::Error),
 }
+
+impl Error {
+    /// Every word that [`reason`](Self::reason) gives.
+    pub const REASONS: [&'static str; 6] = [
+        "format-unknown",
+        "format-syntax",
+        "format-field",
+        "format-limit",
+        "format-time",
+        "format-read",
+    ];
+
+    /// A stable word for the cause, by which programs and pages tell it from others.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::UnknownFormat { .. } => "format-unknown",
+            Self::Syntax { .. } => "format-syntax",
+            Self::Field { .. } => "format-field",
+            Self::TooLarge { .. } => "format-limit",
+            Self::OutOfTime => "format-time",
+            Self::Read(_) => "format-read",
+        }
+    }
+}

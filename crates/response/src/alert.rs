@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::Refused;
 use crate::event::{By, Event};
 use crate::guard::{ahead, days_after, officer, told, within};
+use crate::refused::{Lack, Moment, Wait};
 
 /// An alert as a lead signed it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -82,27 +83,19 @@ impl NewAlert {
         if standing.is_some_and(|old| SignedAlert { signed_at: at, ..old.clone() } == new) {
             return Ok(Vec::new());
         }
-        told("an alert", "its text in Korean", text_ko, "`정상 근무 시간 외 감시를 강화한다`")?;
-        told("an alert", "its text in English", text_en, "`watch outside office hours, too`")?;
-        ahead("the end of an alert", alert.until, alert.from.max(at))?;
-        within("the end of an alert", alert.until, days_after(at, LONGEST_DAYS))?;
+        told(Lack::AlertKorean, text_ko)?;
+        told(Lack::AlertEnglish, text_en)?;
+        ahead(Moment::Alert, alert.until, alert.from.max(at))?;
+        within(Moment::Alert, alert.until, days_after(at, LONGEST_DAYS))?;
         if alert.level.scheme() != scheme_of(domain) {
-            return Err(Refused::Register(format!(
-                "the alert of this domain counts by {:?}",
-                scheme_of(domain)
-            )));
+            return Err(Refused::NotYet(Wait::AlertScheme));
         }
         let less = standing.is_some_and(|old| {
             let old = &old.alert;
             alert.level.urgency() < old.level.urgency() || alert.until < old.until
         });
         if less != *lowers {
-            let text = if less {
-                "this is less than the alert that stands, or ends sooner: sign it as one that lowers"
-            } else {
-                "no graver or longer alert stands: sign it as one that raises or prolongs"
-            };
-            return Err(Refused::Register(text.to_owned()));
+            return Err(Refused::NotYet(if less { Wait::AlertLowers } else { Wait::AlertRaises }));
         }
         Ok(vec![Event::AlertSet {
             alert: new.alert,

@@ -6,6 +6,7 @@ use bongsu_authority::PersonId;
 
 use crate::Refused;
 use crate::event::By;
+use crate::refused::{Hand, Lack, Moment};
 
 /// The person, where only an officer may do this.
 pub(crate) fn officer(by: By, step: &'static str) -> Result<PersonId, Refused> {
@@ -16,33 +17,23 @@ pub(crate) fn officer(by: By, step: &'static str) -> Result<PersonId, Refused> {
 pub(crate) fn second_person(
     person: PersonId,
     first: Option<PersonId>,
-    did: &'static str,
-    step: &'static str,
+    hand: Hand,
 ) -> Result<(), Refused> {
-    if first == Some(person) { Err(Refused::SamePerson { step, did }) } else { Ok(()) }
+    if first == Some(person) { Err(Refused::SamePerson(hand)) } else { Ok(()) }
 }
 
 /// Refuses an empty text where a reason is owed.
-pub(crate) fn told(
-    step: &'static str,
-    what: &'static str,
-    text: &str,
-    example: &'static str,
-) -> Result<(), Refused> {
-    if text.trim().is_empty() { Err(Refused::Missing { step, what, example }) } else { Ok(()) }
+pub(crate) fn told(lack: Lack, text: &str) -> Result<(), Refused> {
+    if text.trim().is_empty() { Err(Refused::Missing(lack)) } else { Ok(()) }
 }
 
 /// Refuses an instant that does not lie after another.
-pub(crate) fn ahead(what: &'static str, given: Timestamp, after: Timestamp) -> Result<(), Refused> {
+pub(crate) fn ahead(what: Moment, given: Timestamp, after: Timestamp) -> Result<(), Refused> {
     if given > after { Ok(()) } else { Err(Refused::TooEarly { what, given, after }) }
 }
 
 /// Refuses an instant that lies after the limit.
-pub(crate) fn within(
-    what: &'static str,
-    given: Timestamp,
-    limit: Timestamp,
-) -> Result<(), Refused> {
+pub(crate) fn within(what: Moment, given: Timestamp, limit: Timestamp) -> Result<(), Refused> {
     if given <= limit { Ok(()) } else { Err(Refused::TooLate { what, given, limit }) }
 }
 

@@ -39,5 +39,5 @@ pub use obligation::{
     Asked, Assessed, Assessment, Check, Claim, Clocks, Decision, Evidence, Finding, Marks,
     Obligation, RemediationClass, Remedy, Status, Term, Word,
 };
-pub use refused::{Misfit, Refused};
+pub use refused::{Hand, Lack, Misfit, Moment, Refused, Wait};
 pub use wish::{ActWish, Answer, CaseWish, Wish};

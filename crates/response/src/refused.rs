@@ -2,7 +2,11 @@
 
 use jiff::Timestamp;
 
+use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, AppointmentId, CaseId, InstitutionId};
+
+mod phrases;
+pub use phrases::{Hand, Lack, Moment, Wait};
 
 use crate::{ActState, CaseState, Status};
 
@@ -11,14 +15,12 @@ use crate::{ActState, CaseState, Status};
 #[non_exhaustive]
 pub enum Refused {
     /// There is no such arrow in the life of a case.
-    #[error("a case that is {state} cannot be {step}; {next}")]
+    #[error("a case that is {state} cannot be {to}; from here it can be {}", nexts(*.state))]
     Case {
         /// Where it stands.
         state: CaseState,
-        /// What was wished, as a participle.
-        step: &'static str,
-        /// What can be done instead.
-        next: String,
+        /// Where it was wished to be.
+        to: CaseState,
     },
     /// There is no such arrow in the life of an act.
     #[error("an act that is {state} cannot be {step}; {next}")]
@@ -41,21 +43,11 @@ pub enum Refused {
         next: &'static str,
     },
     /// It waits for something that has not happened.
-    #[error("{step} waits: {until}")]
-    NotYet {
-        /// What was wished.
-        step: &'static str,
-        /// What has to happen first, and who does it.
-        until: &'static str,
-    },
+    #[error("{0}")]
+    NotYet(Wait),
     /// A second person is needed, whatever accounts the first one holds.
-    #[error("who {did} may not {step}; ask a second person")]
-    SamePerson {
-        /// What was wished.
-        step: &'static str,
-        /// What the person has done already.
-        did: &'static str,
-    },
+    #[error("{0}; ask a second person")]
+    SamePerson(Hand),
     /// The engine may not do what only an officer answers for.
     #[error("{step} is an officer's to decide, never the engine's; put it before one")]
     NeedsOfficer {
@@ -69,20 +61,13 @@ pub enum Refused {
         step: &'static str,
     },
     /// A text is missing or too short to be a reason.
-    #[error("{step} lacks {what}; give it, such as {example}")]
-    Missing {
-        /// What was wished.
-        step: &'static str,
-        /// What is missing.
-        what: &'static str,
-        /// What would do.
-        example: &'static str,
-    },
+    #[error("{0}")]
+    Missing(Lack),
     /// An instant that should lie ahead does not.
     #[error("{what} {given} is not after {after}; give a later one")]
     TooEarly {
         /// Which instant.
-        what: &'static str,
+        what: Moment,
         /// As given.
         given: Timestamp,
         /// What it must lie after.
@@ -94,7 +79,7 @@ pub enum Refused {
     )]
     TooLate {
         /// Which instant.
-        what: &'static str,
+        what: Moment,
         /// As given.
         given: Timestamp,
         /// The latest allowed.
@@ -194,8 +179,46 @@ pub enum Refused {
         what: &'static str,
     },
     /// The register refuses.
-    #[error("{0}")]
-    Register(String),
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+}
+
+bongsu_authority::reasons!(Refused {
+    Self::Case { .. } => "case-arrow",
+    Self::Act { .. } => "act-arrow",
+    Self::Obligation { .. } => "obligation-arrow",
+    Self::NeedsOfficer { .. } => "needs-officer",
+    Self::NeedsEngine { .. } => "needs-engine",
+    Self::TooEarly { .. } => "too-early",
+    Self::TooLate { .. } => "too-late",
+    Self::NothingAsked { .. } => "nothing-asked",
+    Self::OtherText { .. } => "other-text",
+    Self::NoList => "no-list",
+    Self::ListGrew { .. } => "list-grew",
+    Self::ListsWait => "lists-wait",
+    Self::Link => "link-in-text",
+    Self::StillOpen { .. } => "still-open",
+    Self::AddressedTwice(_) => "addressed-twice",
+    Self::NotAddressed(_) => "not-addressed",
+    Self::NoAuthority(_) => "no-authority",
+    Self::NotAccountable { .. } => "not-accountable",
+    Self::NoPost(_) => "no-post",
+    Self::Merged { .. } => "merged",
+    Self::MergeInto { .. } => "merge-into",
+    Self::NoCase(_) => "no-case",
+    Self::NoAct(_) => "no-act",
+    Self::Taken { .. } => "id-taken",
+} inside {
+    Self::NotYet(wait) => wait: Wait,
+    Self::SamePerson(hand) => hand: Hand,
+    Self::Missing(lack) => lack: Lack,
+    Self::Register(refused) => refused: RegisterError,
+});
+
+/// Where a case can go from here, in words.
+fn nexts(state: CaseState) -> String {
+    let nexts: Vec<_> = state.nexts().map(CaseState::label_en).collect();
+    nexts.join(", ")
 }
 
 /// Why an entry of the log does not fit the state before it; then the state is as it was.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
 
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 
 /// The largest JSON body, in bytes.
 pub(crate) const LARGEST_BODY: usize = 1 << 20;
@@ -26,6 +26,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "wrong-content-type",
                 "Wrong content type",
+                Own::WrongContentType,
                 "send JSON, with Content-Type: application/json",
             ));
         }
@@ -37,10 +38,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 /// Reads JSON; says where it does not fit. `6.0` is 6, as JSON Schema has it.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).or_else(|error| match error.classify() {
-        Category::Data => {
-            with_whole_numbers(bytes).ok_or_else(|| Problem::unfit(error.to_string()))
-        }
-        _ => Err(Problem::unreadable(format!("the body is not JSON: {error}"))),
+        Category::Data => with_whole_numbers(bytes)
+            .ok_or_else(|| Problem::unfit(Own::BodyField, error.to_string())),
+        _ => Err(Problem::unreadable(Own::NotJson, format!("the body is not JSON: {error}"))),
     })
 }
 
@@ -89,6 +89,7 @@ pub(crate) fn too_large() -> Problem {
         StatusCode::PAYLOAD_TOO_LARGE,
         "too-large",
         "Too large",
+        Own::TooLarge.with("most", LARGEST_BODY),
         format!("the body is cut off or larger than {LARGEST_BODY} bytes: send less at once"),
     )
 }
@@ -108,7 +109,9 @@ impl<T: DeserializeOwned> Asked<T> {
     /// Reads it from an address.
     pub(crate) fn of(uri: &Uri) -> Result<Self, Problem> {
         let asked = Query::<T>::try_from_uri(uri);
-        asked.map(|Query(it)| Self(it)).map_err(|error| Problem::unreadable(error.body_text()))
+        asked
+            .map(|Query(it)| Self(it))
+            .map_err(|error| Problem::unreadable(Own::Query, error.body_text()))
     }
 }
 
@@ -141,9 +144,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
                 && text.bytes().all(|byte| byte.is_ascii_graphic())
         });
         let wrong = || {
-            Problem::unreadable(format!(
-                "Idempotency-Key is 1 to {LONGEST_KEY} visible ASCII characters: draw a UUID"
-            ))
+            Problem::unreadable(
+                Own::Request,
+                format!(
+                    "Idempotency-Key is 1 to {LONGEST_KEY} visible ASCII characters: draw a UUID"
+                ),
+            )
         };
         text.map(|text| Self(Some(text.to_owned()))).ok_or_else(wrong)
     }
@@ -169,7 +175,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Seen {
         if plain && (1..=LONGEST_TAGS).contains(&bytes.len()) {
             return Ok(Self(Some(value.clone())));
         }
-        Err(Problem::unreadable("If-Match is the ETag of what was read, as it was given"))
+        Err(Problem::unreadable(
+            Own::Request,
+            "If-Match is the ETag of what was read, as it was given",
+        ))
     }
 }
 

@@ -32,7 +32,7 @@ mod wire;
 pub use app::{App, Known, Matching};
 pub use caller::{Caller, Means};
 pub use listen::{Listening, Peer, serve};
-pub use problem::Problem;
+pub use problem::{Problem, reasons};
 pub use routes::{Route, router};
 pub use signin::Settings;
 pub use telemetry::serve_operator;

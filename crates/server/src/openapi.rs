@@ -23,8 +23,13 @@ struct Described {
     title: String,
     /// The status again.
     status: u16,
-    /// What happened and what to do next.
+    /// What happened and what to do next, in English.
     detail: String,
+    /// A stable word for the cause, such as `index-behind`: what to tell it from others by, or to say it in another
+    /// language. New words may come.
+    reason: String,
+    /// What a sentence about the cause needs: figures, instants, codes. Nothing where it needs none.
+    facts: Option<serde_json::Map<String, Value>>,
 }
 
 /// The document.
@@ -69,7 +74,8 @@ const DESCRIPTION: &str = "One disclosure, everybody who must fix it, and a reco
     a method that a path does not have (404, never 405), a name in a path that is no id, and a cursor that was never \
     given out. What can be read and does not fit is 422; what the rules do not allow as things stand, or an \
     Idempotency-Key that was used for another body, is 409; an If-Match that is not the ETag of what stands there is 412. \
-    429 and 503 say in Retry-After when to come again. Every answer that is no success is a problem of RFC 9457.";
+    429 and 503 say in Retry-After when to come again. Every answer that is no success is a problem of RFC 9457; \
+    its `reason` is a stable word for the cause, with the `facts` that a sentence about it needs.";
 
 fn operation(route: &Route, generator: &mut SchemaGenerator, problem: &schemars::Schema) -> Value {
     let mut operation = json!({

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::input::Seen;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 
 /// One page of a list; `next` leads to the following one.
 #[derive(Debug, JsonSchema, Serialize)]
@@ -42,6 +42,7 @@ pub(crate) fn no_place() -> Problem {
         StatusCode::NOT_FOUND,
         "no-such-place",
         "No such place in the list",
+        Own::NoSuchPlace,
         "this cursor is none of ours: begin again without one",
     )
 }
@@ -53,7 +54,7 @@ pub(crate) fn no_place() -> Problem {
 pub(crate) fn limit(asked: Option<u32>) -> Result<usize, Problem> {
     match asked.unwrap_or(MOST) {
         limit @ 1..=MOST => Ok(limit as usize),
-        _ => Err(Problem::unfit(format!("`limit` is 1 to {MOST}"))),
+        _ => Err(Problem::unfit(Own::Limit.with("most", MOST), format!("`limit` is 1 to {MOST}"))),
     }
 }
 
@@ -129,6 +130,7 @@ pub(crate) fn as_seen<T: Serialize>(
         StatusCode::PRECONDITION_FAILED,
         "edited-meanwhile",
         "Somebody has edited it meanwhile",
+        Own::EditedMeanwhile,
         "read it again, put your edit into what stands there, and send it with the new ETag in If-Match",
     ))
 }

@@ -8,6 +8,10 @@ use bongsu_store::Error;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+mod cause;
+pub use cause::all as reasons;
+pub(crate) use cause::{Because, Cause, Facts, Own};
+
 /// An answer that is no success.
 ///
 /// What is forbidden and what is absent are one value, [`Problem::absent`], so their bytes are the same.
@@ -18,6 +22,7 @@ pub struct Problem {
     kind: &'static str,
     title: &'static str,
     detail: String,
+    cause: Cause,
     /// Seconds after which to come again.
     retry_after: Option<u32>,
 }
@@ -28,17 +33,22 @@ struct Wire<'a> {
     title: &'a str,
     status: u16,
     detail: &'a str,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Facts::is_empty")]
+    facts: &'a Facts,
 }
 
 impl Problem {
     /// Makes one.
-    pub fn new(
+    pub(crate) fn new(
         status: StatusCode,
         kind: &'static str,
         title: &'static str,
+        cause: impl Into<Cause>,
         detail: impl Into<String>,
     ) -> Self {
-        Self { status, kind, title, detail: detail.into(), retry_after: None }
+        let (detail, cause) = (detail.into(), cause.into());
+        Self { status, kind, title, detail, cause, retry_after: None }
     }
 
     /// Nothing here that may be seen or done.
@@ -47,6 +57,7 @@ impl Problem {
             StatusCode::NOT_FOUND,
             "not-found",
             "Not found",
+            Own::NotFound,
             "there is nothing here that you may see or do; ask your coordinator if you expected something",
         )
     }
@@ -57,6 +68,7 @@ impl Problem {
             StatusCode::UNAUTHORIZED,
             "sign-in-needed",
             "Sign in",
+            Own::SignIn,
             "sign in, or send a token that has not ended: Authorization: Bearer …",
         )
     }
@@ -67,6 +79,7 @@ impl Problem {
             StatusCode::UNAUTHORIZED,
             "not-signed-in",
             "That did not let you in",
+            Own::NotSignedIn,
             "begin again; if it fails again, ask whoever appointed you for a new invitation",
         )
     }
@@ -77,6 +90,7 @@ impl Problem {
             StatusCode::FORBIDDEN,
             "step-up",
             "Show your passkey again",
+            Own::StepUp,
             "this needs a passkey shown within 15 minutes: sign in again, then repeat it",
         )
     }
@@ -88,33 +102,34 @@ impl Problem {
             StatusCode::TOO_MANY_REQUESTS,
             "too-often",
             "Too often",
+            Own::TooOften,
             "slow down: come again after the time in Retry-After",
         )
         .after(seconds)
     }
 
     /// The request cannot be read.
-    pub fn unreadable(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "unreadable", "Unreadable request", detail)
+    pub(crate) fn unreadable(cause: impl Into<Cause>, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unreadable", "Unreadable request", cause, detail)
     }
 
     /// The request can be read, and what it says cannot be.
-    pub fn unfit(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unfit", "What it says does not fit", detail)
+    pub(crate) fn unfit(cause: impl Into<Cause>, detail: impl Into<String>) -> Self {
+        let title = "What it says does not fit";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unfit", title, cause, detail)
     }
 
     /// The rules do not allow it as things stand.
-    pub fn refused(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "refused", "The rules do not allow it", detail)
+    pub(crate) fn refused(cause: impl Into<Cause>, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "refused", "The rules do not allow it", cause, detail)
     }
 
     /// No room now.
     pub fn busy(seconds: u32) -> Self {
         let detail =
             "more is asked than can be answered now: come again after the time in Retry-After";
-        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "No room now", detail);
-        problem.retry_after = Some(seconds);
-        problem
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "No room now", Own::Busy, detail)
+            .after(seconds)
     }
 
     /// Come again later.
@@ -145,6 +160,8 @@ impl IntoResponse for Problem {
             title: self.title,
             status: self.status.as_u16(),
             detail: &self.detail,
+            reason: self.cause.reason,
+            facts: &self.cause.facts,
         };
         let body = serde_json::to_vec(&wire).expect("a problem is text");
         let mut response = Response::new(Body::from(body));
@@ -164,37 +181,45 @@ impl IntoResponse for Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
+        let cause = Cause::from(&error);
         match error {
             Error::Denied(_) | Error::Missing(_) => Self::absent(),
-            Error::Refused(refused) => Self::refused(refused.to_string()),
+            Error::Refused(refused) => Self::refused(cause, refused.to_string()),
             Error::OtherBody => Self::new(
                 StatusCode::CONFLICT,
                 "idempotency-key-reused",
                 "This key was used for something else",
+                cause,
                 "send the same body again, or draw a new Idempotency-Key",
             ),
-            Error::Document(unkept) => Self::unfit(unkept.to_string()),
-            Error::OtherRealm | Error::OtherText => Self::unfit(error.to_string()),
+            Error::Document(unkept) => Self::unfit(cause, unkept.to_string()),
+            Error::OtherRealm | Error::OtherText => Self::unfit(cause, error.to_string()),
             Error::NotInPost | Error::Stale => Self::new(
                 StatusCode::FORBIDDEN,
                 "not-in-post",
                 "The post has ended",
+                cause,
                 error.to_string(),
             ),
             Error::Busy { .. } => Self::busy(1),
             // What the operator must do is in the log; whoever asked can only come again, with the same key.
             other => {
                 tracing::error!(error = &other as &dyn std::error::Error, "the store");
-                let detail = match other {
-                    Error::Unknown(_) => {
-                        "it is not known whether this was recorded: send it again with the same Idempotency-Key"
-                    }
-                    _ => "nothing was recorded: send it again with the same Idempotency-Key",
+                let (known, detail) = match other {
+                    Error::Unknown(_) => (
+                        Own::StoreUnknown,
+                        "it is not known whether this was recorded: send it again with the same Idempotency-Key",
+                    ),
+                    _ => (
+                        Own::Store,
+                        "nothing was recorded: send it again with the same Idempotency-Key",
+                    ),
                 };
                 Self::new(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "store",
                     "The store does not answer",
+                    known,
                     detail,
                 )
                 .after(5)
@@ -212,7 +237,7 @@ impl From<Unaddressed> for Problem {
                 Self::busy(30)
             }
             Unaddressed::Behind { .. } => Self::busy(10),
-            other => Self::refused(other.to_string()),
+            other => Self::refused(&other, other.to_string()),
         }
     }
 }

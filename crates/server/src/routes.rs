@@ -19,7 +19,7 @@ use crate::admission::{Class, PLACE, Place};
 use crate::app::App;
 use crate::input;
 use crate::listen::{Peer, neighbourhood};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::resources;
 use crate::right::Right;
 use crate::signin;
@@ -265,6 +265,7 @@ async fn whole(request: Request) -> Result<Request, Problem> {
             StatusCode::REQUEST_TIMEOUT,
             "too-slow",
             "Too slow",
+            Own::TooSlow,
             "the body did not come within 20 seconds: send it again, whole",
         )
     };

@@ -19,7 +19,7 @@ use tokio::sync::{Semaphore, watch};
 pub(crate) use self::arriving::{Arrived, LARGEST, receive};
 use self::report::Report;
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Because, Own, Problem};
 use crate::wire::{Digest, Id, When};
 
 /// Documents that are read at the same time.
@@ -74,6 +74,9 @@ pub(crate) struct Job {
     pub(crate) state: State,
     /// Why it was not published, and what to do.
     pub(crate) reason: Option<String>,
+    /// The same as a stable word with its facts.
+    #[serde(default)]
+    pub(crate) cause: Option<Because>,
     /// What came of it.
     pub(crate) report: Option<Report>,
 }
@@ -144,6 +147,7 @@ impl Uploads {
             StatusCode::TOO_MANY_REQUESTS,
             "too-many-documents",
             "Too many documents",
+            Own::TooManyDocuments.with("most", AN_HOUR),
             format!("an institution sends at most {AN_HOUR} documents in an hour: come again after the time in Retry-After"),
         )
         .after(seconds))
@@ -191,6 +195,7 @@ impl Uploads {
             job.state = State::Interrupted;
             job.reason =
                 Some("the node was started again before it was read: send it again".to_owned());
+            job.cause = Some(Own::Interrupted.into());
         }
         Some(job)
     }
@@ -255,6 +260,7 @@ impl Uploads {
                 job.state = State::Failed;
                 job.reason =
                     Some("reading it broke down: send it again, and tell the operator".to_owned());
+                job.cause = Some(Own::BrokeDown.into());
             });
         }
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
@@ -267,8 +273,9 @@ impl Uploads {
                 job.state = State::Done;
                 job.report = Some(report);
             }
-            Err(reason) => {
+            Err((cause, reason)) => {
                 job.state = State::Failed;
+                job.cause = Some(cause);
                 job.reason = Some(reason);
             }
         });
@@ -322,6 +329,7 @@ impl Publication {
             came_at,
             state: State::Waiting,
             reason: None,
+            cause: None,
             report: None,
         }
     }

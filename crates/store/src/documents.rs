@@ -64,6 +64,12 @@ pub enum Unkept {
     NothingPublished,
 }
 
+bongsu_authority::reasons!(Unkept {
+    Self::OtherDigest => "other-digest",
+    Self::TooLarge { .. } => "document-too-large",
+    Self::NothingPublished => "nothing-published",
+});
+
 /// Is the document the one that the wish names?
 pub(crate) fn fits(wish: &Wish, document: Option<&Document>) -> Result<(), Error> {
     let Some(document) = document else { return Ok(()) };

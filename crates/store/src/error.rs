@@ -179,6 +179,40 @@ pub enum Error {
     },
 }
 
+bongsu_authority::reasons!(Error {
+    // What may not be known to be there speaks as what is not there.
+    Self::Denied(_) | Self::Missing(_) => "not-found",
+    Self::OtherRealm => "other-realm",
+    Self::OtherText => "other-draft",
+    Self::Stale | Self::NotInPost => "not-in-post",
+    Self::OtherBody => "idempotency-key-reused",
+    Self::Busy { .. } => "busy",
+    Self::Unknown(_) => "store-unknown",
+    Self::Erased => "erased",
+    Self::Exists(_) => "exists",
+    // Only an operator can mend these; the log tells them apart.
+    Self::Permit(_)
+    | Self::Nameless
+    | Self::ClockBehind { .. }
+    | Self::ClockAhead { .. }
+    | Self::Nothing(_)
+    | Self::Unread(_)
+    | Self::Stopped
+    | Self::Away(_)
+    | Self::Behind { .. }
+    | Self::Forked { .. }
+    | Self::Anchor { .. }
+    | Self::OtherKey
+    | Self::OtherNode(_)
+    | Self::Moved(_)
+    | Self::Unsealable(_)
+    | Self::Misfit { .. }
+    | Self::File { .. } => "store",
+} inside {
+    Self::Refused(refused) => refused: Refused,
+    Self::Document(unkept) => unkept: Unkept,
+});
+
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         Self::Nothing(Arc::new(fault))

@@ -133,13 +133,13 @@ const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).re
 const post = async (path, body) => {
   const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: body ? JSON.stringify(body) : undefined });
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw Object.assign(new Error(said.detail || answer.statusText), { kind: (said.type ?? "").split(/[/:#]/).pop() });
+  if (!answer.ok) throw Object.assign(new Error(said.detail || answer.statusText), { kind: said.reason ?? "" });
   return said;
 };
 const fail = (where, error) => {
-  const known = { NotAllowedError: "notAllowed", InvalidStateError: "hasOne", NotSupportedError: "noPasskeys", SecurityError: "noPasskeys", "not-signed-in": "notIn", "step-up": "stepUp", "too-often": "tooOften" };
+  const known = { NotAllowedError: "notAllowed", InvalidStateError: "hasOne", NotSupportedError: "noPasskeys", SecurityError: "noPasskeys", "not-signed-in": "notIn", "step-up": "stepUp", "too-often": "tooOften", "passkeys-full": "passkeysFull" };
   where.hidden = false;
-  where.textContent = word(known[error.kind] ?? known[error.name] ?? "") || error.message;
+  where.textContent = word(known[error.kind] ?? known[error.name] ?? "unsaid");
   if (error.kind === "step-up") {
     const link = Object.assign(document.createElement("a"), { href: `/sign-in?then=${encodeURIComponent(location.pathname)}`, textContent: word("signIn") });
     where.append(" ", link);

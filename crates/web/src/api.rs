@@ -24,15 +24,33 @@ pub(crate) struct Refusal {
     /// Last part of the problem's type, such as `not-found`.
     pub(crate) kind: String,
     pub(crate) detail: String,
+    /// A stable word for the cause.
+    pub(crate) reason: String,
+    /// What a sentence about the cause names.
+    pub(crate) facts: Value,
     /// Seconds after which to come again.
     pub(crate) after: Option<u32>,
 }
 
 impl Refusal {
+    /// One of the pages' own: its kind is its reason.
+    pub(crate) fn own(status: StatusCode, kind: &str) -> Self {
+        let (kind, reason) = (kind.to_owned(), kind.to_owned());
+        Self { status, kind, detail: String::new(), reason, facts: Value::Null, after: None }
+    }
+
     /// The node cannot answer at all.
     fn broken(detail: &str) -> Self {
-        let (status, kind) = (StatusCode::SERVICE_UNAVAILABLE, "broken".to_owned());
-        Self { status, kind, detail: detail.to_owned(), after: Some(5) }
+        let broken = Self::own(StatusCode::SERVICE_UNAVAILABLE, "broken");
+        Self { detail: detail.to_owned(), after: Some(5), ..broken }
+    }
+
+    /// As a page shows it.
+    pub(crate) fn shown(&self) -> Value {
+        serde_json::json!({
+            "kind": self.kind, "detail": self.detail, "reason": self.reason, "facts": self.facts,
+            "after": self.after, "status": self.status.as_u16(),
+        })
     }
 }
 
@@ -121,12 +139,7 @@ impl Api {
         path: &str,
         mut request: Request<Body>,
     ) -> Result<Response<Body>, Refusal> {
-        let address = path.parse().map_err(|_| Refusal {
-            status: StatusCode::NOT_FOUND,
-            kind: "not-found".to_owned(),
-            detail: String::new(),
-            after: None,
-        })?;
+        let address = path.parse().map_err(|_| Refusal::own(StatusCode::NOT_FOUND, "not-found"))?;
         *request.uri_mut() = address;
         for name in CARRIED {
             if let Some(value) = visitor.headers().get(&name) {
@@ -163,10 +176,13 @@ async fn refusal(response: Response<Body>) -> Refusal {
     let after = text(response.headers(), &header::RETRY_AFTER).and_then(|text| text.parse().ok());
     let body = read(response).await.unwrap_or_default();
     let kind = body["type"].as_str().and_then(|kind| kind.rsplit(['/', ':', '#']).next());
+    let said = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     Refusal {
         status,
         kind: kind.unwrap_or("broken").to_owned(),
-        detail: body["detail"].as_str().unwrap_or_default().to_owned(),
+        detail: said("detail"),
+        reason: said("reason"),
+        facts: body["facts"].clone(),
         after,
     }
 }

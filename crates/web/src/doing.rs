@@ -4,7 +4,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::response::Response;
-use http::{Method, header};
+use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::Site;
@@ -27,6 +27,15 @@ pub(crate) async fn act(
     request: Request,
 ) -> Response {
     let visitor = Visitor::of(&request);
+    // Who they are is asked before anything of it is read: a file costs work, a date is on their clock.
+    let visitor = match site.api().ask(&visitor, Wanted::get("/api/v1/me")).await {
+        Ok(me) => visitor.liking(&me.body["preferences"]),
+        Err(refusal) if has_files(&request) => {
+            let from = visitor.from().unwrap_or_else(|| "/".to_owned());
+            return rooms::refused(&site, &visitor, &from, &refusal).await;
+        }
+        Err(_) => visitor,
+    };
     let fields = match fields(request).await {
         Ok(fields) => fields,
         Err(problem) => return rooms::refused(&site, &visitor, "/", &problem).await,
@@ -62,7 +71,6 @@ async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -
             response
         }
         Err(refusal) => {
-            let wrong = json!({ "kind": refusal.kind, "detail": refusal.detail, "status": refusal.status.as_u16() });
             // What a form names and is not there is told beside what was typed; a page that is not there tells so itself.
             if refusal.status.as_u16() == 401 {
                 return rooms::refused(
@@ -73,7 +81,7 @@ async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -
                 )
                 .await;
             }
-            again(site, visitor, fields, &wrong).await
+            again(site, visitor, fields, &refusal.shown()).await
         }
     }
 }
@@ -87,7 +95,8 @@ fn next(fields: &Fields, body: &Value) -> String {
 
 fn told(wrong: &Wrong, visitor: &Visitor) -> Value {
     let wants = words::find(wrong.wants, visitor.language).unwrap_or_default();
-    json!({ "kind": "field", "field": wrong.name, "detail": wants, "status": 422 })
+    let facts = json!({ "wants": wants });
+    json!({ "kind": "field", "reason": "field", "facts": facts, "field": wrong.name, "status": 422 })
 }
 
 /// The page once more, with what was wrong and everything that was typed.
@@ -111,11 +120,15 @@ fn request_of(fields: &Fields, visitor: &Visitor, to: &str) -> Result<Wanted, Wr
 
 /// Reads a form, with or without files: of a file only its digest is kept, the file stays where it is.
 async fn fields(request: Request) -> Result<Fields, Refusal> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+    if has_files(&request) {
         return parts(request).await;
     }
     Fields::receive(request.into_body(), LARGEST_FORM).await.ok_or_else(too_large)
+}
+
+fn has_files(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
 }
 
 async fn parts(request: Request<Body>) -> Result<Fields, Refusal> {
@@ -146,11 +159,53 @@ async fn parts(request: Request<Body>) -> Result<Fields, Refusal> {
 }
 
 fn unreadable() -> Refusal {
-    let status = http::StatusCode::BAD_REQUEST;
-    Refusal { status, kind: "unreadable".to_owned(), detail: String::new(), after: None }
+    Refusal::own(StatusCode::BAD_REQUEST, "unreadable")
 }
 
 fn too_large() -> Refusal {
-    let status = http::StatusCode::PAYLOAD_TOO_LARGE;
-    Refusal { status, kind: "too-large".to_owned(), detail: String::new(), after: None }
+    Refusal::own(StatusCode::PAYLOAD_TOO_LARGE, "too-large")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::{Context as Waking, Poll};
+
+    use axum::Router;
+    use axum::body::Bytes;
+    use futures_core::Stream;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    /// A file that says whether anybody began to read it.
+    struct File(Arc<AtomicBool>);
+
+    impl Stream for File {
+        type Item = std::io::Result<Bytes>;
+
+        fn poll_next(self: Pin<&mut Self>, _: &mut Waking<'_>) -> Poll<Option<Self::Item>> {
+            self.0.store(true, Ordering::SeqCst);
+            Poll::Ready(None)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_of_nobody_is_not_read() {
+        let api = Router::new().fallback(async || StatusCode::UNAUTHORIZED);
+        let site = crate::site(api, crate::Settings::default());
+        let read = Arc::new(AtomicBool::new(false));
+        let request = Request::post("/do/v1/acts/A/obligations/B/answers")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+            .header(header::REFERER, "https://bongsu.example/obligations/A/B?x=1")
+            .body(Body::from_stream(File(Arc::clone(&read))))
+            .unwrap();
+        let answer = site.oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let to = answer.headers()[header::LOCATION].to_str().unwrap();
+        assert_eq!(to, "/sign-in?then=%2Fobligations%2FA%2FB%3Fx%3D1");
+        assert!(!read.load(Ordering::SeqCst), "the file was read");
+    }
 }

@@ -12,6 +12,7 @@ mod doing;
 mod fields;
 mod look;
 mod pages;
+mod reasons;
 mod render;
 mod rooms;
 mod said;

@@ -115,6 +115,7 @@ fn environment(fill: impl FnOnce(&mut Environment<'static>)) -> Environment<'sta
         url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
     });
     environment.add_filter("seen", count);
+    environment.add_filter("told", crate::reasons::told);
     charts::register(&mut environment);
     fill(&mut environment);
     environment
@@ -132,7 +133,7 @@ pub(crate) fn language(state: &State<'_, '_>) -> Language {
     visitor.and_then(|lang| Language::of_code(lang.as_str()?)).unwrap_or_default()
 }
 
-fn zone(state: &State<'_, '_>) -> Zone {
+pub(crate) fn zone(state: &State<'_, '_>) -> Zone {
     let visitor = state.lookup("visitor").unwrap_or_default();
     let minutes = visitor.get_attr("minutes").ok().map(|it| it.to_string()).unwrap_or_default();
     let name = visitor.get_attr("zone").ok().map(|it| it.to_string()).unwrap_or_default();
@@ -183,20 +184,36 @@ fn local(state: &State<'_, '_>, at: Option<String>, shape: &str) -> String {
 /// An instant as a reader wants it: on their clock, with its zone, and as RFC 3339 for machines.
 fn when(state: &State<'_, '_>, at: Option<String>) -> Filled {
     let Some(at) = instant(at.as_deref()) else { return Filled::from("") };
-    let zone = zone(state);
-    let local = at.to_zoned(zone.time_zone());
-    let shape = match language(state) {
+    let text = on_clock(at, language(state), &zone(state));
+    Filled::from_safe_string(format!("<time datetime=\"{at}\" title=\"{at}\">{text}</time>"))
+}
+
+/// An instant on somebody's clock, with its zone.
+fn on_clock(at: Timestamp, language: Language, zone: &Zone) -> String {
+    let shape = match language {
         Language::Korean => "%m.%d (%a) %H:%M",
         Language::English => "%d %b, %a %H:%M",
     };
-    let mut text = local.strftime(shape).to_string();
-    if language(state) == Language::Korean {
+    written(at, shape, language, zone)
+}
+
+/// The same with its year, for sentences about any instant.
+pub(crate) fn on_calendar(at: Timestamp, language: Language, zone: &Zone) -> String {
+    let shape = match language {
+        Language::Korean => "%Y.%m.%d (%a) %H:%M",
+        Language::English => "%d %b %Y, %a %H:%M",
+    };
+    written(at, shape, language, zone)
+}
+
+fn written(at: Timestamp, shape: &str, language: Language, zone: &Zone) -> String {
+    let mut text = at.to_zoned(zone.time_zone()).strftime(shape).to_string();
+    if language == Language::Korean {
         for (english, korean) in DAYS {
             text = text.replace(english, korean);
         }
     }
-    let text = format!("<time datetime=\"{at}\" title=\"{at}\">{text} {}</time>", zone.name());
-    Filled::from_safe_string(text)
+    format!("{text} {}", zone.name())
 }
 
 const DAYS: [(&str, &str); 7] = [
@@ -225,7 +242,7 @@ fn away(state: &State<'_, '_>, at: Option<String>) -> String {
 }
 
 /// A number with its thousands apart.
-fn number(value: Filled) -> String {
+pub(crate) fn number(value: Filled) -> String {
     let text = value.to_string();
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

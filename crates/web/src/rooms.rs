@@ -32,6 +32,7 @@ pub(crate) async fn show_at(site: &Site, visitor: &Visitor, place: &str, more: V
     };
     match answers(site, visitor, (page, &names), query).await {
         Ok(answers) => {
+            let visitor = &visitor.liking(&preferences(&answers));
             let status =
                 more["wrong"]["status"].as_u64().and_then(|status| u16::try_from(status).ok());
             let status = status.and_then(|status| StatusCode::from_u16(status).ok());
@@ -49,6 +50,12 @@ pub(crate) async fn show_at(site: &Site, visitor: &Visitor, place: &str, more: V
         }
         Err(refusal) => refused(site, visitor, place, &refusal).await,
     }
+}
+
+/// How whoever looks likes to read, as the API says; nothing where nobody is signed in.
+fn preferences(answers: &[(String, Value)]) -> Value {
+    let me = answers.iter().find(|(name, _)| name == "me").map(|(_, me)| me);
+    me.map_or(Value::Null, |me| me["preferences"].clone())
 }
 
 /// What follows the question mark, by name.
@@ -94,11 +101,7 @@ async fn answers(
 fn kept(ask: &Ask, answer: Result<Answer, Refusal>) -> Result<[(String, Value); 3], Refusal> {
     let (answer, why) = match answer {
         Err(refusal) if ask.must => return Err(refusal),
-        Err(Refusal { status, kind, detail, after }) => {
-            let status = status.as_u16();
-            let why = json!({ "kind": kind, "detail": detail, "after": after, "status": status });
-            (Answer::default(), why)
-        }
+        Err(refusal) => (Answer::default(), refusal.shown()),
         Ok(answer) => (answer, Value::Null),
     };
     let name = |of: &str| format!("{}_{of}", ask.name);
@@ -189,12 +192,7 @@ fn stands_for(
 
 /// Nothing that may be seen.
 pub(crate) fn absent() -> Refusal {
-    Refusal {
-        status: StatusCode::NOT_FOUND,
-        kind: "not-found".to_owned(),
-        detail: String::new(),
-        after: None,
-    }
+    Refusal::own(StatusCode::NOT_FOUND, "not-found")
 }
 
 /// What is said where a page cannot be shown. What is absent and what is forbidden are the same bytes.
@@ -216,10 +214,11 @@ pub(crate) async fn refused(
         _ => "refused",
     };
     let place = if name == "absent" { "/" } else { place };
+    let me = me.unwrap_or_default();
+    let visitor = &visitor.liking(&me["preferences"]);
     let mut context = Map::new();
-    context.insert("me".to_owned(), me.unwrap_or_default());
-    let why = json!({ "kind": refusal.kind, "detail": refusal.detail, "after": refusal.after });
-    context.insert("refusal".to_owned(), why);
+    context.insert("me".to_owned(), me);
+    context.insert("refusal".to_owned(), refusal.shown());
     let mut response = written(site, visitor, (name, "start", place), refusal.status, context);
     if let Some(after) = refusal.after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after));

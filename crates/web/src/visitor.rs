@@ -3,6 +3,7 @@
 use axum::extract::Request;
 use http::{Extensions, HeaderMap, Uri, header};
 use jiff::tz::{Offset, TimeZone};
+use serde_json::Value;
 
 /// What the listener knows of a line, and nothing of the route that was found: the API finds its own.
 #[derive(Clone, Debug, Default)]
@@ -153,6 +154,34 @@ impl Visitor {
         &self.headers
     }
 
+    /// The same, as they like to read where this browser was told nothing else: what they keep with the node.
+    pub(crate) fn liking(&self, preferences: &Value) -> Self {
+        let mut liking = self.clone();
+        let said = |name: &str| cookie(&self.headers, name).is_some();
+        let language = preferences["language"].as_str().and_then(Language::of_code);
+        if let Some(language) = language.filter(|_| !said("lang") && !self.chose_language()) {
+            liking.language = language;
+        }
+        let theme = preferences["theme"].as_str().and_then(Theme::of_code);
+        if let Some(theme) = theme.filter(|_| !said("theme")) {
+            liking.theme = theme;
+        }
+        let zone = &preferences["zone"];
+        let zone = zone["name"].as_str().map(|name| format!("{}.{name}", zone["minutes"]));
+        if let Some(zone) = zone.and_then(|zone| Zone::read(&zone)).filter(|_| !self.has_own_zone())
+        {
+            liking.zone = zone;
+        }
+        liking
+    }
+
+    /// Where they came from on this site, as their browser says.
+    pub(crate) fn from(&self) -> Option<String> {
+        let referer = self.headers.get(header::REFERER)?.to_str().ok()?;
+        let place: Uri = referer.parse().ok()?;
+        crate::said::here(place.path_and_query()?.as_str()).map(str::to_owned)
+    }
+
     /// What the listener knows of the line, for whoever is asked in this visitor's name.
     pub(crate) fn lend_line(&self, to: &mut Extensions) {
         to.extend(self.line.0.clone());
@@ -191,6 +220,23 @@ mod tests {
         assert_eq!(Language::accepted("fr, en-GB;q=0.8, ko;q=0.5"), Language::English);
         assert_eq!(Language::accepted("ko-KR,ko;q=0.9,en;q=0.8"), Language::Korean);
         assert_eq!(Language::accepted("fr"), Language::Korean);
+    }
+
+    #[test]
+    fn what_somebody_keeps_with_the_node_holds_where_a_browser_was_told_nothing() {
+        let kept = serde_json::json!({
+            "language": "en", "theme": "dark", "zone": { "minutes": 0, "name": "UTC" },
+        });
+        let seen = |cookies: &'static str| {
+            let request = Request::builder().uri("/today").header(header::COOKIE, cookies);
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            let seen = Visitor::of(&request).liking(&kept);
+            (seen.language.code(), seen.theme.code(), seen.zone.name().to_owned())
+        };
+        // A zone that the device told is no choice.
+        assert_eq!(seen("zone=540.KST"), ("en", "dark", "UTC".to_owned()));
+        let chosen = seen("lang=ko; theme=light; zone=540.KST; own_zone=1");
+        assert_eq!(chosen, ("ko", "light", "KST".to_owned()));
     }
 
     #[test]

@@ -14,6 +14,7 @@ const FILES: &[&str] = &[
     include_str!("../words/explorer.toml"),
     include_str!("../words/frame.toml"),
     include_str!("../words/institution.toml"),
+    include_str!("../words/refusals.toml"),
     include_str!("../words/situation.toml"),
     include_str!("../words/start.toml"),
     include_str!("../words/task.toml"),

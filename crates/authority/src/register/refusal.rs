@@ -93,3 +93,23 @@ pub enum RegisterError {
     #[error("the lead cannot be assigned for that time")]
     Dates(#[from] TableError),
 }
+
+crate::reasons!(RegisterError {
+    Self::UnknownInstitution(_) => "institution-unknown",
+    Self::UnknownAppointment(_) => "appointment-unknown",
+    Self::UnknownDelegation(_) => "delegation-unknown",
+    Self::AppointmentTaken(_) => "appointment-taken",
+    Self::DelegationTaken(_) => "delegation-taken",
+    Self::Record { .. } => "institution-record",
+    Self::EndsBeforeItBegins { .. } => "ends-before-it-begins",
+    Self::EndsEarlierAlready { .. } => "ends-earlier-already",
+    Self::PostDoesNotFit { .. } => "post-does-not-fit",
+    Self::HeldAlready { .. } => "post-held-already",
+    Self::DeputyOfNothing => "deputy-of-nothing",
+    Self::OwnDeputy(_) => "own-deputy",
+    Self::NoProvider(_) => "no-provider",
+    Self::NoPower => "no-power",
+    Self::SignedByStranger(_) => "delegation-signed-by-stranger",
+    Self::MilitaryStays => "military-stays",
+    Self::Dates(_) => "lead-dates",
+});

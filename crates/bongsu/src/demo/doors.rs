@@ -11,7 +11,7 @@ use bongsu_web::{Demonstration, Door};
 use jiff::Timestamp;
 
 use super::api::Api;
-use super::stage::Props;
+use super::stage::{ADMINISTRATOR, Props};
 
 /// Opens the doors. Everybody may take every seat: the nation is made up and goes away with the process.
 pub(super) fn open(props: &Props, api: &Api) {
@@ -23,6 +23,7 @@ pub(super) fn open(props: &Props, api: &Api) {
         ("approver", "LEAD_PRIV-APPROVER-01", "/campaigns"),
         ("director", "LEAD_PRIV-DIRECTOR-01", "/campaigns"),
         ("auditor", "COORD_PRIV-AUDIT-01", "/record"),
+        ("admin", ADMINISTRATOR, "/administration"),
     ];
     let door = |(name, title, to): (_, &str, _)| Door { name, title: title.to_owned(), to };
     let mut doors: Vec<Door> = doors.into_iter().map(door).collect();

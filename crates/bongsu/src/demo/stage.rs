@@ -8,12 +8,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use bongsu_authority::{Domain, NodeCode, PersonId, Size};
-use bongsu_desk::{Desk, Holdings, Library};
+use bongsu_authority::{Appointment, AppointmentId, Domain, NodeCode, PersonId, Post, Seat, Size};
+use bongsu_desk::{Desk, Holdings, Library, Who};
 use bongsu_nation::Gaon;
 use bongsu_relay::carry::address::{Holder, Reach, Secret};
 use bongsu_relay::carry::book;
 use bongsu_relay::feeds::{Feed, Kind};
+use bongsu_response::{Engine, Wish};
 use bongsu_server::Time;
 use bongsu_server::listen::Listener;
 use bongsu_web::Demonstration;
@@ -26,7 +27,7 @@ use crate::cli::Format;
 use crate::cli::desk::NodeArgs;
 use crate::cli::serve::DemoArgs;
 use crate::commands::nation;
-use crate::node;
+use crate::node::{self, Node};
 use crate::serve::Service;
 use crate::serve::config::{Config, Own, Security};
 
@@ -134,6 +135,7 @@ impl Stage {
             let node = node::found(&args, &described)?;
             let gaon = Gaon::at(nation::kind(profile), 1, node.now);
             let filled = nation::fill(&node, &gaon, true)?;
+            appoint_administrator(&node)?;
             node.finished()?;
             let public_key = node.places.public_key();
             let time = Time::drill(at);
@@ -160,6 +162,26 @@ impl Stage {
         };
         Ok(Self { service, listener, props })
     }
+}
+
+/// The title of whoever operates the node: the sample nation has institutions and stations, and no machine rooms.
+pub(super) const ADMINISTRATOR: &str = "APEX-SYSADMIN-01";
+
+/// Appoints who operates the node, at the station that runs it.
+fn appoint_administrator(node: &Node) -> Result<()> {
+    let appointment = Appointment {
+        id: AppointmentId(node.desk.draw()),
+        person: PersonId(node.desk.draw()),
+        post: Post::Sysadmin,
+        seat: Seat::Node(NodeCode::apex()),
+        from: node.now,
+        until: None,
+        deputy_of: None,
+        title: ADMINISTRATOR.to_owned(),
+    };
+    let wish = Wish::Appoint(vec![appointment]);
+    node.desk.record(Who::Engine(Engine::Register), wish, node.now)?;
+    Ok(())
 }
 
 /// Large institutions are told by a program of theirs, the others by mail; one in fifty has entered nothing.

@@ -1,6 +1,7 @@
 //! How a node serves, as `bongsu.toml` says. Every setting has a default, and a key nobody knows is refused with the
 //! nearest one.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,10 +9,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use bongsu_authority::access::Channel;
-use bongsu_authority::{Grade, NodeCode, ParseNodeCodeError};
+use bongsu_authority::names::{Name, StationNames};
+use bongsu_authority::{Dated, Grade, NodeCode, ParseNodeCodeError, Table};
 use bongsu_relay::feeds::Feed;
 use bongsu_server::Listening;
 use bongsu_server::listen::{Network, TlsSettings};
+use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
@@ -34,6 +37,32 @@ pub(crate) struct Config {
     pub(crate) egress: Egress,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
+    pub(crate) station: BTreeMap<NodeCode, Called>,
+}
+
+/// What a station is called.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Called {
+    pub(crate) ko: String,
+    pub(crate) en: String,
+}
+
+impl Config {
+    /// What the stations are called, from ever on; in a drill those that nobody named are called as in the sample nation.
+    pub(crate) fn names(&self, drill: bool) -> StationNames {
+        let sample = if drill { StationNames::gaon() } else { StationNames::default() };
+        let sample = sample.stations(Timestamp::now());
+        let mut names: BTreeMap<NodeCode, Name> =
+            sample.map(|(code, name)| (code.clone(), name.clone())).collect();
+        let named = self.station.iter().map(|(code, Called { ko, en })| {
+            (code.clone(), Name { ko: ko.clone(), en: en.clone() })
+        });
+        names.extend(named);
+        let ever = |name| Dated { from: Timestamp::MIN, until: None, value: name };
+        let table = |name| Table::new(vec![ever(name)]).expect("one row overlaps nothing");
+        StationNames::new(names.into_iter().map(|(code, name)| (code, table(name))).collect())
+    }
 }
 
 /// A station, or nothing written.
@@ -394,6 +423,21 @@ mod tests {
     }
 
     #[test]
+    fn stations_are_called_as_the_file_says_and_in_a_drill_as_the_sample_nation_does() {
+        let text = "[station.LEAD_PRIV]\nko = \"디지털부\"\nen = \"Ministry of Bits\"\n";
+        let config = Config::parse(text).unwrap();
+        let called = |drill, code: &str| {
+            let names = config.names(drill);
+            names.name(&code.parse().unwrap(), Timestamp::now()).map(|name| name.en.clone())
+        };
+        assert_eq!(called(false, "LEAD_PRIV").as_deref(), Some("Ministry of Bits"));
+        assert_eq!(called(false, "APEX"), None);
+        assert_eq!(called(true, "LEAD_PRIV").as_deref(), Some("Ministry of Bits"));
+        assert_eq!(called(true, "APEX").as_deref(), Some("Security Coordination Office"));
+        assert!(Config::parse("[station.NOWHERE]\nko = \"a\"\nen = \"b\"\n").is_err());
+    }
+
+    #[test]
     fn every_setting_is_in_the_printed_file() {
         // A wrong key makes the reader name every right one.
         let sections = [
@@ -414,6 +458,7 @@ mod tests {
             for known in error.message().split('`').skip(3).step_by(2) {
                 let there = text.contains(&format!("\n{known} = "))
                     || text.contains(&format!("[{known}]"))
+                    || text.contains(&format!("[{known}.CODE]"))
                     || text.contains(&format!(".{known}]]"));
                 assert!(there, "{section} {known}");
             }

@@ -94,6 +94,7 @@ impl Service {
             drill,
             feeds: Some(feeds.lookout()),
             carrier: Some(Carrier::clone(&carrier)),
+            names: config.names(drill),
             ..Settings::loopback()
         };
         let app = App::with(Arc::clone(&desk), time.clone(), Some(matching), &settings);

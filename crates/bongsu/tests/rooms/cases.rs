@@ -62,14 +62,15 @@ async fn let_in(stage: &Stage, analyst: &Browser, title: &str) -> Browser {
     let colleague = sit(stage, title).await;
     colleague.go(&case).await;
     assert!(!colleague.has("#what").await, "a case that is not public shows itself to members");
-    let form = "details:has(input[name=step][value=add_member])";
+    let form = "#members > details:has(input[name=step][value=add_member])";
     analyst.press(&format!("{form} > summary")).await;
-    let who =
-        format!("return document.querySelector(\"#colleagues option[label='{title}']\").value");
+    let who = format!(
+        "return [...document.querySelectorAll('#f-add_member-who option')].find(one => one.textContent.startsWith('{title}')).value"
+    );
     let who = analyst.run(&who).await.unwrap();
-    analyst.fill("#f-member", who.as_str().unwrap()).await;
+    analyst.choose("#f-add_member-who", who.as_str().unwrap()).await;
     analyst.fill("#f-add_member-reason", "decides about it").await;
-    analyst.press(&format!("{form} button")).await;
+    analyst.press(&format!("{form} form > button")).await;
     analyst.told().await;
     colleague.go(&case).await;
     colleague.until("#what").await;

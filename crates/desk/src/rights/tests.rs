@@ -41,6 +41,7 @@ fn act(clocks: IssueClocks) -> Act {
         issued_at: Some(day(0)),
         clocks: Some(clocks),
         changed_at: None,
+        lists: Vec::new(),
         reclocked: None,
         amendment: None,
         edition: 1,

@@ -91,6 +91,13 @@ pub enum AddressError {
     Secret,
 }
 
+bongsu_authority::reasons!(AddressError {
+    Self::Mail => "address-mail",
+    Self::Telephone => "address-telephone",
+    Self::Webhook => "address-webhook",
+    Self::Secret => "address-secret",
+});
+
 macro_rules! text {
     ($name:ident) => {
         impl fmt::Display for $name {

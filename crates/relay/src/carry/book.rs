@@ -36,6 +36,14 @@ pub enum BookError {
     Store(#[from] Error),
 }
 
+bongsu_authority::reasons!(BookError {
+    Self::Full => "addresses-full",
+} inside {
+    Self::Address(error) => error: AddressError,
+    Self::Barred(unsent) => unsent: Unsent,
+    Self::Store(error) => error: Error,
+});
+
 /// The addresses of a holder; none where nobody has put any.
 pub fn list(store: &Store, holder: &Holder, now: Timestamp) -> Result<Book, Error> {
     let found = store.thing(Drawer::Addresses, &holder.key(), now)?;

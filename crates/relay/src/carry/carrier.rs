@@ -170,6 +170,13 @@ pub enum TestError {
     Store(#[from] Error),
 }
 
+bongsu_authority::reasons!(TestError {
+    Self::Absent(_) => "address-absent",
+} inside {
+    Self::Failed(failure) => failure: Failure,
+    Self::Store(error) => error: Error,
+});
+
 /// Carries messages out.
 pub struct Carrier<W> {
     inner: Arc<Inner<W>>,

@@ -14,6 +14,12 @@ pub enum Failure {
     Gone(String),
 }
 
+bongsu_authority::reasons!(Failure {
+    Self::Ours(_) => "test-ours",
+    Self::Theirs(_) => "test-theirs",
+    Self::Gone(_) => "test-gone",
+});
+
 impl Failure {
     /// What is noted of it: whether it is gone; nothing where it was our own side.
     pub(crate) fn blames(&self) -> Option<bool> {

@@ -53,3 +53,8 @@ pub enum Unsent {
     #[error("{0}")]
     Failed(String),
 }
+
+bongsu_authority::reasons!(Unsent {
+    Self::Barred(_) => "address-barred",
+    Self::Failed(_) => "test-theirs",
+});

@@ -150,7 +150,7 @@ async fn lists(
 async fn set_aside(line: &Arc<Line>, all: bool) -> Result<BTreeSet<String>, Failed> {
     let line = Arc::clone(line);
     let held = blocking(move || {
-        let now = jiff::Timestamp::now();
+        let now = (line.now)();
         quarantine::quarantined(line.desk.store(), &line.name, u32::MAX, now)
     });
     let held = held.await??.into_iter().filter(|held| all || held.reader != READER);

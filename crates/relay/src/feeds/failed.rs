@@ -63,6 +63,18 @@ pub enum Failed {
     Broke,
 }
 
+bongsu_authority::reasons!(Failed {
+    Self::Egress(_) => "feed-unreached",
+    Self::Status { .. } => "feed-status",
+    Self::Disk(_) => "feed-disk",
+    Self::Store(_) => "feed-store",
+    Self::Listing { .. } => "feed-listing",
+    Self::Unreadable { .. } => "feed-unreadable",
+    Self::Shrunk { .. } => "feed-shrunk",
+    Self::Checksum { .. } => "feed-checksum",
+    Self::Broke => "feed-broke",
+});
+
 /// The whole chain of an error, each link said once.
 pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();

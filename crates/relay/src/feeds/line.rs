@@ -15,6 +15,7 @@ use super::config::{Kind, Source};
 use super::failed::{Failed, chain};
 use super::quarantine::{self, Refusals};
 use super::reading::{Reading, Refusal};
+use super::runner::Now;
 use super::state::{self, State};
 use super::{csaf, cve, files, folder, mirror};
 
@@ -34,6 +35,8 @@ pub(super) struct Line {
     pub(super) desk: Arc<Desk>,
     /// What each document says, for sources that bring them one by one. Held for moments only.
     pub(super) documents: Mutex<Documents>,
+    /// The node's clock.
+    pub(super) now: Now,
     /// Somebody wants it looked at now.
     pub(super) nudge: Notify,
     /// When it is looked at next; nothing while it is, or where nobody keeps it going. Held for moments only.
@@ -73,7 +76,7 @@ pub(super) struct Ended {
 impl Line {
     /// Looks at the source and takes what is new; whatever happens, the feed's state says so afterwards.
     pub(super) async fn round(self: &Arc<Self>) -> Ended {
-        let now = Timestamp::now();
+        let now = (self.now)();
         let mut brought = Brought::default();
         let mut state = match self.load(now).await {
             Ok(state) => state,
@@ -91,7 +94,7 @@ impl Line {
 
     /// Reads the mirror, without the network.
     pub(super) async fn restore(self: &Arc<Self>) -> Ended {
-        let now = Timestamp::now();
+        let now = (self.now)();
         let mut brought = Brought::default();
         let mut state = match self.load(now).await {
             Ok(state) => state,
@@ -111,8 +114,9 @@ impl Line {
 
     /// Writes down how it went. A look into the mirror is no round: it neither fails nor succeeds.
     async fn settle(self: &Arc<Self>, mut state: State, brought: Brought, round: bool) -> Ended {
-        let now = Timestamp::now();
+        let now = (self.now)();
         let Brought { parts, refusals, failures } = brought;
+        let cause = failures.first().map(|failed| failed.reason().to_owned());
         let error = failures.first().map(|failed| {
             let more = failures.len() - 1;
             let said = chain(failed);
@@ -125,6 +129,7 @@ impl Line {
                 health.last_success = Some(now);
             }
             health.error.clone_from(&error);
+            health.cause = cause;
         }
         if round && !parts.is_empty() {
             health.last_changed = Some(now);

@@ -22,6 +22,9 @@ pub struct Held {
     pub place: String,
     /// Why it could not be read.
     pub reason: String,
+    /// The same as a stable word, such as `format-field`.
+    #[serde(default)]
+    pub cause: Option<String>,
     /// SHA-256 of the document, in hexadecimal; empty where no document could be told apart.
     pub digest: String,
     /// How often it was tried.
@@ -81,6 +84,7 @@ pub(super) fn settle(
                 file: file.clone(),
                 place: refusal.place.clone(),
                 reason: refusal.reason.clone(),
+                cause: Some(refusal.cause.to_owned()),
                 digest: refusal.digest.clone(),
                 attempts: known.map_or(0, |held| held.attempts).saturating_add(1),
                 since: known.map_or(now, |held| held.since),

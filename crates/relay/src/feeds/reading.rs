@@ -28,6 +28,8 @@ pub(super) struct Refusal {
     /// Where it is, in words.
     pub(super) place: String,
     pub(super) reason: String,
+    /// The same as a stable word.
+    pub(super) cause: &'static str,
     /// SHA-256 of its document.
     pub(super) digest: String,
 }
@@ -38,9 +40,10 @@ impl Reading {
         self.part.is_empty() && !self.refused.is_empty()
     }
 
-    fn refuse(&mut self, place: &Place, reason: String, digest: String) {
+    fn refuse(&mut self, place: &Place, reason: &bongsu_formats::Error, digest: String) {
         if self.refused.len() < MOST_REFUSALS {
-            self.refused.push(Refusal { place: place.to_string(), reason, digest });
+            let (place, cause) = (place.to_string(), reason.reason());
+            self.refused.push(Refusal { place, reason: chain(reason), cause, digest });
         }
     }
 }
@@ -71,7 +74,7 @@ pub(super) fn each(name: &str, bytes: impl Read, sink: &mut dyn FnMut(&str, Read
         Ok(document) => sink(document.file, one(&document, &limits)),
         Err(Quarantined { place, reason }) => {
             let mut reading = Reading::default();
-            reading.refuse(&place, chain(&reason), String::new());
+            reading.refuse(&place, &reason, String::new());
             sink("", reading);
         }
     });
@@ -102,7 +105,7 @@ impl signals::Inbox for Taking<'_> {
             Some(before) => before.digest.clone(),
             None => sha256(self.document.bytes),
         };
-        self.reading.refuse(&place, chain(&reason), digest);
+        self.reading.refuse(&place, &reason, digest);
     }
 
     fn document(&mut self, _: &Place) {

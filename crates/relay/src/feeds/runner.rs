@@ -92,6 +92,7 @@ impl Feeds {
                 documents: std::sync::Mutex::default(),
                 nudge: tokio::sync::Notify::new(),
                 next: std::sync::Mutex::default(),
+                now: Arc::new(Timestamp::now),
                 kind: feed.kind,
                 source,
             }));
@@ -107,9 +108,13 @@ impl Feeds {
         Self { index: Some(index), ..self }
     }
 
-    /// With another clock than the machine's, as drills have.
+    /// With another clock than the machine's, as drills have. To be said before anybody looks out for them.
     #[must_use]
-    pub fn with_clock(self, now: Now) -> Self {
+    pub fn with_clock(mut self, now: Now) -> Self {
+        for line in &mut self.lines {
+            let line = Arc::get_mut(line).expect("nobody else holds a feed before it runs");
+            line.now = Arc::clone(&now);
+        }
         Self { now, ..self }
     }
 
@@ -118,7 +123,7 @@ impl Feeds {
     /// # Errors
     /// The store could not be read.
     pub fn health(&self) -> Result<Vec<FeedHealth>, bongsu_store::Error> {
-        health(self.desk.store(), Timestamp::now())
+        health(self.desk.store(), (self.now)())
     }
 
     /// What an operator sees of these feeds and may have done.
@@ -237,7 +242,7 @@ async fn go_on(line: Arc<Line>, brings: mpsc::Sender<Parts>, mut stop: watch::Re
             return;
         }
         let pause = pause(line.every, ended.failures, line.desk.draw()[0]);
-        line.set_next(Timestamp::now().checked_add(pause).ok());
+        line.set_next((line.now)().checked_add(pause).ok());
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = line.nudge.notified() => {}

@@ -48,6 +48,7 @@ pub(super) struct Facts {
     pub(super) last_changed: Option<Timestamp>,
     pub(super) failures: u32,
     pub(super) error: Option<String>,
+    pub(super) cause: Option<String>,
     pub(super) documents: u64,
     pub(super) entries: u64,
     pub(super) quarantined: u64,
@@ -70,6 +71,8 @@ pub struct FeedHealth {
     pub failures: u32,
     /// Why the last one did, and what to do.
     pub error: Option<String>,
+    /// The same as a stable word, of [`Failed::reasons`](super::failed::Failed::reasons).
+    pub cause: Option<String>,
     /// Documents that stand.
     pub documents: u64,
     /// Advisories, rows, forecasts and statements in them.
@@ -90,6 +93,7 @@ impl FeedHealth {
             last_changed,
             failures,
             error,
+            cause,
             documents,
             entries,
             quarantined,
@@ -103,6 +107,7 @@ impl FeedHealth {
             last_changed,
             failures,
             error,
+            cause,
             documents,
             entries,
             quarantined,

@@ -9,6 +9,7 @@ use bongsu_authority::{ListId, PersonId};
 
 use crate::event::{By, Entry, Event};
 use crate::guard::{officer, second_person, told};
+use crate::refused::{Hand, Lack, Wait};
 use crate::{Act, Misfit, Refused};
 
 /// How long a list that was asked for can be released and taken, in hours.
@@ -74,15 +75,10 @@ impl Act {
         at: Timestamp,
     ) -> Result<Vec<Event>, Refused> {
         let person = officer(by, "asking for a list")?;
-        told("asking for a list", "a purpose", why, "`reporting to the minister on Friday`")?;
-        told("asking for a list", "what is chosen", selection, "`{}` for everybody who is late")?;
+        told(Lack::ListPurpose, why)?;
+        told(Lack::ListChoice, selection)?;
         if selection.len() > LONGEST_SELECTION {
-            let example = "at most 1,000 bytes";
-            return Err(Refused::Missing {
-                step: "asking for a list",
-                what: "a short choice",
-                example,
-            });
+            return Err(Refused::Missing(Lack::ListShortChoice));
         }
         if self.issued_at.is_none() {
             let next = "only whom an issued act addresses can be listed";
@@ -109,7 +105,7 @@ impl Act {
     ) -> Result<Vec<Event>, Refused> {
         let person = officer(by, "releasing a list")?;
         let asked = self.listed(list, scope, at)?;
-        second_person(person, Some(asked.by), "asked for the list", "release it")?;
+        second_person(person, Some(asked.by), Hand::AskedReleases)?;
         if asked.released_by.is_some() {
             return Ok(Vec::new());
         }
@@ -130,8 +126,7 @@ impl Act {
             return Err(Refused::NoList);
         }
         if asked.released_by.is_none() {
-            let until = "a second person of the same scope releases the list first";
-            return Err(Refused::NotYet { step: "taking the list", until });
+            return Err(Refused::NotYet(Wait::ReleaseFirst));
         }
         if rows > asked.rows {
             return Err(Refused::ListGrew { asked: asked.rows, now: rows });

@@ -17,6 +17,7 @@ use bongsu_authority::{ActId, CaseId, InstitutionId, PersonId};
 
 use crate::event::{By, Event, IssueClocks};
 use crate::guard::{ahead, officer, second_person, told};
+use crate::refused::{Hand, Lack, Moment, Wait};
 use crate::{
     Act, ActKind, ActState, ActWish, Addressee, CaseState, Clocks, Draft, Evidence, Refused,
 };
@@ -72,7 +73,7 @@ impl Act {
             return Ok(Vec::new());
         }
         if case != self.case {
-            return Err(self.cannot("moved to another case"));
+            return Err(Refused::NotYet(Wait::OtherCase));
         }
         if self.state == ActState::Issued {
             let (label, old) = (draft.label, self.draft.label);
@@ -81,7 +82,7 @@ impl Act {
                 && draft.drill == self.draft.drill
                 && label.join(old) == label;
             if !same {
-                return Err(self.cannot("amended in kind, issuer, drill, or to a lower label"));
+                return Err(Refused::NotYet(Wait::AmendKeeps));
             }
         }
         Ok(vec![Event::ActDrafted { act: self.id, case, kind, draft: draft.clone(), text }])
@@ -108,7 +109,7 @@ impl Act {
                     return Ok(Vec::new()); // signed already
                 }
                 self.may_amend(*text, signature, added, released, facts, by)?;
-                told("amending", "a reason", why, "`two ministries were left out`")?;
+                told(Lack::AmendReason, why)?;
                 clocks_ahead(clocks, at)?;
                 Ok(vec![Event::ActAmended {
                     act: self.id,
@@ -125,7 +126,7 @@ impl Act {
             ActWish::Reclock { clocks, why } => self.reclock(clocks, why, at),
             ActWish::ReadNames { rows, why } => {
                 officer(by, "reading names")?;
-                told("reading names", "a purpose", why, "`calling who has not answered`")?;
+                told(Lack::NamesPurpose, why)?;
                 Ok(vec![Event::NamesRead { act: self.id, rows: *rows, why: why.clone() }])
             }
             ActWish::AskNames { list, scope, selection, rows, why } => {
@@ -137,10 +138,9 @@ impl Act {
             }
             ActWish::Remind { institutions, why, .. } => {
                 officer(by, "a reminder")?;
-                told("a reminder", "its reason", why, "`the date to acknowledge is past`")?;
+                told(Lack::RemindReason, why)?;
                 if self.state != ActState::Issued {
-                    let next = "only under an act that is issued does somebody owe an answer";
-                    return Err(Refused::Act { state: self.state, step: "reminded of", next });
+                    return Err(Refused::NotYet(Wait::NotIssued));
                 }
                 let institutions: BTreeSet<_> = institutions.iter().copied().collect();
                 if institutions.is_empty() {
@@ -164,7 +164,7 @@ impl Act {
             return Err(Refused::OtherText { step: "reviewed", before: "written last" });
         }
         if authors.contains(&person) {
-            return Err(Refused::SamePerson { step: "review it", did: "wrote the text" });
+            return Err(Refused::SamePerson(Hand::WroteReviews));
         }
         if reviewer.is_some() {
             return Ok(Vec::new());
@@ -192,17 +192,10 @@ impl Act {
         }
         self.may_sign(text, signature, &self.draft, (self.text, &self.authors, self.reviewer), by)?;
         if !facts.case.is_confirmed() {
-            return Err(Refused::NotYet {
-                step: "signing",
-                until: "the case is not confirmed; the coordinator confirms or reopens it first",
-            });
+            return Err(Refused::NotYet(Wait::CaseNotConfirmed));
         }
         if addressees.is_empty() && self.kind.asks() {
-            return Err(Refused::Missing {
-                step: "signing",
-                what: "addressees",
-                example: "everybody the index says is affected",
-            });
+            return Err(Refused::Missing(Lack::Addressees));
         }
         once(addressees)?;
         clocks_ahead(clocks, at)?;
@@ -258,24 +251,20 @@ impl Act {
     ) -> Result<(), Refused> {
         let person = officer(by, "signing")?;
         if reviewer.is_none() {
-            let until = "a second person reviews the text first";
-            return Err(Refused::NotYet { step: "signing", until });
+            return Err(Refused::NotYet(Wait::ReviewFirst));
         }
         if text != written {
             return Err(Refused::OtherText { step: "signed", before: "reviewed" });
         }
-        second_person(person, reviewer, "reviewed the text", "sign it")?;
+        second_person(person, reviewer, Hand::ReviewedSigns)?;
         if self.kind == ActKind::Directive {
             if authors.contains(&person) {
-                return Err(Refused::SamePerson {
-                    step: "sign the directive",
-                    did: "wrote the text",
-                });
+                return Err(Refused::SamePerson(Hand::WroteSigns));
             }
             let basis = draft.legal_basis.as_deref().unwrap_or_default();
-            told("a directive", "its legal basis", basis, "`network-act-47-4`")?;
+            told(Lack::LegalBasis, basis)?;
         }
-        told("signing", "the node's signature", signature, "the one its key makes of the text")
+        told(Lack::Signature, signature)
     }
 
     fn withdraw(&self, why: &str, by: By) -> Result<Vec<Event>, Refused> {
@@ -284,7 +273,7 @@ impl Act {
             ActState::Withdrawn => Ok(Vec::new()),
             ActState::Completed => Err(self.cannot("withdrawn")),
             _ => {
-                told("withdrawing", "a reason", why, "`the supplier withdrew its advisory`")?;
+                told(Lack::WithdrawReason, why)?;
                 Ok(vec![Event::ActWithdrawn { act: self.id, why: why.to_owned() }])
             }
         }
@@ -315,7 +304,7 @@ impl Act {
         if self.reclocked.as_ref() == Some(clocks) {
             return Ok(Vec::new());
         }
-        told("clocking anew", "a reason", why, "`exploited since this morning`")?;
+        told(Lack::ReclockReason, why)?;
         clocks_ahead(clocks, at)?;
         Ok(vec![Event::ActReclocked { act: self.id, clocks: *clocks, why: why.to_owned() }])
     }
@@ -333,8 +322,8 @@ impl Act {
 
 /// A text that says nothing reaches nobody.
 fn written(draft: &Draft) -> Result<(), Refused> {
-    told("a draft", "its Korean title", &draft.title_ko, "`VPN 장비 긴급 조치`")?;
-    told("a draft", "what to do, in Korean", &draft.todo_ko, "`4.2 버전으로 올리십시오`")?;
+    told(Lack::DraftTitle, &draft.title_ko)?;
+    told(Lack::DraftTodo, &draft.todo_ko)?;
     let texts = [&draft.title_ko, &draft.title_en, &draft.todo_ko, &draft.todo_en];
     if texts.into_iter().any(|text| has_link(text)) { Err(Refused::Link) } else { Ok(()) }
 }
@@ -356,9 +345,9 @@ fn once(addressees: &[Addressee]) -> Result<(), Refused> {
 /// A clock that has run out before it starts measures nothing.
 fn clocks_ahead(clocks: &IssueClocks, at: Timestamp) -> Result<(), Refused> {
     let every = |clocks: &Clocks| {
-        ahead("the instant to acknowledge by", clocks.acknowledge_by, at)?;
-        ahead("the instant to assess by", clocks.assess_by, at)?;
-        clocks.fix_by.map_or(Ok(()), |fix_by| ahead("the instant to fix by", fix_by, at))
+        ahead(Moment::AcknowledgeBy, clocks.acknowledge_by, at)?;
+        ahead(Moment::AssessBy, clocks.assess_by, at)?;
+        clocks.fix_by.map_or(Ok(()), |fix_by| ahead(Moment::FixBy, fix_by, at))
     };
     every(&clocks.exposed)?;
     every(&clocks.inside)

@@ -6,6 +6,7 @@ use bongsu_authority::CaseId;
 
 use crate::event::{By, Event};
 use crate::guard::{ahead, officer, told};
+use crate::refused::{Lack, Moment, Wait};
 use crate::{Case, CaseState, CaseWish, Embargo, Exploitation, Fix, Member, Refused};
 
 /// What a case cannot know of itself.
@@ -70,7 +71,7 @@ impl Case {
             }
             CaseWish::Read { why } => {
                 officer(by, "reading what only members may read")?;
-                told("reading the case", "a purpose", why, "`preparing the action request`")?;
+                told(Lack::ReadPurpose, why)?;
                 Ok(vec![Event::CaseRead { case: self.id, why: why.clone() }])
             }
         }
@@ -82,13 +83,10 @@ impl Case {
             officer(by, "confirming what was reproduced")?;
         }
         if self.state == CaseState::Screened && !self.public {
-            return Err(Refused::NotYet {
-                step: "confirming",
-                until: "what is not public is validated first; validate it, then confirm",
-            });
+            return Err(Refused::NotYet(Wait::ValidateFirst));
         }
         if self.state != CaseState::Confirmed {
-            told("confirming", "its evidence", why, "`reproduced on version 4.1`")?;
+            told(Lack::ConfirmEvidence, why)?;
         }
         self.to(CaseState::Confirmed, why)
     }
@@ -100,7 +98,7 @@ impl Case {
             return Ok(rejected);
         }
         let person = officer(by, "rejecting")?;
-        told("rejecting", "a reason for the finder", why, "`the input never reaches the parser`")?;
+        told(Lack::RejectReason, why)?;
         match self.rejection_proposed_by {
             None if self.severe() => {
                 Ok(vec![Event::RejectionProposed { case: self.id, why: why.to_owned() }])
@@ -114,10 +112,7 @@ impl Case {
     fn coordinate(&self, embargo: &Embargo, by: By, at: Timestamp) -> Result<Vec<Event>, Refused> {
         officer(by, "telling the supplier")?;
         if self.public {
-            return Err(self.refused(
-                "coordinated under embargo, because it is public",
-                "publish it instead".to_owned(),
-            ));
+            return Err(Refused::NotYet(Wait::PublicCoordinated));
         }
         let moved = self.to(CaseState::Coordinating, "the supplier is told")?;
         if moved.is_empty() {
@@ -144,12 +139,9 @@ impl Case {
         if moved.is_empty() {
             return Ok(moved);
         }
-        told("publishing", "a reason", why, "`the supplier has published its fix`")?;
+        told(Lack::PublishReason, why)?;
         if self.state == CaseState::Confirmed && !self.public {
-            return Err(Refused::NotYet {
-                step: "publishing",
-                until: "what is not public is coordinated with its supplier first",
-            });
+            return Err(Refused::NotYet(Wait::CoordinateFirst));
         }
         let free = self.exploitation == Exploitation::Active
             || self.embargo.as_ref().is_none_or(|embargo| !embargo.holds_at(at));
@@ -173,7 +165,7 @@ impl Case {
     fn reopen(&self, why: &str) -> Result<Vec<Event>, Refused> {
         let moved = self.to(CaseState::Reopened, why)?;
         if !moved.is_empty() {
-            told("reopening", "the new fact", why, "`the fix can be bypassed`")?;
+            told(Lack::ReopenFact, why)?;
         }
         Ok(moved)
     }
@@ -199,19 +191,17 @@ impl Case {
             return Err(Refused::MergeInto { into });
         }
         if facts.running_acts > 0 {
-            return Err(
-                self.refused("merged while acts about it run", "withdraw them first".to_owned())
-            );
+            return Err(Refused::NotYet(Wait::ActsRun));
         }
-        told("merging", "a reason", why, "`same identifier CVE-2021-44228`")?;
+        told(Lack::MergeReason, why)?;
         Ok(vec![Event::CaseMerged { case: self.id, into, why: why.to_owned() }])
     }
 
     fn split(&self, why: &str) -> Result<Vec<Event>, Refused> {
         if self.state != CaseState::Merged {
-            return Err(self.refused("split", "only a merge can be taken back".to_owned()));
+            return Err(Refused::NotYet(Wait::NotMerged));
         }
-        told("splitting", "a reason", why, "`another code path`")?;
+        told(Lack::SplitReason, why)?;
         Ok(vec![Event::CaseSplit { case: self.id, why: why.to_owned() }])
     }
 
@@ -223,7 +213,7 @@ impl Case {
         said_by: &str,
     ) -> Result<Vec<Event>, Refused> {
         self.stands_for_itself()?;
-        told("saying so", "who says it", said_by, "`KEV catalogue`")?;
+        told(Lack::SaidBy, said_by)?;
         let same = exploitation == self.exploitation
             && self.exploitation_said_by.as_deref() == Some(said_by)
             && self.exploited_since == Some(since);
@@ -261,10 +251,7 @@ impl Case {
         self.stands_for_itself()?;
         officer(by, "an embargo")?;
         let embargo = match embargo {
-            Some(_) if self.public => {
-                let next = "what is public stays public".to_owned();
-                return Err(self.refused("put under embargo, because it is public", next));
-            }
+            Some(_) if self.public => return Err(Refused::NotYet(Wait::PublicStays)),
             Some(embargo) => Some(checked(embargo, at)?),
             None => None,
         };
@@ -275,9 +262,9 @@ impl Case {
         if self.members.contains(member) {
             return Ok(Vec::new());
         }
-        told("adding a member", "a reason", &member.reason, "`analyst of the affected sector`")?;
+        told(Lack::MemberReason, &member.reason)?;
         if let Some(until) = member.until {
-            ahead("the end of the membership", until, at)?;
+            ahead(Moment::Membership, until, at)?;
         }
         Ok(vec![Event::MemberAdded { case: self.id, member: member.clone() }])
     }
@@ -301,21 +288,16 @@ impl Case {
         if let Some(into) = self.merged_into {
             return Refused::Merged { into };
         }
-        let nexts: Vec<_> = self.state.nexts().map(CaseState::label_en).collect();
-        self.refused(to.label_en(), format!("from here it can be {}", nexts.join(", ")))
-    }
-
-    fn refused(&self, step: &'static str, next: String) -> Refused {
-        Refused::Case { state: self.state, step, next }
+        Refused::Case { state: self.state, to }
     }
 }
 
 fn checked(embargo: &Embargo, at: Timestamp) -> Result<Embargo, Refused> {
     if let Some(until) = embargo.until {
-        ahead("the end of the embargo", until, at)?;
+        ahead(Moment::Embargo, until, at)?;
     } else {
         let event = embargo.event.as_deref().unwrap_or_default();
-        told("an embargo", "a date or an event that ends it", event, "`the supplier's release`")?;
+        told(Lack::EmbargoEnd, event)?;
     }
     Ok(embargo.clone())
 }

@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use bongsu_authority::register::RegisterError;
 use bongsu_authority::{
     Appointment, AppointmentId, Delegation, DelegationId, Institution, InstitutionId, PersonId,
     Post, Seat,
 };
 
 use crate::event::{By, Event};
+use crate::guard;
+use crate::refused::Moment;
 use crate::{Misfit, Refused};
 
 /// The register as the fold has it.
@@ -103,12 +106,11 @@ impl Register {
 
     fn may_appoint(&self, new: &Appointment, beside: &[Appointment]) -> Result<(), Refused> {
         if let Some(until) = new.until {
-            crate::guard::ahead("the end of an appointment", until, new.from)?;
+            guard::ahead(Moment::Appointment, until, new.from)?;
         }
         let Seat::Institution(institution) = new.seat else { return Ok(()) };
         if self.institution(institution).is_none() {
-            let text = format!("institution {institution} is not enrolled; enrol it first");
-            return Err(Refused::Register(text));
+            return Err(RegisterError::UnknownInstitution(institution).into());
         }
         let others = self.officers_of(institution).chain(beside);
         let rival = others.into_iter().find(|old| {
@@ -119,9 +121,7 @@ impl Register {
                 && overlap(old, new)
         });
         match rival {
-            Some(_) => Err(Refused::Register(format!(
-                "institution {institution} would have two CISOs at once; end the earlier appointment first"
-            ))),
+            Some(held) => Err(RegisterError::HeldAlready { post: new.post, held: held.id }.into()),
             None => Ok(()),
         }
     }
@@ -133,15 +133,14 @@ impl Register {
         until: Timestamp,
     ) -> Result<Vec<Event>, Refused> {
         let Some(old) = self.appointment(appointment) else {
-            let text = format!("there is no appointment {appointment}; appoint first");
-            return Err(Refused::Register(text));
+            return Err(RegisterError::UnknownAppointment(appointment).into());
         };
         if old.until == Some(until) {
             return Ok(Vec::new());
         }
-        crate::guard::ahead("the end of an appointment", until, old.from)?;
+        guard::ahead(Moment::Appointment, until, old.from)?;
         if let Some(limit) = old.until {
-            crate::guard::within("the end of an appointment", until, limit)?;
+            guard::within(Moment::Appointment, until, limit)?;
         }
         Ok(vec![Event::AppointmentEnded { appointment, until }])
     }
@@ -153,16 +152,14 @@ impl Register {
             Some(_) => return Err(Refused::Taken { what: "delegation" }),
             None => {}
         }
-        crate::guard::ahead("the end of a delegation", delegation.until, delegation.from)?;
+        guard::ahead(Moment::Delegation, delegation.until, delegation.from)?;
         for party in [delegation.institution, delegation.provider] {
             if self.institution(party).is_none() {
-                let text = format!("institution {party} is not enrolled; enrol it first");
-                return Err(Refused::Register(text));
+                return Err(RegisterError::UnknownInstitution(party).into());
             }
         }
         if delegation.institution == delegation.provider {
-            let text = "an institution does not delegate to itself; name its provider".to_owned();
-            return Err(Refused::Register(text));
+            return Err(RegisterError::NoProvider(delegation.provider).into());
         }
         Ok(vec![Event::DelegationSigned { delegation: delegation.clone() }])
     }
@@ -174,13 +171,12 @@ impl Register {
         until: Timestamp,
     ) -> Result<Vec<Event>, Refused> {
         let Some(old) = self.delegation(delegation) else {
-            let text = format!("there is no delegation {delegation}; nothing has to be taken back");
-            return Err(Refused::Register(text));
+            return Err(RegisterError::UnknownDelegation(delegation).into());
         };
         if old.until == until {
             return Ok(Vec::new());
         }
-        crate::guard::within("the end of a delegation", until, old.until)?;
+        guard::within(Moment::Delegation, until, old.until)?;
         Ok(vec![Event::DelegationEnded { delegation, until }])
     }
 

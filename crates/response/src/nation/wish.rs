@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use bongsu_authority::register::RegisterError;
 use bongsu_authority::{ActId, CaseId, Institution, InstitutionId, NodeCode, Role, Seat};
 
 use super::{Campaign, Nation};
 use crate::event::{By, Event};
 use crate::guard::told;
+use crate::refused::{Hand, Lack, Moment, Wait};
 use crate::{
     Act, ActKind, ActState, ActWish, Addressee, Answer, Case, CaseWish, Refused, Wish, act, case,
     obligation,
@@ -42,7 +44,7 @@ impl Nation {
                 if self.case(*case).is_some() {
                     return Err(Refused::Taken { what: "case" });
                 }
-                told("a case", "its title", &opening.title, "`VPN appliance, login bypass`")?;
+                told(Lack::CaseTitle, &opening.title)?;
                 Ok(vec![Event::CaseOpened { case: *case, opening: opening.clone() }])
             }
             Wish::Case { case, wish } => self.wish_case(*case, wish, by, at),
@@ -73,14 +75,13 @@ impl Nation {
         self.known_institution(*institution)?;
         if let Some(old) = self.inventory(*system) {
             if old.institution != *institution {
-                let text = format!("system {system} is another institution's; draw a new id");
-                return Err(Refused::Register(text));
+                return Err(Refused::NotYet(Wait::OthersSystem));
             }
             if (old.digest, old.exposed, old.as_of) == (*digest, *exposed, *as_of) {
                 return Ok(Vec::new());
             }
             if *as_of < old.as_of {
-                let (what, given, after) = ("the date of the inventory", *as_of, old.as_of);
+                let (what, given, after) = (Moment::Inventory, *as_of, old.as_of);
                 return Err(Refused::TooEarly { what, given, after });
             }
         }
@@ -177,8 +178,7 @@ impl Nation {
                 | Answer::Refute { .. }
         );
         if judges && self.seat_of(by) == Some(&Seat::Institution(institution)) {
-            let (step, did) = ("decide or verify for it", "holds a post at the institution");
-            return Err(Refused::SamePerson { step, did });
+            return Err(Refused::SamePerson(Hand::OwnInstitution));
         }
         standing.wish(answer, &facts, by, at)
     }
@@ -186,7 +186,7 @@ impl Nation {
     /// Receipts are news for whoever has none yet; what is over is left alone.
     fn wish_receipts(&self, act: ActId, institutions: &[InstitutionId], channel: &str) -> Events {
         let campaign = self.campaign(act).ok_or(Refused::NoAct(act))?;
-        told("a receipt", "its channel", channel, "`mail`")?;
+        told(Lack::Channel, channel)?;
         if !matches!(campaign.act().state, ActState::Issued | ActState::Completed) {
             return Ok(Vec::new());
         }
@@ -214,9 +214,8 @@ impl Nation {
     }
 
     fn known_institution(&self, institution: InstitutionId) -> Result<&Institution, Refused> {
-        self.register.institution(institution).ok_or_else(|| {
-            Refused::Register(format!("institution {institution} is not enrolled; enrol it first"))
-        })
+        let unknown = RegisterError::UnknownInstitution(institution);
+        self.register.institution(institution).ok_or(Refused::Register(unknown))
     }
 }
 

@@ -17,6 +17,7 @@ use super::steps::Step;
 use super::{Assessment, Check, Decision, Finding, Obligation, RemediationClass, Remedy, Word};
 use crate::event::{By, Engine, Event};
 use crate::guard::{ahead, days_after, officer, second_person, told, within};
+use crate::refused::{Hand, Lack, Moment, Wait};
 use crate::{ActState, Answer, Claim, Evidence, Refused, Status, Term};
 
 /// The five justifications of VEX for "not affected". A sentence does, too.
@@ -119,8 +120,7 @@ impl Obligation {
         };
         let mut events = self.seen(facts, by);
         if self.marks.acknowledged.is_none() && events.is_empty() && !self.status.is_over() {
-            let until = "the accountable officer acknowledges first";
-            return Err(Refused::NotYet { step: "assessing", until });
+            return Err(Refused::NotYet(Wait::AcknowledgeFirst));
         }
         let to = self.arrow_once_seen(step, &events)?;
         justified(assessment)?;
@@ -163,7 +163,7 @@ impl Obligation {
         let mut events = self.seen(facts, by);
         let to = self.arrow_once_seen(Step::Plan, &events)?;
         if self.status != to || self.planned_until != Some(until) {
-            ahead("the date of the plan", until, at)?;
+            ahead(Moment::Plan, until, at)?;
             events.push(Event::Planned { act: self.act, institution: self.institution, until });
         }
         Ok(events)
@@ -173,7 +173,7 @@ impl Obligation {
         officer(by, "mitigating")?;
         let mut events = self.seen(facts, by);
         let to = self.arrow_once_seen(Step::Mitigate, &events)?;
-        told("mitigating", "what was done", how, "`management port closed at the firewall`")?;
+        told(Lack::Mitigation, how)?;
         if self.status != to || self.mitigation.as_deref() != Some(how) {
             let how = how.to_owned();
             events.push(Event::Mitigated { act: self.act, institution: self.institution, how });
@@ -208,7 +208,7 @@ impl Obligation {
         }
         self.arrow(Step::Countersign)?;
         let claimant = self.claim.map(|claim| claim.by);
-        second_person(person, claimant, "claimed it", "countersign it")?;
+        second_person(person, claimant, Hand::ClaimedCountersigns)?;
         Ok(vec![Event::Countersigned { act: self.act, institution: self.institution }])
     }
 
@@ -221,12 +221,10 @@ impl Obligation {
         };
         let to = self.arrow(step)?;
         if step == Step::Prove && !self.was_affected() {
-            let until =
-                "the inventory assesses it first; nothing is proven fixed that was not there";
-            return Err(Refused::NotYet { step: "verifying", until });
+            return Err(Refused::NotYet(Wait::AssessFirst));
         }
-        self.is_other(by, "verify it")?;
-        told("verifying", "how it was checked", how, "`new inventory no longer matches`")?;
+        self.is_other(by)?;
+        told(Lack::VerifyHow, how)?;
         if to == self.status && self.checked == Some(Check { finding: Finding::Verified, evidence })
         {
             return Ok(Vec::new());
@@ -240,8 +238,8 @@ impl Obligation {
             return Ok(Vec::new());
         }
         self.arrow(Step::Refute)?;
-        self.is_other(by, "refute it")?;
-        told("refuting", "how it was checked", how, "`the old version still answers`")?;
+        self.is_other(by)?;
+        told(Lack::RefuteHow, how)?;
         let how = how.to_owned();
         Ok(vec![Event::Refuted { act: self.act, institution: self.institution, evidence, how }])
     }
@@ -268,7 +266,7 @@ impl Obligation {
             return Ok(events);
         }
         self.extensible(until, at)?;
-        told("asking for time", "a reason", why, "`the fix needs a stop of the line`")?;
+        told(Lack::ExtensionReason, why)?;
         let (act, institution, why) = (self.act, self.institution, why.to_owned());
         events.push(Event::ExtensionAsked { act, institution, until, why });
         Ok(events)
@@ -288,10 +286,10 @@ impl Obligation {
         }
         self.arrow(Step::DecideExtension)?;
         let asked = self.extension_asked.ok_or(Refused::NothingAsked { what: "extension" })?;
-        second_person(person, Some(asked.by), "asked for it", "decide it")?;
-        told("deciding", "a reason", why, "`mitigated meanwhile`")?;
+        second_person(person, Some(asked.by), Hand::AskedDecides)?;
+        told(Lack::DecisionReason, why)?;
         if let Some(until) = granted {
-            within("the extension to", until, asked.what)?;
+            within(Moment::Extension, until, asked.what)?;
             self.extensible(until, at)?;
         }
         let (act, institution, why) = (self.act, self.institution, why.to_owned());
@@ -299,14 +297,10 @@ impl Obligation {
     }
 
     fn extensible(&self, until: Timestamp, at: Timestamp) -> Result<(), Refused> {
-        let until_now = "there is no date to fix it by, so none to extend";
-        let fix_by = self
-            .clocks
-            .fix_by
-            .ok_or(Refused::NotYet { step: "asking for time", until: until_now })?;
+        let fix_by = self.clocks.fix_by.ok_or(Refused::NotYet(Wait::NoFixDate))?;
         let from = fix_by.max(at);
-        ahead("the extension to", until, from)?;
-        within("the extension to", until, days_after(from, EXTENSION_DAYS))
+        ahead(Moment::Extension, until, from)?;
+        within(Moment::Extension, until, days_after(from, EXTENSION_DAYS))
     }
 
     fn ask_waiver(
@@ -341,10 +335,10 @@ impl Obligation {
         }
         self.arrow(if granted.is_some() { Step::GrantWaiver } else { Step::RefuseWaiver })?;
         let asked = self.waiver_asked.as_ref().ok_or(Refused::NothingAsked { what: "waiver" })?;
-        second_person(person, Some(asked.by), "asked for it", "decide it")?;
-        told("deciding", "a reason", why, "`isolated from every other network`")?;
+        second_person(person, Some(asked.by), Hand::AskedDecides)?;
+        told(Lack::DecisionReason, why)?;
         if let Some(term) = granted {
-            within("the waiver to", term.until, asked.what.until)?;
+            within(Moment::Waiver, term.until, asked.what.until)?;
             waivable(term.until, &term.control, at)?;
         }
         let (act, institution) = (self.act, self.institution);
@@ -358,15 +352,14 @@ impl Obligation {
         }
         self.arrow(Step::ExpireWaiver)?;
         if self.waiver.as_ref().is_some_and(|term| at < term.until) {
-            let until = "the waiver still lasts; claim it fixed, or wait for its end";
-            return Err(Refused::NotYet { step: "ending the waiver", until });
+            return Err(Refused::NotYet(Wait::WaiverLasts));
         }
         Ok(vec![Event::WaiverExpired { act: self.act, institution: self.institution }])
     }
 
     fn assist(&self, team: &str) -> Events {
         self.arrow(Step::Assist)?;
-        told("assisting", "the team", team, "`regional centre 3`")?;
+        told(Lack::Team, team)?;
         let news = self.team.as_deref() != Some(team);
         let (act, institution) = (self.act, self.institution);
         Ok(when(news, || Event::Assisted { act, institution, team: team.to_owned() }))
@@ -387,14 +380,12 @@ impl Obligation {
         }
         self.arrow(Step::Close)?;
         if self.contradicted {
-            let until = "the inventory says affected; somebody else verifies the assessment first";
-            return Err(Refused::NotYet { step: "closing", until });
+            return Err(Refused::NotYet(Wait::InventoryContradicts));
         }
         let forensic = self.clocks.class == RemediationClass::ThreeDaysForensic
             && self.status == Status::Verified;
         if forensic && self.forensic_clean != Some(true) {
-            let until = "a forensic check finds no intrusion first; record its result";
-            return Err(Refused::NotYet { step: "closing", until });
+            return Err(Refused::NotYet(Wait::ForensicFirst));
         }
         let remedy = remedy.or(self.claim.map(|claim| claim.remedy));
         Ok(vec![Event::Closed { act: self.act, institution: self.institution, remedy }])
@@ -406,13 +397,13 @@ impl Obligation {
     }
 
     /// Nobody verifies or refutes their own claim, nor what they countersigned, nor their own "not affected".
-    fn is_other(&self, by: By, step: &'static str) -> Result<(), Refused> {
+    fn is_other(&self, by: By) -> Result<(), Refused> {
         let Some(person) = by.person() else { return Ok(()) };
-        second_person(person, self.claim.map(|claim| claim.by), "claimed it", step)?;
-        second_person(person, self.countersigned_by, "countersigned it", step)?;
+        second_person(person, self.claim.map(|claim| claim.by), Hand::ClaimedChecks)?;
+        second_person(person, self.countersigned_by, Hand::CountersignedChecks)?;
         let assessor = self.assessed.as_ref().and_then(|assessed| assessed.officer);
         let assessor = assessor.filter(|_| self.status == Status::NotAffected);
-        second_person(person, assessor, "said that it is not affected", step)
+        second_person(person, assessor, Hand::AssessedChecks)
     }
 
     /// Is it known to have been affected: at issue, or by what was said since?
@@ -463,11 +454,7 @@ fn justified(assessment: &Assessment) -> Result<(), Refused> {
         Assessment::NotAffected { justification }
             if justification.trim().chars().count() < SENTENCE =>
         {
-            Err(Refused::Missing {
-                step: "not affected",
-                what: "its justification",
-                example: "`vulnerable_code_not_present`, or a sentence of ten characters or more",
-            })
+            Err(Refused::Missing(Lack::Justification))
         }
         _ => Ok(()),
     }
@@ -478,9 +465,9 @@ fn is_accountable(facts: &Facts, by: By) -> bool {
 }
 
 fn waivable(until: Timestamp, control: &str, at: Timestamp) -> Result<(), Refused> {
-    ahead("the waiver to", until, at)?;
-    within("the waiver to", until, days_after(at, WAIVER_DAYS))?;
-    told("a waiver", "its compensating control", control, "`behind an application firewall`")
+    ahead(Moment::Waiver, until, at)?;
+    within(Moment::Waiver, until, days_after(at, WAIVER_DAYS))?;
+    told(Lack::Control, control)
 }
 
 fn when(news: bool, event: impl FnOnce() -> Event) -> Vec<Event> {

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key, Named};
 use crate::output;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, Takes, schema};
 use crate::wire::When;
@@ -376,8 +376,8 @@ async fn put<H: Held>(
         let number = book::put(store, way, &holder, reach, drill, app.now());
         let number = number.map_err(|error| match error {
             BookError::Store(error) => error.into(),
-            BookError::Address(error) => Problem::unfit(error.to_string()),
-            barred => Problem::refused(barred.to_string()),
+            BookError::Address(error) => Problem::unfit(&error, error.to_string()),
+            barred => Problem::refused(&barred, barred.to_string()),
         })?;
         Ok(Put { number, secret })
     });
@@ -385,7 +385,10 @@ async fn put<H: Held>(
 }
 
 fn nothing_goes_out() -> Problem {
-    Problem::refused("this node sends nothing out: its operator configures deliveries first")
+    Problem::refused(
+        Own::NothingGoesOut,
+        "this node sends nothing out: its operator configures deliveries first",
+    )
 }
 
 /// With a key the secret of a webhook follows from it and the address, so that whoever got no answer and asks again is
@@ -395,8 +398,9 @@ fn reach(
     putting: Putting,
     (key, person, place): (&Key, PersonId, &str),
 ) -> Result<(Reach, Option<String>), Problem> {
-    let unfit =
-        |error: bongsu_relay::carry::address::AddressError| Problem::unfit(error.to_string());
+    let unfit = |error: bongsu_relay::carry::address::AddressError| {
+        Problem::unfit(&error, error.to_string())
+    };
     Ok(match putting {
         Putting::Mail { mailbox } => (Reach::Mail(mailbox.parse().map_err(unfit)?), None),
         Putting::Webhook { url } => {
@@ -460,6 +464,6 @@ async fn test<H: HeldOne>(
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(TestError::Absent(_)) => Err(Problem::absent()),
         Err(TestError::Store(error)) => Err(error.into()),
-        Err(failed) => Err(Problem::refused(failed.to_string())),
+        Err(failed) => Err(Problem::refused(&failed, failed.to_string())),
     }
 }

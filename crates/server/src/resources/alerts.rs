@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::recording::{Asking, Done};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
@@ -169,6 +169,7 @@ async fn set(
 ) -> Result<Response, Problem> {
     if !new.consulted {
         return Err(Problem::refused(
+            Own::NotConsulted,
             "ask the other leads and the apex first, and say `consulted`: they need not have answered",
         ));
     }
@@ -178,7 +179,7 @@ async fn set(
         Scheme::Cyber | Scheme::Administrative => Some(new.level),
     };
     let level = ordinal.and_then(|ordinal| Level::new(scheme_of(new.domain), ordinal).ok());
-    let level = level.ok_or_else(|| Problem::unfit("`level` is 0 (calm) to 4"))?;
+    let level = level.ok_or_else(|| Problem::unfit(Own::AlertLevel, "`level` is 0 (calm) to 4"))?;
     let New { domain, from, until, lowers, consulted, text_ko, text_en, .. } = new;
     let wish = NewAlert {
         alert: Alert { scope: domain, level, from, until },

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Named};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, schema};
 use crate::wire::{Id, Line, When, Word};
@@ -137,9 +137,10 @@ async fn list(
     Json(asked): Json<Asked>,
 ) -> Result<Response, Problem> {
     if !(1..=ROWS_ALONE).contains(&asked.limit) {
-        return Err(Problem::unfit(format!(
-            "`limit` is 1 to {ROWS_ALONE}: one person reads no more names at once"
-        )));
+        return Err(Problem::unfit(
+            Own::Limit.with("most", ROWS_ALONE),
+            format!("`limit` is 1 to {ROWS_ALONE}: one person reads no more names at once"),
+        ));
     }
     let after = match &asked.cursor {
         None => [0; 16],

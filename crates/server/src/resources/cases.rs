@@ -136,7 +136,12 @@ async fn show(
         let case = app.desk().case(who, case, now)?;
         let acts = app.desk().acts_of(who, &case, now)?;
         let steps = app.desk().with(who, now, |asking| steps::open(&asking, &case));
-        Ok(Whole::of(&case, &acts, steps, now))
+        let register = app.desk().register();
+        let title = |person| {
+            let mut held = register.appointments_of(person).filter(|held| held.holds_at(now));
+            held.next().map(|held| held.title.clone())
+        };
+        Ok(Whole::of(&case, &acts, steps, now, title))
     });
     Ok(output::tagged(&headers, &whole.await?))
 }

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::listen::Peer;
 use crate::live::ears::{Ears, Line};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, schema};
 
@@ -40,7 +40,9 @@ async fn events(
     let shown = app.door().shown(&headers, peer.as_deref())?;
     let last = headers.get("last-event-id").map(|value| {
         let number = value.to_str().ok().and_then(|text| text.parse().ok());
-        number.ok_or_else(|| Problem::unreadable("Last-Event-ID is the number of an event"))
+        number.ok_or_else(|| {
+            Problem::unreadable(Own::Request, "Last-Event-ID is the number of an event")
+        })
     });
     let last = last.transpose()?;
     let ears = app.ask(move |app| Ok(Ears::new(app.clone(), (caller, shown), last))).await?;

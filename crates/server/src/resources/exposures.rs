@@ -18,12 +18,13 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::judged::Judged;
 use super::inventories::systems;
+use super::why::because;
 use crate::admission::Class;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Asked, Named};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Because, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
 use crate::wire::Id;
@@ -77,6 +78,8 @@ pub(crate) struct Exposed {
     answer: &'static str,
     /// Why.
     reason: String,
+    /// The same as a stable word, `why-` and the rule, with its facts.
+    cause: Because,
     /// Who asserts what decided.
     source: String,
     /// Versions that fix it.
@@ -106,6 +109,7 @@ impl Exposed {
             aliases: finding.aliases.iter().map(|one| one.as_str().to_owned()).collect(),
             answer: finding.answer.word(),
             reason: finding.reason.sentence(),
+            cause: because(&finding.reason),
             source: finding.reason.asserter.clone(),
             fixed: finding.fixed.clone(),
             exploited: finding.kev.is_some(),

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Asked, Named};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Because, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, Takes, schema};
 use crate::wire::When;
@@ -78,6 +78,8 @@ struct Feed {
     failures: u32,
     /// Why the last one did, and what to do.
     error: Option<String>,
+    /// The same as a stable word with its facts.
+    cause: Option<Because>,
     /// Documents that stand.
     documents: u64,
     /// Advisories, rows, forecasts and statements in them.
@@ -104,6 +106,7 @@ impl From<Watched> for Feed {
             next: feed.next,
             failures: health.failures,
             error: health.error,
+            cause: health.cause.map(Because::kept),
             documents: health.documents,
             entries: health.entries,
             quarantined: health.quarantined,
@@ -135,6 +138,8 @@ struct Aside {
     place: String,
     /// Why it could not be read.
     reason: String,
+    /// The same as a stable word with its facts.
+    cause: Option<Because>,
     /// Since when.
     #[schemars(with = "When")]
     since: Timestamp,
@@ -146,8 +151,9 @@ struct Aside {
 
 impl From<Held> for Aside {
     fn from(held: Held) -> Self {
-        let Held { feed: _, file, place, reason, digest, attempts, since, reader: _ } = held;
-        Self { file, place, reason, since, attempts, digest }
+        let Held { feed: _, file, place, reason, cause, digest, attempts, since, reader: _ } = held;
+        let cause = cause.map(Because::kept);
+        Self { file, place, reason, cause, since, attempts, digest }
     }
 }
 

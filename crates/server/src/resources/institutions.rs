@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Asked, Json, Key, Named, Seen};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::recording::{Asking, Done};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
@@ -245,7 +245,10 @@ fn example() -> serde_json::Value {
 impl Entered {
     fn whole(self, id: InstitutionId) -> Result<Institution, Problem> {
         if self.province > 17 {
-            return Err(Problem::unfit("`province` is 1 to 17, or 0 where not stated"));
+            return Err(Problem::unfit(
+                Own::Province,
+                "`province` is 1 to 17, or 0 where not stated",
+            ));
         }
         Ok(Institution {
             id,

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Asked, Key, Named, named};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::recording::Asking;
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, Takes, schema};
@@ -224,7 +224,10 @@ async fn take(
     let (who, person, id) = (asking.caller.who(), asking.caller.person, asking.makes());
     app.ask(move |app| may(app, who, institution, system)).await?;
     if wait > MOST_WAIT {
-        return Err(Problem::unfit(format!("`wait` is 0 to {MOST_WAIT} seconds")));
+        return Err(Problem::unfit(
+            Own::Limit.with("most", MOST_WAIT),
+            format!("`wait` is 0 to {MOST_WAIT} seconds"),
+        ));
     }
     let uploads = std::sync::Arc::clone(app.uploads());
     let sent_before = app.ask(move |app| uploads.job(app, id)).await?.is_some();

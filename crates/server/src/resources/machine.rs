@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Named};
 use crate::output;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
 use crate::signin::machine::{Kept, Shows};
@@ -109,14 +109,18 @@ async fn make(
     let post: AppointmentId = appointment.parse().map_err(|_| Problem::absent())?;
     let length = name.chars().count();
     if !(1..=LONGEST_NAME).contains(&length) || name.chars().any(char::is_control) {
-        return Err(Problem::unfit(format!(
-            "a name has 1 to {LONGEST_NAME} characters on one line"
-        )));
+        return Err(Problem::unfit(
+            Own::ProgramName.with("most", LONGEST_NAME),
+            format!("a name has 1 to {LONGEST_NAME} characters on one line"),
+        ));
     }
     scopes.sort_unstable();
     scopes.dedup();
     if scopes.is_empty() {
-        return Err(Problem::unfit("name at least one scope, such as obligation-read"));
+        return Err(Problem::unfit(
+            Own::ProgramScopes,
+            "name at least one scope, such as obligation-read",
+        ));
     }
     let certificate = certificate.map(|text| digest(&text)).transpose()?;
     let machines = move |app: &App| {
@@ -130,7 +134,10 @@ async fn make(
 fn digest(text: &str) -> Result<[u8; 32], Problem> {
     let bytes = key_of_text(text).and_then(|key| key.try_into().ok());
     bytes.ok_or_else(|| {
-        Problem::unfit("certificate is SHA-256 of its DER, 43 characters of base64url")
+        Problem::unfit(
+            Own::CertificateDigest,
+            "certificate is SHA-256 of its DER, 43 characters of base64url",
+        )
     })
 }
 

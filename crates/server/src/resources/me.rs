@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::Json;
 use crate::output;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, schema};
 use crate::wire::{Id, Station, When, Word};
@@ -38,7 +38,11 @@ pub(super) const ROUTES: &[Route] = &[
     Route {
         gives: Gives::Nothing(204),
         ..Route::post(
-            ("prefer", "/api/v1/me/preferences", "Keeps the language and zone one reads in"),
+            (
+                "prefer",
+                "/api/v1/me/preferences",
+                "Keeps the language, zone and colours one reads in",
+            ),
             Right::Oneself,
             (schema::<Preferences>, schema::<()>),
             || put(prefer),
@@ -105,6 +109,21 @@ struct Preferences {
     language: Language,
     /// In which zone.
     zone: ZoneSaid,
+    /// In which colours the pages are shown; as the device has it where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    theme: Option<Theme>,
+}
+
+/// The colours of the pages.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Theme {
+    /// As the device has it.
+    Device,
+    /// Dark ink on light ground.
+    Light,
+    /// Light ink on dark ground.
+    Dark,
 }
 
 /// A language of the pages.
@@ -186,7 +205,8 @@ async fn prefer(
     Json(preferences): Json<Preferences>,
 ) -> Result<StatusCode, Problem> {
     let ZoneSaid { minutes, name } = &preferences.zone;
-    let _ = Zone::new(*minutes, name).map_err(|error| Problem::unfit(error.to_string()))?;
+    let _ =
+        Zone::new(*minutes, name).map_err(|error| Problem::unfit(Own::Zone, error.to_string()))?;
     app.ask(move |app| {
         let person = caller.person.0;
         let value = serde_json::to_vec(&preferences).expect("words and numbers become JSON");

@@ -14,7 +14,7 @@ use crate::caller::{Caller, Somebody};
 use crate::input::{Json, Named};
 use crate::listen::Peer;
 use crate::output;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::Right;
 use crate::routes::{Gives, Route, Takes, Verb, schema};
 use crate::signin::passkey::LONGEST_NAME;
@@ -178,7 +178,10 @@ fn called(name: String) -> Result<String, Problem> {
     if (1..=LONGEST_NAME).contains(&length) && !name.chars().any(char::is_control) {
         return Ok(name);
     }
-    Err(Problem::unfit(format!("a name has 1 to {LONGEST_NAME} characters on one line")))
+    Err(Problem::unfit(
+        Own::ProgramName.with("most", LONGEST_NAME),
+        format!("a name has 1 to {LONGEST_NAME} characters on one line"),
+    ))
 }
 
 async fn all(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {

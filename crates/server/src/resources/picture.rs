@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Asked, Named};
 use crate::output;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::resources::nation::rule_of;
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
@@ -217,6 +217,7 @@ async fn picture(
         let permit = desk.with(who, now, |asking| asking.see_picture())?;
         if act.issued_at.is_none() {
             return Err(Problem::refused(
+                Own::NotIssued,
                 "this act is not issued, so nobody owes anything under it yet",
             ));
         }

@@ -19,7 +19,7 @@ use crate::caller::Caller;
 use crate::input::Asked;
 use crate::live::ears::own_institutions;
 use crate::output;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
 use crate::wire::{self, Id, Station, Text, When, Word};
@@ -190,7 +190,10 @@ impl Sought {
     fn new(typed: &str) -> Result<Self, Problem> {
         let typed = typed.trim().to_owned();
         if typed.chars().count() < SHORTEST {
-            return Err(Problem::unfit(format!("`q` has at least {SHORTEST} characters")));
+            return Err(Problem::unfit(
+                Own::SearchShort.with("least", SHORTEST),
+                format!("`q` has at least {SHORTEST} characters"),
+            ));
         }
         Ok(Self { lower: typed.to_lowercase(), typed })
     }

@@ -107,7 +107,7 @@ async fn hear(
         let heard = statements::hear(desk, who, &case, known.knowledge(), arrived.evidence, now);
         heard.map_err(|error| match error {
             HearError::Store(error) => error.into(),
-            other => Problem::refused(other.to_string()),
+            other => Problem::refused(&other, other.to_string()),
         })
     });
     let statements::Heard { judged, without_document, elsewhere, changes } = heard.await?;

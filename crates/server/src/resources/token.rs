@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::input::Json;
 use crate::listen::Peer;
 use crate::output;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, Takes, Verb, schema};
 use crate::signin::token::{LONGEST, Wanted};
@@ -67,7 +67,7 @@ async fn exchange(
     let life = match asked.minutes {
         None => LONGEST,
         Some(minutes @ 1..=15) => SignedDuration::from_mins(minutes.into()),
-        Some(_) => return Err(Problem::unfit("minutes is 1 to 15")),
+        Some(_) => return Err(Problem::unfit(Own::TokenLife, "minutes is 1 to 15")),
     };
     // By address only: whoever knows a program's id could lock it out by guessing at 256 bits.
     app.door().tried(peer.as_ref(), "")?;

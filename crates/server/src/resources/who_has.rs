@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Asked, Json};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::resources::picture::Count;
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
@@ -222,9 +222,10 @@ async fn names(
     Json(naming): Json<Naming>,
 ) -> Result<Response, Problem> {
     if !(1..=ROWS_ALONE).contains(&naming.limit) {
-        return Err(Problem::unfit(format!(
-            "`limit` is 1 to {ROWS_ALONE}: one person reads no more names at once"
-        )));
+        return Err(Problem::unfit(
+            Own::Limit.with("most", ROWS_ALONE),
+            format!("`limit` is 1 to {ROWS_ALONE}: one person reads no more names at once"),
+        ));
     }
     let after = match &naming.cursor {
         None => [0; 16],

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use bongsu_advisory::VulnerabilityId;
+use bongsu_advisory::{Status, VulnerabilityId};
 use bongsu_authority::access::Action;
 use bongsu_authority::{InstitutionId, SystemId};
 use bongsu_desk::intake;
@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Asked, Named};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Because, Facts, Own, Problem};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
 use crate::wire::Text;
@@ -82,6 +82,8 @@ struct Voice {
     rule: &'static str,
     /// In one sentence.
     sentence: String,
+    /// The same as a stable word, `why-` and the rule, with its facts.
+    cause: Because,
     /// The range, where one decided.
     range: Option<String>,
     /// The order in which versions were compared, where they were.
@@ -104,6 +106,7 @@ impl Voice {
             asserter: reason.asserter.clone(),
             rule,
             sentence: reason.sentence(),
+            cause: because(reason),
             range,
             order,
             judged: reason.version.clone(),
@@ -111,6 +114,51 @@ impl Voice {
             line: reason.place.line,
             field: reason.place.field.clone(),
         }
+    }
+}
+
+/// What decided, as a word and the facts of its sentence.
+pub(super) fn because(reason: &Reason) -> Because {
+    let (rule, range, order) = rule(&reason.why);
+    let mut facts = Facts::new();
+    let mut say = |name: &str, fact: Option<&str>| {
+        if let Some(fact) = fact {
+            facts.insert(name.to_owned(), fact.into());
+        }
+    };
+    say("version", reason.version.as_deref());
+    say("range", range.as_deref());
+    say("order", order.as_deref());
+    match &reason.why {
+        Why::InRange { status, .. }
+        | Why::Listed { status, .. }
+        | Why::AllVersions { status }
+        | Why::Otherwise { status, .. } => say("status", Some(word(*status))),
+        Why::Unreadable { text, .. } => say("text", Some(brief(text))),
+        Why::WordsOnly { words } => say("text", Some(brief(words))),
+        Why::ReleaseUnknown { release } => say("release", Some(brief(release))),
+        Why::EpochMissing { bound } => say("bound", Some(brief(bound))),
+        Why::OwnedByDistribution { owner, .. } => say("owner", Some(owner)),
+        Why::Statement { says, .. } => say("says", Some(says)),
+        _ => {}
+    }
+    let reason = match &reason.why {
+        Why::OwnedByDistribution { known: false, .. } => "why-owned-unknown".to_owned(),
+        _ => format!("why-{}", rule.replace('_', "-")),
+    };
+    Because { reason, facts }
+}
+
+/// Texts of sources are cut short in a sentence.
+fn brief(text: &str) -> &str {
+    text.char_indices().nth(80).map_or(text, |(end, _)| &text[..end])
+}
+
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Affected => "affected",
+        Status::Unaffected => "not_affected",
+        Status::Unknown => "unknown",
     }
 }
 
@@ -178,13 +226,12 @@ async fn why(
         let permit = desk.with(who, now, |asking| asking.see_inventory(institution))?;
         let document = desk.store().document(&permit, institution, system)?;
         let document = document.ok_or_else(Problem::absent)?;
-        let flaw: VulnerabilityId = query
-            .flaw
-            .0
-            .parse()
-            .map_err(|_| Problem::unfit("`flaw` is an identifier such as CVE-2021-44228"))?;
+        let flaw: VulnerabilityId = query.flaw.0.parse().map_err(|_| {
+            Problem::unfit(Own::FlawName, "`flaw` is an identifier such as CVE-2021-44228")
+        })?;
         let read = intake::read(&document.name, &document.bytes, Patience::ENDLESS);
-        let mut inventory = read.map_err(|error| Problem::refused(error.to_string()))?.inventory;
+        let mut inventory =
+            read.map_err(|error| Problem::refused(&error, error.to_string()))?.inventory;
         if let Some(Text(name)) = &query.component {
             inventory.components.retain(|component| component.name == *name);
         }

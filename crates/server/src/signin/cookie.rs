@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::Url;
 
 use super::secret::Secret;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 
 /// The name over TLS. The prefix makes browsers hold to Secure, Path=/ and no Domain.
 pub(crate) const NAME: &str = "__Host-bongsu";
@@ -75,6 +75,7 @@ pub(crate) fn same_origin(
             StatusCode::FORBIDDEN,
             "other-site",
             "This came from another site",
+            Own::OtherSite,
             "do it on a page of this node; a program sends a token, not a cookie",
         )),
     }

@@ -60,6 +60,16 @@ impl Limits {
         self.at(key, rate, u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX / 4))
     }
 
+    /// May one of `key` come? It is not counted.
+    ///
+    /// # Errors
+    /// As [`take`](Self::take).
+    pub fn look(&self, key: impl Hash, rate: Rate) -> Result<(), Duration> {
+        let now = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX / 4);
+        let due = self.pair(key).map(|place| place.load(Relaxed));
+        late(due, rate, now)
+    }
+
     fn pair(&self, key: impl Hash) -> [&AtomicU64; 2] {
         let place = |hasher: &RandomState| {
             let hash = usize::try_from(hasher.hash_one(&key) % PLACES as u64).expect("16 bits");

@@ -13,7 +13,7 @@ use super::secret::{Digest, Secret, key_of_text, same, text_of_key};
 use super::seen::Seen;
 use crate::caller::{Caller, Means};
 use crate::chance;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::Scope;
 
 /// The most programs of one officer.
@@ -100,6 +100,7 @@ impl Machines {
         }
         if self.all(person, now)?.len() >= MOST {
             return Err(Problem::refused(
+                Own::ProgramsFull.with("most", MOST),
                 "remove a program that is no longer used, then make this one",
             ));
         }
@@ -119,7 +120,10 @@ impl Machines {
         if new {
             Ok(Made { id: text_of_key(&key), secret })
         } else {
-            Err(Problem::refused("this certificate cannot be pinned: make a new one"))
+            Err(Problem::refused(
+                Own::CertificateTaken,
+                "this certificate cannot be pinned: make a new one",
+            ))
         }
     }
 

@@ -17,7 +17,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use super::invitation;
 use super::secret::{Digest, Secret, hash};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 
 /// How long a ceremony may take.
 pub const CEREMONY: SignedDuration = SignedDuration::from_mins(5);
@@ -92,6 +92,7 @@ impl Passkeys {
         let held = self.all(person, now)?;
         if invitation.is_none() && held.len() >= MOST {
             return Err(Problem::refused(
+                Own::PasskeysFull.with("most", MOST),
                 "remove a passkey that is no longer used, then enter this one",
             ));
         }
@@ -287,6 +288,7 @@ impl Passkeys {
         }
         if all.len() == 1 {
             return Err(Problem::refused(
+                Own::PasskeyLast,
                 "this is your last passkey: enter another one first, then remove it",
             ));
         }

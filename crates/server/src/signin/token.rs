@@ -12,7 +12,7 @@ use super::machine::Machines;
 use super::secret::{Digest, Secret};
 use super::seen::Seen;
 use crate::caller::{Caller, Means};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::right::Scope;
 
 /// The longest life of a token.
@@ -89,9 +89,12 @@ impl Tokens {
         let (key, machine) = self.machines.with_secret(id, secret, now)?;
         let Wanted { scopes, life, certificate } = wanted;
         if let Some(missing) = scopes.iter().find(|scope| !machine.scopes.contains(scope)) {
-            return Err(Problem::unfit(format!(
-                "this program has no scope {missing}: ask for fewer, or make another credential"
-            )));
+            return Err(Problem::unfit(
+                Own::TokenScope,
+                format!(
+                    "this program has no scope {missing}: ask for fewer, or make another credential"
+                ),
+            ));
         }
         let scopes = if scopes.is_empty() { machine.scopes } else { scopes };
         let (person, machine) = (machine.person, Some(key));

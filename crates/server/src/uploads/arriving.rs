@@ -11,7 +11,7 @@ use bongsu_response::Evidence;
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt;
 
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 
 /// The largest document, in bytes.
 pub(crate) const LARGEST: u64 = 64 << 20;
@@ -78,7 +78,10 @@ async fn into_file(mut body: Body, draw: [u8; 16]) -> Result<(File, Evidence, u6
         file = write(file, data).await?;
     }
     if bytes == 0 {
-        return Err(Problem::unreadable("the document is empty: send the file as the body"));
+        return Err(Problem::unreadable(
+            Own::DocumentEmpty,
+            "the document is empty: send the file as the body",
+        ));
     }
     let hash = hash.finish();
     let digest = Evidence(hash.as_ref().try_into().expect("SHA-256 is 32 bytes"));
@@ -124,6 +127,7 @@ fn is_document(headers: &HeaderMap) -> Result<(), Problem> {
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "wrong-content-type",
             "Wrong content type",
+            Own::WrongContentType,
             "send the document itself as the body, with Content-Type: application/octet-stream",
         ));
     }
@@ -147,9 +151,10 @@ fn name(headers: &HeaderMap, asked: Option<&str>) -> Result<String, Problem> {
     if plain {
         return Ok(last.to_owned());
     }
-    Err(Problem::unfit(format!(
-        "the name of a document is 1 to {LONGEST_NAME} bytes, without control characters"
-    )))
+    Err(Problem::unfit(
+        Own::DocumentName.with("most", LONGEST_NAME),
+        format!("the name of a document is 1 to {LONGEST_NAME} bytes, without control characters"),
+    ))
 }
 
 fn too_large() -> Problem {
@@ -157,12 +162,16 @@ fn too_large() -> Problem {
         StatusCode::PAYLOAD_TOO_LARGE,
         "too-large",
         "Too large",
+        Own::TooLarge.with("most", LARGEST),
         format!("a document has at most {LARGEST} bytes: publish the system in parts"),
     )
 }
 
 fn cut_off() -> Problem {
-    Problem::unreadable("the document stopped half-way and nothing was kept: send it again")
+    Problem::unreadable(
+        Own::CutOff,
+        "the document stopped half-way and nothing was kept: send it again",
+    )
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use bongsu_matching::{Answer, Depth, Knowledge, find};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::problem::Because;
 use crate::recording::Done;
 
 /// What came of a document.
@@ -37,6 +38,9 @@ pub(crate) struct Aside {
     pub(crate) place: String,
     /// Why.
     pub(crate) reason: String,
+    /// The same as a stable word with its facts.
+    #[serde(default)]
+    pub(crate) cause: Because,
 }
 
 /// What changed since the document before.

@@ -12,6 +12,7 @@ use rustix::time::{ClockId, clock_gettime};
 use super::report::{Aside, Changes, Findings, Report, Said};
 use super::{Arrived, Publication};
 use crate::app::App;
+use crate::problem::{Because, Own};
 use crate::recording::Done;
 
 /// Time of the processor that reading one document may take.
@@ -25,14 +26,16 @@ pub(super) fn publish(
     app: &App,
     publication: &Publication,
     arrived: Arrived,
-) -> Result<Report, String> {
+) -> Result<Report, (Because, String)> {
     let Publication { id, person, institution, system, exposed } = *publication;
-    let matching =
-        app.matching().map_err(|_| "this node has no index: tell its operator".to_owned())?;
+    let matching = app.matching().map_err(|_| {
+        (Own::NoIndex.into(), "this node has no index: tell its operator".to_owned())
+    })?;
     let known = (matching.known)();
     let (name, digest) = (arrived.name.clone(), arrived.digest);
-    let bytes =
-        arrived.read().map_err(|_| "it could not be read back: send it again".to_owned())?;
+    let bytes = arrived.read().map_err(|_| {
+        (Own::NotReadBack.into(), "it could not be read back: send it again".to_owned())
+    })?;
     let read =
         patiently(|patience| intake::read(&name, &bytes, patience).map_err(|error| said(&error)))?;
     let before = before(app, publication);
@@ -49,11 +52,11 @@ pub(super) fn publish(
     let published =
         intake::publish(desk, holdings, knowledge, publishing, (&read, document), app.now());
     let published = published.map_err(|error| said(&error))?;
-    let aside = read
-        .aside
-        .iter()
-        .take(SHOWN)
-        .map(|aside| Aside { place: aside.place.to_string(), reason: aside.reason.to_string() });
+    let aside = read.aside.iter().take(SHOWN).map(|aside| Aside {
+        place: aside.place.to_string(),
+        reason: aside.reason.to_string(),
+        cause: (&aside.reason).into(),
+    });
     let said = |(act, said): (&bongsu_authority::ActId, &&str)| Said {
         act: act.to_string(),
         said: (*said).to_owned(),
@@ -73,8 +76,8 @@ pub(super) fn publish(
     })
 }
 
-fn said(error: &Unpublished) -> String {
-    error.to_string().chars().take(1_000).collect()
+fn said(error: &Unpublished) -> (Because, String) {
+    (error.into(), error.to_string().chars().take(1_000).collect())
 }
 
 /// Does something while there is time of the processor left for it.

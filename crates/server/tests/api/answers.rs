@@ -1,7 +1,7 @@
 //! What is owed, and how it is answered.
 
 use http::{Method, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::World;
 
@@ -161,4 +161,33 @@ async fn a_long_list_comes_in_pages_that_lose_and_repeat_nothing() {
         let answer = world.get("bank.head", &format!("/api/v1/obligations?{bad}")).await;
         assert!(answer.status.is_client_error(), "{bad}: {}", answer.status);
     }
+}
+
+#[tokio::test]
+async fn what_the_rules_refuse_says_a_stable_reason_and_its_facts() {
+    let world = World::new();
+    let (case, act) = world.night().await;
+    let path = format!("/api/v1/obligations/{act}/{}/answers", world.institution("bank"));
+    let refused = async |who: &str, path: &str, body: Value| {
+        let answer = world.post(who, path, body).await.json();
+        (answer["reason"].as_str().unwrap().to_owned(), answer["facts"].clone())
+    };
+    let early = json!({ "answer": "plan", "until": "2020-01-01T00:00:00Z" });
+    let (reason, facts) = refused("bank.ciso", &path, early).await;
+    assert_eq!(reason, "obligation-arrow");
+    assert_eq!(facts, json!({ "state": "created", "next": "answer-acknowledge" }));
+    world.post("bank.ciso", &path, json!({ "answer": "affected" })).await.good();
+    let early = json!({ "answer": "plan", "until": "2020-01-01T00:00:00Z" });
+    let (reason, facts) = refused("bank.ciso", &path, early).await;
+    assert_eq!((reason.as_str(), &facts["what"]), ("too-early", &json!("plan-date")));
+    assert_eq!(facts["given"], "2020-01-01T00:00:00Z");
+    let steps = format!("/api/v1/cases/{case}/steps");
+    let (reason, _) =
+        refused("COORD_PRIV.analyst", &steps, json!({ "step": "split", "why": "x" })).await;
+    assert_eq!(reason, "not-merged");
+    let (reason, facts) = refused("bank.ciso", &path, json!({ "answer": "never" })).await;
+    assert_eq!((reason.as_str(), facts), ("body-field", Value::Null));
+    // What may not be known says no more than what is not there.
+    let (reason, facts) = refused("insurer.ciso", &path, json!({ "answer": "acknowledge" })).await;
+    assert_eq!((reason.as_str(), facts), ("not-found", Value::Null));
 }

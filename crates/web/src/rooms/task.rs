@@ -7,7 +7,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use crate::Site;
-use crate::api::{Refusal, Wanted};
+use crate::api::Wanted;
 use crate::fields::Fields;
 use crate::rooms;
 use crate::visitor::Visitor;
@@ -36,7 +36,7 @@ pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Respon
     let body = match fields.body(&visitor.zone) {
         Ok(body) => body,
         Err(wrong) => {
-            let wrong = json!({ "kind": "field", "field": wrong.name, "detail": "" });
+            let wrong = json!({ "kind": "field", "reason": "body-field", "field": wrong.name });
             return shown(&site, &visitor, &fields, said("wrong", wrong)).await;
         }
     };
@@ -49,12 +49,12 @@ pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Respon
             shown(&site, &visitor, &fields, context).await
         }
         Err(refusal) if refusal.status == StatusCode::UNPROCESSABLE_ENTITY => {
-            let mut context = said("wrong", told(&refusal));
+            let mut context = said("wrong", refusal.shown());
             context.extend(answered);
             shown(&site, &visitor, &fields, context).await
         }
         Err(refusal) => {
-            let mut context = said("trouble", told(&refusal));
+            let mut context = said("trouble", refusal.shown());
             context.insert("code".to_owned(), json!(fields.find("code")));
             page(&site, &visitor, refusal.status, context)
         }
@@ -87,7 +87,7 @@ async fn shown(
             page(site, visitor, StatusCode::OK, context)
         }
         Err(refusal) => {
-            context.insert("trouble".to_owned(), told(&refusal));
+            context.insert("trouble".to_owned(), refusal.shown());
             page(site, visitor, refusal.status, context)
         }
     }
@@ -95,10 +95,6 @@ async fn shown(
 
 fn said(name: &str, what: Value) -> Map<String, Value> {
     Map::from_iter([(name.to_owned(), what)])
-}
-
-fn told(refusal: &Refusal) -> Value {
-    json!({ "kind": refusal.kind, "detail": refusal.detail, "after": refusal.after, "status": refusal.status.as_u16() })
 }
 
 fn page(

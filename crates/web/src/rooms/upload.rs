@@ -33,9 +33,7 @@ pub(crate) async fn receive(
             rooms::refused(&site, &visitor, &from, &refusal).await
         }
         Err(refusal) => {
-            let status = refusal.status.as_u16();
-            let wrong = json!({ "kind": refusal.kind, "detail": refusal.detail, "status": status });
-            rooms::show_at(&site, &visitor, &from, json!({ "wrong": wrong })).await
+            rooms::show_at(&site, &visitor, &from, json!({ "wrong": refusal.shown() })).await
         }
     }
 }
@@ -74,7 +72,7 @@ async fn passed(
             _ => {}
         }
     }
-    Err(refusal(StatusCode::UNPROCESSABLE_ENTITY, "no-file"))
+    Err(Refusal::own(StatusCode::UNPROCESSABLE_ENTITY, "no-file"))
 }
 
 /// The longest word of the form, in bytes.
@@ -151,9 +149,5 @@ impl Stream for Pieces {
 }
 
 fn cut_off() -> Refusal {
-    refusal(StatusCode::BAD_REQUEST, "cut-off")
-}
-
-fn refusal(status: StatusCode, kind: &str) -> Refusal {
-    Refusal { status, kind: kind.to_owned(), detail: String::new(), after: None }
+    Refusal::own(StatusCode::BAD_REQUEST, "cut-off")
 }

@@ -173,7 +173,7 @@ fn take(
 
 fn other(url: &str, bytes: &[u8]) -> Refusal {
     let reason = chain(&Failed::Checksum { what: "the document".to_owned() });
-    Refusal { place: url.to_owned(), reason, digest: sha256(bytes) }
+    Refusal { place: url.to_owned(), reason, cause: "feed-checksum", digest: sha256(bytes) }
 }
 
 /// Forgets documents that are listed no more; says whether any was known.

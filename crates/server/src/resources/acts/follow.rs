@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key, Named};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::recording::Asking;
 use crate::wire::{Id, Line, Station, When, Word};
 
@@ -181,9 +181,10 @@ fn names(
     asked: &Asked,
 ) -> Result<(Page<Late>, Receipt), Problem> {
     if !(1..=ROWS_ALONE).contains(&asked.limit) {
-        return Err(Problem::unfit(format!(
-            "`limit` is 1 to {ROWS_ALONE}: one person reads no more names at once"
-        )));
+        return Err(Problem::unfit(
+            Own::Limit.with("most", ROWS_ALONE),
+            format!("`limit` is 1 to {ROWS_ALONE}: one person reads no more names at once"),
+        ));
     }
     let (who, now, desk) = (asking.caller.who(), app.now(), app.desk());
     let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;

@@ -6,7 +6,7 @@ use axum::response::Response;
 use bongsu_authority::{ActId, ListId};
 use bongsu_desk::campaign;
 use bongsu_response::act::TAKES;
-use bongsu_response::{ActWish, AskedList, Refused, Wish};
+use bongsu_response::{ActWish, AskedList, Refused, Wait, Wish};
 use bongsu_store::{Error, Owed};
 use http::HeaderMap;
 use jiff::Timestamp;
@@ -188,8 +188,7 @@ fn taken(app: &App, caller: &Caller, act: ActId, list: ListId) -> Result<Respons
     let own = |one: &&AskedList| one.scope == scope && one.by == caller.person;
     let asked = standing.list(list, now).filter(own).ok_or_else(Problem::absent)?;
     if asked.released_by.is_none() {
-        let until = "a second person of the same scope releases the list first";
-        return Err(Error::Refused(Refused::NotYet { step: "taking the list", until }).into());
+        return Err(Error::Refused(Refused::NotYet(Wait::ReleaseFirst)).into());
     }
     let permit = desk.with(who, now, |ask| ask.take_names((act, list), &scope, asked.rows))?;
     let choice = choice(asked);

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key, Named};
 use crate::output;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::recording::{Asking, Done};
 use crate::wire::{Few, Id, Line};
 
@@ -51,7 +51,10 @@ pub(super) async fn remind(
     Json(new): Json<New>,
 ) -> Result<Response, Problem> {
     if new.all_late != new.institutions.0.is_empty() {
-        return Err(Problem::refused("name `institutions`, or say `all_late`: one of the two"));
+        return Err(Problem::refused(
+            Own::Reminded,
+            "name `institutions`, or say `all_late`: one of the two",
+        ));
     }
     let asking = Asking::new(&app, caller, &key, &format!("reminders {act}"));
     let reminded = app.ask(move |app| {

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key, Named};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::recording::Asking;
 use crate::wire::{Id, Line, When, Word};
 
@@ -74,9 +74,10 @@ pub(super) async fn requests(
     Json(asked): Json<Asked>,
 ) -> Result<Response, Problem> {
     if !(1..=ROWS_ALONE).contains(&asked.limit) {
-        return Err(Problem::unfit(format!(
-            "`limit` is 1 to {ROWS_ALONE}: one person reads no more names at once"
-        )));
+        return Err(Problem::unfit(
+            Own::Limit.with("most", ROWS_ALONE),
+            format!("`limit` is 1 to {ROWS_ALONE}: one person reads no more names at once"),
+        ));
     }
     let asking = Asking::new(&app, caller, &key, &format!("requests {act}"));
     let page = app.ask(move |app| waiting(app, &asking, act, &asked));

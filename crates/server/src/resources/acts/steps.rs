@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key, Named};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::recording::{Asking, Done};
 use crate::wire::{Digest, Few, Id, Passage};
 
@@ -144,6 +144,7 @@ fn is_read(read: Evidence, standing: Evidence) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::refused(
+        Own::TextChanged,
         "the text was changed since it was read: read it again, for only that one can be signed",
     ))
 }

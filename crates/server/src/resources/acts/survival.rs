@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Asked, Named};
 use crate::output;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::resources::nation::{rounded, rule_of};
 use crate::resources::picture::Count;
 use crate::wire::{Id, Station, Word};
@@ -110,6 +110,7 @@ pub(super) async fn survival(
         let permit = desk.with(who, now, |asking| asking.see_picture())?;
         if act.issued_at.is_none() {
             return Err(Problem::refused(
+                Own::NotIssued,
                 "this act is not issued, so nobody owes anything under it yet",
             ));
         }

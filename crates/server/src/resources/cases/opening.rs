@@ -17,7 +17,7 @@ use super::steps::identifiers;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::recording::{Asking, Done};
 use crate::wire::{Few, Goes, Identifier, Line, Passage, Word};
 
@@ -110,15 +110,21 @@ fn known(
     title: Option<Line>,
     coord: NodeCode,
 ) -> Result<Opening, Problem> {
-    let unread = |error| Problem::unfit(format!("`{identifier}` is no identifier: {error}"));
+    let unread = |error| {
+        Problem::unfit(
+            Own::Identifier.with("given", identifier),
+            format!("`{identifier}` is no identifier: {error}"),
+        )
+    };
     let name: VulnerabilityId = identifier.parse().map_err(unread)?;
     let known = (app.matching()?.known)();
     let spoken =
         |advisory: &&Arc<Advisory>| advisory.id == name || advisory.aliases.contains(&name);
     let advisory = known.knowledge().advisories().iter().find(spoken).ok_or_else(|| {
-        Problem::refused(format!(
-            "no advisory in the library speaks of {name}: open the case by hand"
-        ))
+        Problem::refused(
+            Own::NoAdvisory.with("name", name.as_str()),
+            format!("no advisory in the library speaks of {name}: open the case by hand"),
+        )
     })?;
     let mut all = BTreeSet::from([name.as_str().to_owned(), advisory.id.as_str().to_owned()]);
     all.extend(advisory.aliases.iter().map(|alias| alias.as_str().to_owned()));
@@ -128,10 +134,10 @@ fn known(
         case.id != own && !is_over(case) && case.identifiers.contains(name.as_str())
     };
     if let Some(case) = cases.iter().find(other) {
-        return Err(Problem::refused(format!(
-            "case {} about {name} is open already: work on that one",
-            case.id
-        )));
+        return Err(Problem::refused(
+            Own::CaseOpen.with("name", name.as_str()).with("case", case.id.to_string()),
+            format!("case {} about {name} is open already: work on that one", case.id),
+        ));
     }
     let summary = &advisory.summary;
     let titled = || if summary.is_empty() { name.as_str().to_owned() } else { summary.clone() };

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::wire::{Few, Id, Identifier, Line, Passage, When, Word};
 
 pub(super) const ACTIONS: &[Action] = &[
@@ -168,7 +168,10 @@ impl From<Held> for Embargo {
 pub(super) fn identifiers(all: Few<Identifier, 32>) -> Result<BTreeSet<String>, Problem> {
     let read = |one: Identifier| match one.0.parse::<bongsu_advisory::VulnerabilityId>() {
         Ok(name) => Ok(name.as_str().to_owned()),
-        Err(error) => Err(Problem::unfit(format!("`{}` is no identifier: {error}", one.0))),
+        Err(error) => Err(Problem::unfit(
+            Own::Identifier.with("given", &one.0),
+            format!("`{}` is no identifier: {error}", one.0),
+        )),
     };
     all.0.into_iter().map(read).collect()
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use bongsu_authority::{Domain, NodeCode, Size};
+use bongsu_authority::{Domain, NodeCode, PersonId, Size};
 use bongsu_response::picture::{Row, Shown, Standing};
 use bongsu_response::priority::{self, Decision};
 use bongsu_response::{
-    Act, ActKind, ActState, Case, CaseState, Exploitation, Exposure, Fix, Impact, Mission, Origin,
+    Act, ActKind, ActState, Case, CaseState, Exploitation, Exposure, Fix, Impact, Member, Mission,
+    Origin,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -107,6 +108,8 @@ pub(super) struct Whole {
     class_inside: Decided,
     /// How many are in the compartment.
     members: u32,
+    /// Who is in it, for those who may let somebody in.
+    compartment: Option<Vec<Inside>>,
     /// Acts about it that show themselves.
     acts: Vec<About>,
     /// Steps that the caller may take from here, by name.
@@ -164,8 +167,30 @@ struct About {
     title_en: String,
 }
 
+/// Somebody in the compartment of a case.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "CaseMember")]
+pub(super) struct Inside {
+    /// The person, by id.
+    #[schemars(with = "Id")]
+    person: String,
+    /// How the officer is spoken of, where they hold a post now.
+    title: Option<String>,
+    /// Why they need to know.
+    reason: String,
+    /// Until when, if an end is set.
+    #[schemars(with = "Option<When>")]
+    until: Option<Timestamp>,
+}
+
 impl Whole {
-    pub(super) fn of(case: &Case, acts: &[Act], steps: Vec<&'static str>, now: Timestamp) -> Self {
+    pub(super) fn of(
+        case: &Case,
+        acts: &[Act],
+        steps: Vec<&'static str>,
+        now: Timestamp,
+        title: impl Fn(PersonId) -> Option<String>,
+    ) -> Self {
         let class = |exposure| {
             Decided::from(priority::remediation(&priority::Inputs::of(case, exposure), now, None))
         };
@@ -195,6 +220,15 @@ impl Whole {
             class_exposed: class(Exposure::Exposed),
             class_inside: class(Exposure::Inside),
             members: u32::try_from(case.members.len()).unwrap_or(u32::MAX),
+            compartment: steps.contains(&"add_member").then(|| {
+                let inside = |member: &Member| Inside {
+                    person: member.person.to_string(),
+                    title: title(member.person),
+                    reason: member.reason.clone(),
+                    until: member.until,
+                };
+                case.members.iter().map(inside).collect()
+            }),
             acts: acts.iter().map(about).collect(),
             steps,
         }

@@ -107,6 +107,7 @@ mod tests {
             aliases: Vec::new(),
             answer: "affected",
             reason: String::new(),
+            cause: crate::problem::Because::default(),
             source: String::new(),
             fixed: Vec::new(),
             exploited: false,

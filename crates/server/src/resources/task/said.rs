@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::input::Key;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::recording::{Asking, Done};
 use crate::signin::code::Holder;
 use crate::wire::{Id, Passage};
@@ -144,6 +144,7 @@ fn delegate(
         None if standing.next().is_some() => return Ok(()),
         None => {
             return Err(Problem::unfit(
+                Own::ProviderUnsaid,
                 "say which provider: `institution`, from the task's `providers`",
             ));
         }
@@ -155,6 +156,7 @@ fn delegate(
         .is_some_and(|found| found.marks.contains(&Mark::ServiceProvider) && chosen != institution);
     if !serves {
         return Err(Problem::unfit(
+            Own::ProviderUnknown,
             "this is no registered provider: choose one of the task's `providers`",
         ));
     }

@@ -6,7 +6,7 @@ use bongsu_package::{Bound, Interval, PackageName, ProductName, Purl};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::wire::Text;
 
 /// What follows the question mark.
@@ -40,7 +40,9 @@ impl Asking {
         let text = query.q.0.trim();
         let stated = interval(query);
         if text.starts_with("pkg:") {
-            let wrong = |why: String| Problem::unfit(format!("`q` is no package URL: {why}"));
+            let wrong = |why: String| {
+                Problem::unfit(Own::WhoHasPurl, format!("`q` is no package URL: {why}"))
+            };
             let purl: Purl = text
                 .parse()
                 .map_err(|why: bongsu_package::ParsePurlError| wrong(why.to_string()))?;
@@ -53,17 +55,20 @@ impl Asking {
         }
         if let Some((vendor, product)) = text.split_once('/') {
             let name = ProductName::new(vendor, product);
-            let name =
-                name.ok_or_else(|| Problem::unfit("`q` names no product: such as `apache/log4j`"))?;
+            let name = name.ok_or_else(|| {
+                Problem::unfit(Own::WhoHasProduct, "`q` names no product: such as `apache/log4j`")
+            })?;
             return Ok(Self::Product(name, stated.unwrap_or(Interval::ALL)));
         }
         if stated.is_some() {
             return Err(Problem::unfit(
+                Own::VersionsOfFlaw,
                 "versions go with a package or product: a flaw's advisories say which are affected",
             ));
         }
         let flaw = text.parse().map_err(|_| {
             Problem::unfit(
+                Own::WhoHasName,
                 "`q` is an identifier such as CVE-2021-44228, a package URL, or vendor/product",
             )
         })?;
@@ -80,6 +85,7 @@ impl Asking {
                 let questions: Vec<_> = names.iter().map(|name| knowledge.question(name)).collect();
                 if questions.iter().all(|one| one.affected.is_empty() && one.open.is_empty()) {
                     return Err(Problem::refused(
+                        Own::NoVersions,
                         "no advisory that stands names versions for it, so nobody can say who has it",
                     ));
                 }
