@@ -193,7 +193,9 @@ impl From<Error> for Problem {
                 "send the same body again, or draw a new Idempotency-Key",
             ),
             Error::Document(unkept) => Self::unfit(cause, unkept.to_string()),
-            Error::OtherRealm | Error::OtherText => Self::unfit(cause, error.to_string()),
+            // It could be said on a node of the other realm.
+            Error::OtherRealm => Self::refused(cause, error.to_string()),
+            Error::OtherText => Self::unfit(cause, error.to_string()),
             Error::NotInPost | Error::Stale => Self::new(
                 StatusCode::FORBIDDEN,
                 "not-in-post",
