@@ -1,5 +1,7 @@
 //! Doing something from a page: a form is a request to the API, in the visitor's name.
 
+use std::time::Duration;
+
 use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
@@ -17,8 +19,12 @@ use crate::words;
 
 /// The largest form without its files, in bytes.
 const LARGEST_FORM: usize = 1 << 20;
-/// The largest file whose digest is taken, in bytes.
-const LARGEST_FILE: usize = 256 << 20;
+/// The largest files of one form whose digests are taken, in bytes together.
+const LARGEST_FILES: usize = 256 << 20;
+/// Parts of a form with files, at most.
+const MOST_PARTS: usize = 200;
+/// How long a form with files may take in all.
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// Does what a form says, then sends the visitor on; where it cannot be done, shows the page again with what was typed.
 pub(crate) async fn act(
@@ -132,25 +138,36 @@ fn has_files(request: &Request) -> bool {
 }
 
 async fn parts(request: Request<Body>) -> Result<Fields, Refusal> {
+    let read = tokio::time::timeout(LONGEST, each_part(request)).await;
+    read.unwrap_or_else(|_| Err(unreadable()))
+}
+
+async fn each_part(request: Request<Body>) -> Result<Fields, Refusal> {
+    let (mut texts, mut files, mut count) = (LARGEST_FORM, LARGEST_FILES, 0);
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
     let mut fields = Fields::default();
     while let Some(mut part) = parts.next_field().await.map_err(|_| unreadable())? {
+        count += 1;
+        if count > MOST_PARTS {
+            return Err(too_large());
+        }
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some();
-        let (mut sum, mut text, mut length) = (Context::new(&SHA256), Vec::new(), 0);
+        let (mut sum, mut text, mut empty) = (Context::new(&SHA256), Vec::new(), true);
         while let Some(piece) = part.chunk().await.map_err(|_| unreadable())? {
-            length += piece.len();
-            match is_file {
-                _ if length > if is_file { LARGEST_FILE } else { LARGEST_FORM } => {
-                    return Err(too_large());
-                }
-                true => sum.update(&piece),
-                false => text.extend_from_slice(&piece),
+            // What is left is of the whole form: many parts hold no more than one.
+            let left = if is_file { &mut files } else { &mut texts };
+            *left = left.checked_sub(piece.len()).ok_or_else(too_large)?;
+            empty = false;
+            if is_file {
+                sum.update(&piece);
+            } else {
+                text.extend_from_slice(&piece);
             }
         }
         if !is_file {
             fields.add(name, String::from_utf8_lossy(&text).into_owned());
-        } else if length > 0 {
+        } else if !empty {
             let name = name.strip_suffix(":file").unwrap_or(&name).to_owned();
             fields.add(name, hex(sum.finish().as_ref()));
         }
@@ -190,6 +207,27 @@ mod tests {
             self.0.store(true, Ordering::SeqCst);
             Poll::Ready(None)
         }
+    }
+
+    fn form(parts: usize, size: usize) -> Request {
+        let part = format!(
+            "--cut\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n{}\r\n",
+            "x".repeat(size)
+        );
+        let body = format!("{}--cut--\r\n", part.repeat(parts));
+        let kind = "multipart/form-data; boundary=cut";
+        Request::post("/").header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn many_parts_hold_no_more_than_one_form() {
+        let refused = async |parts, size| {
+            fields(form(parts, size)).await.err().map(|refusal| refusal.status.as_u16())
+        };
+        assert_eq!(refused(2, 400 << 10).await, None);
+        assert_eq!(refused(3, 400 << 10).await, Some(413));
+        assert_eq!(refused(200, 1).await, None);
+        assert_eq!(refused(201, 1).await, Some(413));
     }
 
     #[tokio::test]

@@ -3,6 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::Field;
@@ -12,9 +13,10 @@ use futures_core::Stream;
 use http::{HeaderValue, Method, StatusCode, header};
 use serde_json::json;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::Site;
-use crate::api::{Refusal, read};
+use crate::api::{Refusal, Wanted, read};
 use crate::rooms;
 use crate::said;
 use crate::visitor::Visitor;
@@ -48,21 +50,31 @@ struct Said {
     key: Option<String>,
 }
 
-/// Reads the fields, then passes the file on in pieces.
+/// Fields that may stand before the file.
+const MOST: usize = 20;
+
+/// How long they may take to come; the file itself is the API's to bound.
+const UNTIL_THE_FILE: Duration = Duration::from_secs(20);
+
+/// Reads the fields, then passes the file on in pieces. Who sends them is asked before anything is read.
 async fn passed(
     site: &Site,
     visitor: &Visitor,
     institution: &str,
     request: Request,
 ) -> Result<String, Refusal> {
+    site.api().ask(visitor, Wanted::get("/api/v1/me")).await?;
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| cut_off())?;
     let mut said = Said::default();
-    while let Some(part) = parts.next_field().await.map_err(|_| cut_off())? {
+    let begun = Instant::now();
+    for _ in 0..MOST {
+        let part = in_time(begun, parts.next_field()).await?.map_err(|_| cut_off())?;
+        let Some(part) = part else { break };
         match part.name().unwrap_or_default() {
             "exposed" => said.exposed = true,
-            "system" => said.system = word(part).await,
-            "name" => said.name = word(part).await,
-            "_key" => said.key = word(part).await,
+            "system" => said.system = in_time(begun, word(part)).await?,
+            "name" => said.name = in_time(begun, word(part)).await?,
+            "_key" => said.key = in_time(begun, word(part)).await?,
             "file" if part.file_name().is_some_and(|name| !name.is_empty()) => {
                 // Some formats are known by the name of their file.
                 let name = part.file_name().map(str::to_owned);
@@ -73,6 +85,11 @@ async fn passed(
         }
     }
     Err(Refusal::own(StatusCode::UNPROCESSABLE_ENTITY, "no-file"))
+}
+
+/// What comes before the time for fields is over.
+async fn in_time<T>(begun: Instant, what: impl Future<Output = T>) -> Result<T, Refusal> {
+    tokio::time::timeout_at(begun + UNTIL_THE_FILE, what).await.map_err(|_| cut_off())
 }
 
 /// The longest word of the form, in bytes.
