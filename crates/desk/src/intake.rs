@@ -237,7 +237,11 @@ fn look_again(
         let wish = Wish::Obligation { act: owed.act, institution, wish: answer };
         match desk.record(Who::Engine(Engine::Matching), wish, now) {
             Ok(receipt) if receipt.entries > 0 => {
-                changed.insert(owed.act, said);
+                // That the engine says once more what stands already is recorded, and is no change.
+                let after = desk.obligation(who, (owed.act, institution), now);
+                if after.is_ok_and(|after| after.status != owed.status) {
+                    changed.insert(owed.act, said);
+                }
             }
             // The rules see no news in it, or an officer's word stands.
             Ok(_) | Err(Error::Refused(_)) => {}
