@@ -87,6 +87,12 @@ pub(crate) struct Said {
     pub(crate) act: String,
     /// What it says.
     pub(crate) said: String,
+    /// What the act is called in Korean.
+    #[serde(default)]
+    pub(crate) title_ko: Option<String>,
+    /// And in English.
+    #[serde(default)]
+    pub(crate) title_en: Option<String>,
 }
 
 /// Names that are shown.

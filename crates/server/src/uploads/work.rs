@@ -57,9 +57,11 @@ pub(super) fn publish(
         reason: aside.reason.to_string(),
         cause: (&aside.reason).into(),
     });
-    let said = |(act, said): (&bongsu_authority::ActId, &&str)| Said {
-        act: act.to_string(),
-        said: (*said).to_owned(),
+    let said = |(act, said): (&bongsu_authority::ActId, &&str)| {
+        let titled = desk.act(Who::Person(person), *act, app.now()).ok();
+        let (title_ko, title_en) =
+            titled.map(|act| (act.draft.title_ko, act.draft.title_en)).unzip();
+        Said { act: act.to_string(), said: (*said).to_owned(), title_ko, title_en }
     };
     let holes = "a part could not be read, so nothing is proven by what is missing: mend it and send it again";
     Ok(Report {
