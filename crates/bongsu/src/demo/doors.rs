@@ -47,7 +47,7 @@ pub(super) fn open(props: &Props, api: &Api, stage: bool) {
 /// The case code of a small institution that owes an answer, one that has said nothing yet where there is one.
 fn some_code(desk: &Desk, now: Timestamp) -> Result<Option<String>> {
     let register = desk.register();
-    for act in desk.store().acts()? {
+    for act in desk.store().acts()?.into_iter().filter(|act| act.kind.asks()) {
         let mut owed = desk.store().open_under(act.id)?;
         owed.sort_by_key(|owed| owed.marks.acknowledged.is_some());
         let small = |id| register.institution(id).is_some_and(|one| one.size == Size::Small);
