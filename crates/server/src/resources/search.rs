@@ -234,7 +234,7 @@ fn flaws(knowledge: &Knowledge, text: &Sought) -> Vec<Flaw> {
     names.into_iter().map(|name| flaw(knowledge, &name)).collect()
 }
 
-/// Flaws whose documents call them so: many are known by a name that is no identifier, such as Log4Shell.
+/// Flaws whose documents call them so: many are known by a name that is no identifier, such as `Log4Shell`.
 fn called(knowledge: &Knowledge, text: &Sought) -> Vec<VulnerabilityId> {
     let mut names: Vec<VulnerabilityId> = Vec::new();
     for document in knowledge.advisories().iter().filter(|one| text.is_in(&one.summary)) {

@@ -26,7 +26,7 @@ pub(crate) struct Report {
     /// Findings in it, by severity.
     pub(crate) findings: Findings,
     /// Obligations about which the engine has a new word, by act.
-    pub(crate) obligations: Vec<Said>,
+    pub(crate) obligations: Vec<NewWord>,
     /// What is left to be done.
     pub(crate) note: Option<String>,
 }
@@ -82,7 +82,8 @@ pub(crate) struct Findings {
 
 /// The engine's word about an obligation.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
-pub(crate) struct Said {
+#[schemars(rename = "Said")]
+pub(crate) struct NewWord {
     /// Under which act.
     pub(crate) act: String,
     /// What it says.
