@@ -85,8 +85,13 @@ fn passes(ask: &Ask<'_>, rule: &rules::Rule, acting: &Acting<'_>) -> Result<(), 
 /// What a post at a seat could be allowed on some object or other: which rooms make sense for whoever holds it. It is no
 /// right: what is asked for is decided about what it is asked on.
 pub fn could(seat: &Seat, post: Post) -> impl Iterator<Item = Action> {
+    let issues = move |action: &Action| match (seat, action.about_kind()) {
+        (Seat::Node(code), Some(kind)) => guards::issues(code.role(), kind),
+        _ => true,
+    };
     let held = move |action: &Action| {
-        rules::rule(*action).grants.iter().any(|grant| grant.could_admit(seat, post))
+        let admits = rules::rule(*action).grants.iter().any(|grant| grant.could_admit(seat, post));
+        admits && issues(action)
     };
     Action::ALL.iter().copied().filter(held)
 }

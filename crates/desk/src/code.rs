@@ -10,7 +10,7 @@ use std::str::FromStr;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use bongsu_authority::{ActId, AppointmentId, InstitutionId, PersonId, Size, Tlp};
-use bongsu_response::{Act, ActState, Obligation, Status};
+use bongsu_response::{Act, ActState, Obligation, Status, escalation};
 use bongsu_store::cabinet::{Drawer, NOBODY, Thing};
 use bongsu_store::{Error, Store};
 use jiff::Timestamp;
@@ -190,7 +190,10 @@ pub struct Task {
 impl Task {
     /// Can it be answered still? What is proven, over or withdrawn cannot; a "not affected" may be taken back until then.
     pub fn is_open(&self) -> bool {
-        let over = self.owed.status.is_over() || self.owed.status == Status::Verified;
+        // What is proven and not examined for an intruder has a clock that runs.
+        let proven =
+            self.owed.status == Status::Verified && escalation::current(&self.owed).is_none();
+        let over = self.owed.status.is_over() || proven;
         self.act.state == ActState::Issued && !over
     }
 }

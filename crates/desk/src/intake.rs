@@ -163,15 +163,17 @@ pub fn publish(
     now: Timestamp,
 ) -> Result<Published, Unpublished> {
     let Publishing { institution, system, exposed, who, name } = publishing;
-    let components =
-        u32::try_from(read.inventory.components.len()).map_err(|_| Unpublished::TooMany)?;
+    let count = |count: usize| u32::try_from(count).map_err(|_| Unpublished::TooMany);
+    let all = &read.inventory.components;
+    // What the document is about is judged with the rest and is none of what it lists.
+    let components = count(all.iter().filter(|one| one.field != SUBJECT).count())?;
     let digest = evidence(&document.bytes);
     let permit = desk.with(who, now, |asking| asking.see_inventory(institution))?;
     let before = desk.store().inventories(&permit, institution)?;
     let before = before.into_iter().find(|(id, _)| *id == system).map(|(_, before)| before);
     let made = read.inventory.as_of.unwrap_or(now).min(now);
     if let Some(before) = before.filter(|before| before.digest != digest) {
-        goes_on(&before, components, made)?;
+        goes_on(&before, count(all.len())?, made)?;
     }
     let wish =
         Wish::PublishInventory { institution, system, digest, components, exposed, as_of: made };
@@ -188,6 +190,9 @@ pub fn publish(
     let changed = look_again(desk, holdings, known, (who, institution), &look, now)?;
     Ok(Published { receipt, components, before, changed })
 }
+
+/// Where a document says what it is about.
+const SUBJECT: &str = "/metadata/component";
 
 /// May it take the place of the one before?
 fn goes_on(
@@ -237,7 +242,11 @@ fn look_again(
         let wish = Wish::Obligation { act: owed.act, institution, wish: answer };
         match desk.record(Who::Engine(Engine::Matching), wish, now) {
             Ok(receipt) if receipt.entries > 0 => {
-                changed.insert(owed.act, said);
+                // That the engine says once more what stands already is recorded, and is no change.
+                let after = desk.obligation(who, (owed.act, institution), now);
+                if after.is_ok_and(|after| after.status != owed.status) {
+                    changed.insert(owed.act, said);
+                }
             }
             // The rules see no news in it, or an officer's word stands.
             Ok(_) | Err(Error::Refused(_)) => {}

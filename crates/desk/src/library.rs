@@ -37,7 +37,24 @@ pub struct Known {
     pub as_of: Timestamp,
     /// What it is made of.
     pub parts: BTreeMap<String, PartFacts>,
+    /// What came in by itself since the node was started, the newest first; the last 500.
+    pub news: Vec<News>,
 }
+
+/// A flaw of which something new came in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct News {
+    /// When.
+    pub at: Timestamp,
+    /// Its name.
+    pub name: VulnerabilityId,
+}
+
+/// How much news is kept.
+const NEWS: usize = 500;
+
+/// A part that comes for the first time with more than this brings a past, and no news.
+const PAST: usize = 100;
 
 /// One part of an edition.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -64,6 +81,14 @@ pub struct Change {
 }
 
 impl Change {
+    /// What another part changed, too.
+    fn absorb(&mut self, other: Self) {
+        self.new_kev.extend(other.new_kev);
+        self.gone_kev.extend(other.gone_kev);
+        self.changed.extend(other.changed);
+        self.gone.extend(other.gone);
+    }
+
     /// Whether nothing changed that anybody would act on.
     pub fn is_empty(&self) -> bool {
         let Self { edition: _, new_kev, gone_kev, changed, gone } = self;
@@ -110,9 +135,16 @@ impl Library {
     ) -> Change {
         let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut change = Change::default();
+        let mut heard: BTreeSet<VulnerabilityId> = BTreeSet::new();
         for (name, part) in news {
-            let before = parts.get(&name).map(|(part, _)| part.clone()).unwrap_or_default();
-            compare(&before, &part, &mut change);
+            let before = parts.get(&name).map(|(part, _)| part.clone());
+            let is_past = before.is_none() && part.len() > PAST;
+            let mut own = Change::default();
+            compare(&before.unwrap_or_default(), &part, &mut own);
+            if !is_past {
+                heard.extend(own.changed.iter().chain(&own.new_kev).cloned());
+            }
+            change.absorb(own);
             if part.is_empty() {
                 parts.remove(&name);
             } else {
@@ -127,7 +159,11 @@ impl Library {
         };
         change.edition = self.known.load().edition + 1;
         let parts = parts.iter().map(facts).collect();
-        self.known.store(Arc::new(Known { knowledge, edition: change.edition, as_of: now, parts }));
+        let mut news: Vec<News> = heard.into_iter().map(|name| News { at: now, name }).collect();
+        news.extend(self.known.load().news.iter().cloned());
+        news.truncate(NEWS);
+        let edition = change.edition;
+        self.known.store(Arc::new(Known { knowledge, edition, as_of: now, parts, news }));
         change
     }
 }

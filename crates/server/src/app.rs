@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bongsu_authority::names::StationNames;
+use bongsu_desk::library::News;
 use bongsu_desk::{Desk, Holdings, Roll};
 use bongsu_matching::Knowledge;
 use bongsu_relay::carry::{Carrier, Outward};
@@ -55,6 +56,11 @@ pub trait Known: Send + Sync {
     fn edition(&self) -> u64 {
         0
     }
+
+    /// What came in by itself, the newest first.
+    fn news(&self) -> &[News] {
+        &[]
+    }
 }
 
 impl Known for Knowledge {
@@ -70,6 +76,10 @@ impl Known for bongsu_desk::library::Known {
 
     fn edition(&self) -> u64 {
         self.edition
+    }
+
+    fn news(&self) -> &[News] {
+        &self.news
     }
 }
 

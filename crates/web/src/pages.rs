@@ -30,6 +30,8 @@ pub(crate) enum Who {
     Anybody,
     /// Somebody who is signed in.
     Known,
+    /// Somebody in a post that could do one of these; for others there is no such page.
+    Could(&'static [&'static str]),
 }
 
 /// One thing that a page asks.

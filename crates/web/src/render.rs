@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
 use jiff::Timestamp;
 use minijinja::value::{Kwargs, Serde, Value as Filled};
 use minijinja::{AutoEscape, Environment, Error, State, UndefinedBehavior};
@@ -50,6 +51,8 @@ impl Templates {
     ) -> Result<String, Error> {
         let doors: Vec<Value> = site.doors().iter().map(crate::Door::shown).collect();
         context.insert("doors".to_owned(), json!(doors));
+        let stage = site.demonstration().is_some_and(|it| it.stage);
+        context.insert("stage".to_owned(), json!(stage));
         let code = if matches!(page, "start" | "task") { site.code() } else { None };
         context.insert("sample_code".to_owned(), json!(code));
         let shown = json!({
@@ -98,6 +101,11 @@ fn environment(fill: impl FnOnce(&mut Environment<'static>)) -> Environment<'sta
     });
     environment.add_filter("name", name);
     environment.add_filter("when", when);
+    environment.add_filter("since", since);
+    environment.add_filter("hex", |text: String| -> String {
+        let bytes = base64::engine::general_purpose::STANDARD.decode(text.as_bytes());
+        bytes.map_or(text, |bytes| crate::fields::hex(&bytes))
+    });
     environment.add_filter("day", |state: &State<'_, '_>, at: Option<String>| {
         local(state, at, "%Y-%m-%d")
     });
@@ -184,8 +192,25 @@ fn local(state: &State<'_, '_>, at: Option<String>, shape: &str) -> String {
 /// An instant as a reader wants it: on their clock, with its zone, and as RFC 3339 for machines.
 fn when(state: &State<'_, '_>, at: Option<String>) -> Filled {
     let Some(at) = instant(at.as_deref()) else { return Filled::from("") };
-    let text = on_clock(at, language(state), &zone(state));
+    let (language, zone) = (language(state), zone(state));
+    let year = |at: Timestamp| at.to_zoned(zone.time_zone()).year();
+    let text = match now(state) {
+        Some(now) if year(now) != year(at) => on_calendar(at, language, &zone),
+        _ => on_clock(at, language, &zone),
+    };
     Filled::from_safe_string(format!("<time datetime=\"{at}\" title=\"{at}\">{text}</time>"))
+}
+
+/// Since when, as its source says it: a source that knows a day only gives the first instant of it, and no time is made up.
+fn since(state: &State<'_, '_>, at: Option<String>) -> Filled {
+    let day = instant(at.as_deref()).map(|at| at.to_zoned(jiff::tz::TimeZone::UTC));
+    match day {
+        Some(day) if day.time() == jiff::civil::Time::midnight() => {
+            let day = day.date();
+            Filled::from_safe_string(format!("<time datetime=\"{day}\">{day}</time>"))
+        }
+        _ => when(state, at),
+    }
 }
 
 /// An instant on somebody's clock, with its zone.
@@ -236,7 +261,8 @@ fn away(state: &State<'_, '_>, at: Option<String>) -> String {
         hours @ 3_600..172_800 => (hours / 3_600, "hours"),
         days => (days / 86_400, "days"),
     };
-    let side = if seconds < 0 { "ago" } else { "left" };
+    // What is of this very instant has happened.
+    let side = if seconds <= 0 { "ago" } else { "left" };
     let text = words::find(&format!("away.{side}.{unit}"), language(state)).unwrap_or("{n}");
     text.replace("{n}", &number.to_string())
 }

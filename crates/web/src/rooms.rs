@@ -110,10 +110,19 @@ fn kept(ask: &Ask, answer: Result<Answer, Refusal>) -> Result<[(String, Value); 
 
 async fn who(site: &Site, visitor: &Visitor, page: &Page) -> Result<Value, Refusal> {
     match site.api().ask(visitor, Wanted::get("/api/v1/me")).await {
-        Ok(answer) => Ok(answer.body),
+        Ok(answer) if may_look(page.who, &answer.body) => Ok(answer.body),
+        Ok(_) => Err(absent()),
         Err(_) if page.who == Who::Anybody => Ok(Value::Null),
         Err(refusal) => Err(refusal),
     }
+}
+
+/// Is there such a page for somebody in these posts? It saves a wrong way and is no right: the API decides what they see.
+fn may_look(who: Who, me: &Value) -> bool {
+    let Who::Could(any) = who else { return true };
+    let posts = me["posts"].as_array().into_iter().flatten();
+    let mut could = posts.flat_map(|post| post["could"].as_array().into_iter().flatten());
+    could.any(|one| one.as_str().is_some_and(|one| any.contains(&one)))
 }
 
 /// Where and what to ask; nothing where a name in it stands for nothing.
@@ -283,6 +292,15 @@ mod tests {
             "only": { "sector": "SECTOR_FIN", "province": 9, "exposed": true },
         });
         assert_eq!(question(asked.into_iter()), wanted);
+    }
+
+    #[test]
+    fn a_page_of_those_who_could_do_something_is_absent_for_others() {
+        let writes = Who::Could(&["draft_advisory"]);
+        let in_post = |could: &str| json!({ "posts": [{ "could": [could] }] });
+        assert!(may_look(writes, &in_post("draft_advisory")));
+        assert!(!may_look(writes, &in_post("countersign")) && !may_look(writes, &Value::Null));
+        assert!(may_look(Who::Known, &in_post("countersign")));
     }
 
     #[test]

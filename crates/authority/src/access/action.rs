@@ -271,6 +271,12 @@ actions! {
 }
 
 impl Action {
+    /// The kind of act that it drafts, reviews or signs.
+    pub(super) fn about_kind(self) -> Option<ActKind> {
+        let of = |kind: ActKind| [Self::draft(kind), Self::review(kind), Self::sign(kind)];
+        ActKind::ALL.iter().copied().find(|kind| of(*kind).contains(&self))
+    }
+
     /// The action of drafting an act of this kind.
     pub fn draft(kind: ActKind) -> Self {
         match kind {

@@ -139,14 +139,21 @@ pub(super) fn authority(ask: &Ask<'_>, _: &Acting<'_>) -> Result<(), Why> {
         let military = act.domains.contains(&Domain::Military);
         !military && act.sectors.first() == Some(issuer) && act.sectors.len() == 1
     };
-    let may = match (act.issuer.role(), act.kind) {
-        (Role::Lead(domain), _) | (Role::Coord(domain), ActKind::Advisory) => only(domain),
-        (Role::Sector, ActKind::Advisory | ActKind::Guideline | ActKind::ActionRequest) => {
-            own_sector(act.issuer)
-        }
-        _ => false,
+    let over_all = match act.issuer.role() {
+        Role::Lead(domain) | Role::Coord(domain) => only(domain),
+        _ => own_sector(act.issuer),
     };
-    unless(!may, Why::Authority)
+    unless(!(issues(act.issuer.role(), act.kind) && over_all), Why::Authority)
+}
+
+/// Leads issue every kind, a competent ministry everything but what binds, a coordinating body advisories.
+pub(super) fn issues(role: Role, kind: ActKind) -> bool {
+    match role {
+        Role::Lead(_) => true,
+        Role::Sector => kind != ActKind::Directive,
+        Role::Coord(_) => kind == ActKind::Advisory,
+        _ => false,
+    }
 }
 
 /// A directive names its law.

@@ -208,6 +208,12 @@ fn what_a_post_could_do_is_what_some_row_of_the_table_gives_it() {
         !at("RELAY_FIN", Post::Director).contains(&Action::SignAdvisory),
         "a relay issues nothing"
     );
+    let coord = at("COORD_PRIV", Post::Analyst);
+    assert!(coord.contains(&Action::DraftAdvisory), "a coordinating body informs");
+    assert!(!coord.contains(&Action::DraftActionRequest), "and demands nothing");
+    let sector = at("SECTOR_FIN", Post::Analyst);
+    assert!(sector.contains(&Action::DraftActionRequest));
+    assert!(!sector.contains(&Action::DraftDirective), "directives are the lead ministry's");
     assert!(!at("LEAD_PRIV", Post::Sysadmin).contains(&Action::SeeNames));
     assert!(at("LEAD_PRIV", Post::Sysadmin).contains(&Action::OperatePlatform));
     let ciso: Vec<Action> =

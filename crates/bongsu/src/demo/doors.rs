@@ -14,7 +14,7 @@ use super::api::Api;
 use super::stage::{ADMINISTRATOR, Props};
 
 /// Opens the doors. Everybody may take every seat: the nation is made up and goes away with the process.
-pub(super) fn open(props: &Props, api: &Api) {
+pub(super) fn open(props: &Props, api: &Api, stage: bool) {
     #[rustfmt::skip]
     let doors = [
         ("apex", "APEX-ANALYST-01", "/situation"),
@@ -22,7 +22,7 @@ pub(super) fn open(props: &Props, api: &Api) {
         ("lead", "LEAD_PRIV-ANALYST-01", "/campaigns"),
         ("approver", "LEAD_PRIV-APPROVER-01", "/campaigns"),
         ("director", "LEAD_PRIV-DIRECTOR-01", "/campaigns"),
-        ("auditor", "COORD_PRIV-AUDIT-01", "/record"),
+        ("auditor", "COORD_PRIV-AUDIT-01", "/administration/audit?newest=true"),
         ("admin", ADMINISTRATOR, "/administration"),
     ];
     let door = |(name, title, to): (_, &str, _)| Door { name, title: title.to_owned(), to };
@@ -40,14 +40,14 @@ pub(super) fn open(props: &Props, api: &Api) {
     };
     let (app, desk) = (api.app().clone(), Arc::clone(&props.desk));
     let code = move || some_code(&desk, app.now()).ok().flatten();
-    let open = Demonstration { doors, seat: Arc::new(seat), code: Arc::new(code) };
+    let open = Demonstration { doors, seat: Arc::new(seat), code: Arc::new(code), stage };
     let _ = props.doors.set(open); // they are opened once
 }
 
 /// The case code of a small institution that owes an answer, one that has said nothing yet where there is one.
 fn some_code(desk: &Desk, now: Timestamp) -> Result<Option<String>> {
     let register = desk.register();
-    for act in desk.store().acts()? {
+    for act in desk.store().acts()?.into_iter().filter(|act| act.kind.asks()) {
         let mut owed = desk.store().open_under(act.id)?;
         owed.sort_by_key(|owed| owed.marks.acknowledged.is_some());
         let small = |id| register.institution(id).is_some_and(|one| one.size == Size::Small);

@@ -54,7 +54,7 @@ async fn play(args: &DemoArgs, folder: &Folder) -> Result<()> {
     if let Err(error) = &told {
         tell.failed(error);
     } else if !args.no_wait {
-        doors::open(&props, &api);
+        doors::open(&props, &api, args.stage);
         tell.doors(&api, &props).await?;
         crate::serve::stopped().await;
         tell.bye();

@@ -213,7 +213,8 @@ impl Props {
         let (register, now) = (self.desk.register(), self.time.now());
         let store = self.desk.store();
         let acts = store.acts().unwrap_or_default();
-        let owed = acts.iter().flat_map(|act| store.open_under(act.id).unwrap_or_default());
+        let asks = acts.iter().filter(|act| act.kind.asks());
+        let owed = asks.flat_map(|act| store.open_under(act.id).unwrap_or_default());
         let mut owed: Vec<_> = owed.collect();
         // What is typical first: a private institution that is affected.
         owed.sort_by_key(|owed| {

@@ -34,9 +34,11 @@ pub(super) async fn tell(props: &Props, tell: &Teller) -> Result<()> {
     night::deliveries(props, tell, &issued).await?;
     night::answers(props, tell, &issued).await?;
     night::proof_of_concept(props, tell, &issued).await?;
+    night::public_advisory(props, tell, &issued).await?;
     night::exploited(props, tell, &issued).await?;
     fixing::fixes(props, tell, &issued).await?;
     fixing::late(props, tell, &issued).await?;
+    fixing::inventories(props, tell).await?;
     picture(props, tell, &issued).await?;
     record(props, tell).await
 }

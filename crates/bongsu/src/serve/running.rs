@@ -50,6 +50,10 @@ impl Known for Edition {
     fn edition(&self) -> u64 {
         self.0.edition
     }
+
+    fn news(&self) -> &[bongsu_desk::library::News] {
+        &self.0.news
+    }
 }
 
 impl Service {

@@ -67,6 +67,10 @@ impl Known for Edition {
     fn knowledge(&self) -> &bongsu_matching::Knowledge {
         &self.0.knowledge
     }
+
+    fn news(&self) -> &[bongsu_desk::library::News] {
+        &self.0.news
+    }
 }
 
 impl House {

@@ -49,6 +49,9 @@ struct Query {
     /// Only of this system.
     #[schemars(with = "Option<Id>")]
     system: Option<SystemId>,
+    /// Only of this flaw, under any of its names.
+    #[schemars(length(max = 128))]
+    flaw: Option<String>,
     /// Where the page before ended.
     #[schemars(length(max = 128))]
     cursor: Option<String>,
@@ -121,6 +124,15 @@ impl Exposed {
     }
 }
 
+impl Exposed {
+    /// Is it about this flaw? Anything is, where none is meant.
+    fn is_about(&self, flaw: Option<&str>) -> bool {
+        flaw.is_none_or(|flaw| {
+            self.vulnerability == flaw || self.aliases.iter().any(|alias| alias == flaw)
+        })
+    }
+}
+
 /// A place in the list: the system, and how many of its findings were shown.
 fn place(system: SystemId, shown: u32) -> Vec<u8> {
     [&system.0[..], &shown.to_be_bytes()].concat()
@@ -171,7 +183,9 @@ async fn list(
                 judge(known.knowledge(), system, &document)
             });
             let from = if system.0 == first { shown as usize } else { 0 };
-            for (number, finding) in findings.iter().enumerate().skip(from) {
+            let all = findings.iter().enumerate().skip(from);
+            for (number, finding) in all.filter(|(_, found)| found.is_about(query.flaw.as_deref()))
+            {
                 if items.len() == limit {
                     let number = u32::try_from(number).unwrap_or(u32::MAX);
                     next = Some(output::cursor(&place(system, number)));

@@ -1,5 +1,7 @@
 //! What is known about one flaw: who says what, whether it stands, how bad, which versions, and the case about it.
 
+mod recent;
+
 use std::collections::BTreeSet;
 
 use axum::extract::State;
@@ -15,25 +17,39 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::admission::Class;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::input::Named;
-use crate::output;
+use crate::output::{self, Page};
 use crate::problem::Problem;
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
 use crate::wire::{Id, When};
 
-pub(super) const ROUTES: &[Route] = &[Route::get(
-    (
-        "known",
-        "/api/v1/known/{identifier}",
-        "Says what is known about one flaw, source by source, under any of its names",
+pub(super) const ROUTES: &[Route] = &[
+    Route::get(
+        (
+            "known_recent",
+            "/api/v1/known/recent",
+            "Lists flaws that came in within a week, run somewhere and have no case, the newest first",
+        ),
+        Right::May(Scope::PictureRead, &[Action::SeeCounts, Action::SeeNationalPicture]),
+        schema::<Page<recent::Recent>>,
+        || get(recent::list),
+    )
+    .of(Class::Later),
+    Route::get(
+        (
+            "known",
+            "/api/v1/known/{identifier}",
+            "Says what is known about one flaw, source by source, under any of its names",
+        ),
+        Right::May(Scope::CaseRead, &[Action::SeeCase]),
+        schema::<Known>,
+        || get(show),
     ),
-    Right::May(Scope::CaseRead, &[Action::SeeCase]),
-    schema::<Known>,
-    || get(show),
-)];
+];
 
 /// The most documents, and the most things and rules of one, that are shown; how many there are is said beside.
 const MOST: usize = 50;
@@ -260,11 +276,7 @@ impl From<&Severity> for HowBad {
 
 impl From<&Affected> for Touched {
     fn from(one: &Affected) -> Self {
-        let (kind, name) = match &one.subject {
-            Subject::Package(name) => ("package", name.to_string()),
-            Subject::Product(name) => ("product", format!("{}/{}", name.vendor(), name.product())),
-            Subject::Cpe(cpe) => ("cpe", cpe.to_string()),
-        };
+        let (kind, name) = subject(&one.subject);
         let rules = one.rules.iter().take(MOST).map(|rule| Versions {
             status: word(rule.status),
             versions: versions_in_words(&rule.versions),
@@ -292,6 +304,15 @@ impl From<&KevEntry> for Exploited {
             ransomware: row.ransomware,
             action: row.action.clone(),
         }
+    }
+}
+
+/// What a thing is, and its name.
+pub(super) fn subject(subject: &Subject) -> (&'static str, String) {
+    match subject {
+        Subject::Package(name) => ("package", name.to_string()),
+        Subject::Product(name) => ("product", format!("{}/{}", name.vendor(), name.product())),
+        Subject::Cpe(cpe) => ("cpe", cpe.to_string()),
     }
 }
 

@@ -182,8 +182,9 @@ async fn show(
         let (who, now) = (caller.who(), app.now());
         let owed = app.desk().obligation(who, (act, institution), now)?;
         let act = app.desk().act(who, act, now).ok();
+        let case = act.as_ref().and_then(|act| app.desk().case(who, act.case, now).ok());
         let name = app.desk().register().institution(institution);
-        Ok(Whole::of(&owed, act.as_ref(), name.as_ref(), caller.person))
+        Ok(Whole::of(&owed, (act.as_ref(), case), name.as_ref(), caller.person))
     });
     Ok(output::tagged(&headers, &whole.await?))
 }

@@ -1,12 +1,13 @@
 //! What anybody may read who is not signed in: advisories that are CLEAR, as pages and as a feed, and the head of the record.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use bongsu_advisory::{Standing, VulnerabilityId};
 use bongsu_authority::{ActId, NodeCode, Tlp};
 use bongsu_desk::Who;
 use bongsu_response::{Act, ActKind, ActState, Evidence};
@@ -21,6 +22,7 @@ use crate::input::{Asked, Named};
 use crate::live::revisions::Stand;
 use crate::output::{self, Page};
 use crate::problem::Problem;
+use crate::resources::known;
 use crate::right::Right;
 use crate::routes::{Gives, Route, schema};
 use crate::wire::{Digest, Id, Station, When, Word};
@@ -45,7 +47,7 @@ pub(super) const ROUTES: &[Route] = &[
             "Shows an advisory that anybody may read",
         ),
         Right::Anybody,
-        schema::<Advisory>,
+        schema::<Whole>,
         || get(show),
     )
     .of(Class::Later),
@@ -124,13 +126,76 @@ struct Advisory {
     todo_ko: String,
     /// What to do, in plain English.
     todo_en: String,
-    /// Identifiers of the flaw, where its case is public, too.
+    /// Identifiers of the flaw: those that its text names, and those of its case where that is for everybody, too.
     identifiers: BTreeSet<String>,
     /// SHA-256 of the text.
     #[schemars(with = "Digest")]
     text: Evidence,
     /// The issuing node's signature over it.
     signature: Option<String>,
+}
+
+/// An advisory for everybody, with what public sources say of its flaw now.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "PublicAdvisoryWhole")]
+struct Whole {
+    /// As it stands in the list.
+    #[serde(flatten)]
+    advisory: Advisory,
+    /// How bad, in the worst word a source has for it.
+    severity: Option<&'static str>,
+    /// The CVSS score that goes with it.
+    cvss: Option<f64>,
+    /// Is it in the catalogue of exploited vulnerabilities?
+    exploited: bool,
+    /// What it touches, by name; the first 20.
+    products: BTreeSet<String>,
+    /// Versions that fix it, by what they fix; the first 20.
+    fixed: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Products that are named.
+const NAMED: usize = 20;
+
+impl Whole {
+    /// What nobody says stays empty: a node without sources still shows its advisories.
+    fn of(advisory: Advisory, app: &App) -> Self {
+        let mut whole = Self {
+            advisory,
+            severity: None,
+            cvss: None,
+            exploited: false,
+            products: BTreeSet::new(),
+            fixed: BTreeMap::new(),
+        };
+        let Ok(matching) = app.matching() else { return whole };
+        let known = (matching.known)();
+        let names: Vec<VulnerabilityId> =
+            whole.advisory.identifiers.iter().filter_map(|name| name.parse().ok()).collect();
+        whole.exploited = known.knowledge().kev(&names).is_some();
+        let told = names.iter().flat_map(|name| known.knowledge().told(name));
+        let mut worst = None;
+        for document in told.filter(|document| document.standing == Standing::Valid) {
+            let ratings = document.severity.iter().filter_map(|it| Some((it.rating?, it.score)));
+            for (rating, score) in ratings {
+                if worst.is_none_or(|(before, _)| rating > before) {
+                    worst = Some((rating, score));
+                }
+            }
+            for thing in &document.affected {
+                let name = known::subject(&thing.subject).1;
+                if whole.products.len() < NAMED {
+                    whole.products.insert(name.clone());
+                }
+                if !thing.fixed.is_empty() && whole.fixed.len() < NAMED {
+                    whole.fixed.entry(name).or_default().extend(thing.fixed.iter().cloned());
+                }
+            }
+        }
+        whole.severity = worst.map(|(rating, _)| rating.word());
+        whole.cvss = worst.and_then(|(_, score)| score);
+        whole
+    }
 }
 
 /// The advisories that anybody may read, until something changes.
@@ -163,7 +228,8 @@ fn advisories(app: &App) -> Result<Listed, Problem> {
     acts.sort_by_key(|act| std::cmp::Reverse((act.issued_at, act.id)));
     let shown = |act: Act| {
         let case = desk.case(Who::Anybody, act.case, now);
-        let identifiers = case.map(|case| case.identifiers).unwrap_or_default();
+        let mut identifiers = case.map(|case| case.identifiers).unwrap_or_default();
+        identifiers.extend(named_in(&act));
         (act.id, Advisory::of(act, identifiers))
     };
     let all: Listed = Arc::new(acts.into_iter().map(shown).collect());
@@ -171,6 +237,21 @@ fn advisories(app: &App) -> Result<Listed, Problem> {
     *board = Some((stand, Arc::clone(&all)));
     Ok(all)
 }
+
+/// What the text itself names: whoever signed it for everybody said that much.
+fn named_in(act: &Act) -> BTreeSet<String> {
+    let draft = &act.draft;
+    let texts = [&draft.title_ko, &draft.title_en, &draft.todo_ko, &draft.todo_en];
+    let words = texts.into_iter().flat_map(|text| {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').take(LONGEST)
+    });
+    let names = words.filter(|word| word.starts_with("CVE-") || word.starts_with("GHSA-"));
+    let names = names.filter_map(|word| word.parse::<VulnerabilityId>().ok());
+    names.take(NAMED).map(|name| name.to_string()).collect()
+}
+
+/// Words of a text that are looked at.
+const LONGEST: usize = 1_000;
 
 impl Advisory {
     fn of(act: Act, identifiers: BTreeSet<String>) -> Self {
@@ -225,7 +306,8 @@ async fn show(
     let one = app.ask(move |app| {
         let all = advisories(app)?;
         let found = all.iter().find(|(id, _)| *id == act);
-        found.map(|(_, it)| it.clone()).ok_or_else(Problem::absent)
+        let found = found.map(|(_, it)| it.clone()).ok_or_else(Problem::absent)?;
+        Ok(Whole::of(found, app))
     });
     Ok(kept(output::tagged(&headers, &one.await?)))
 }
@@ -247,7 +329,7 @@ async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response, Pr
     Ok(kept(response))
 }
 
-/// The feed, as RFC 4287 has it. Its links are relative: whoever reads it knows where it was.
+/// The feed, as RFC 4287 has it. Its links name no host, and lead to pages that people read: whoever reads it knows where it was.
 fn atom(all: &[(ActId, Advisory)], drill: bool) -> String {
     let newest = all.iter().filter_map(|(_, one)| one.changed_at.max(one.issued_at)).max();
     let updated = newest.unwrap_or(Timestamp::UNIX_EPOCH);
@@ -271,7 +353,7 @@ fn atom(all: &[(ActId, Advisory)], drill: bool) -> String {
         writeln!(
             feed,
             "<entry><id>urn:bongsu:act:{id}</id><title>{gone}{title} / {title_en}</title><updated>{at}</updated>\
-             <author><name>{issuer}</name></author><link href=\"advisories/{id}\"/>\
+             <author><name>{issuer}</name></author><link href=\"/advisories/{id}\"/>\
              <content type=\"text\">{todo}\n\n{todo_en}</content></entry>"
         )
         .expect("a string takes text");

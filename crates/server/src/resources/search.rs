@@ -39,6 +39,9 @@ pub(super) const ROUTES: &[Route] = &[Route::get(
 /// The most of one kind.
 const MOST: usize = 10;
 
+/// From so many bytes on a word is looked for in what documents say, too.
+const WORD: usize = 5;
+
 /// The shortest text that is looked for, in characters: one letter is in every name.
 const SHORTEST: usize = 2;
 
@@ -65,6 +68,8 @@ struct Found {
     cases: Vec<About>,
     /// Acts that show themselves.
     acts: Vec<Titled>,
+    /// Is a catalogue of exploited flaws loaded? Without one, that a flaw is not in it says nothing.
+    catalogue_loaded: bool,
     /// How long flaws and products took, in microseconds: of what depends on rights, not even the time is told.
     took_us: u64,
 }
@@ -160,9 +165,11 @@ async fn search(
     let text = Sought::new(&q.0)?;
     let found = app.ask(move |app| {
         let begun = Instant::now();
+        let mut catalogue_loaded = false;
         let (flaws, products) = match app.matching() {
             Ok(matching) => {
                 let known = (matching.known)();
+                catalogue_loaded = known.knowledge().has_catalogue();
                 (flaws(known.knowledge(), &text), products(known.knowledge(), &text))
             }
             Err(_) => Default::default(), // a node without an index knows of no flaw
@@ -174,6 +181,7 @@ async fn search(
             institutions: institutions(app, &caller, &text),
             cases: cases(app, &caller, &text)?,
             acts: acts(app, &caller, &text)?,
+            catalogue_loaded,
             took_us,
         })
     });
@@ -211,15 +219,35 @@ impl Sought {
 }
 
 fn flaws(knowledge: &Knowledge, text: &Sought) -> Vec<Flaw> {
-    let Ok(id) = text.typed.parse::<VulnerabilityId>() else { return Vec::new() };
-    let mut names: Vec<VulnerabilityId> =
-        knowledge.flaws_like(&id, MOST).into_iter().cloned().collect();
-    // What only the catalogue or a withdrawn document names is in no correlation.
-    let is_named = || !knowledge.told(&id).is_empty() || knowledge.kev([&id]).is_some();
-    if names.is_empty() && is_named() {
-        names.push(id);
+    let mut names: Vec<VulnerabilityId> = Vec::new();
+    if let Ok(id) = text.typed.parse::<VulnerabilityId>() {
+        names.extend(knowledge.flaws_like(&id, MOST).into_iter().cloned());
+        // What only the catalogue or a withdrawn document names is in no correlation.
+        let is_named = || !knowledge.told(&id).is_empty() || knowledge.kev([&id]).is_some();
+        if names.is_empty() && is_named() {
+            names.push(id);
+        }
+    }
+    if names.is_empty() && text.lower.len() >= WORD {
+        names = called(knowledge, text);
     }
     names.into_iter().map(|name| flaw(knowledge, &name)).collect()
+}
+
+/// Flaws whose documents call them so: many are known by a name that is no identifier, such as `Log4Shell`.
+fn called(knowledge: &Knowledge, text: &Sought) -> Vec<VulnerabilityId> {
+    let mut names: Vec<VulnerabilityId> = Vec::new();
+    for document in knowledge.advisories().iter().filter(|one| text.is_in(&one.summary)) {
+        let primary = knowledge.correlation().primary_of(&document.id);
+        let name = primary.into_iter().next().unwrap_or(&document.id);
+        if !names.contains(name) {
+            names.push(name.clone());
+            if names.len() == MOST {
+                break;
+            }
+        }
+    }
+    names
 }
 
 fn flaw(knowledge: &Knowledge, name: &VulnerabilityId) -> Flaw {

@@ -5,11 +5,11 @@ use axum::response::Response;
 use axum::routing::get;
 use bongsu_authority::access::Action;
 use bongsu_authority::{ActId, CaseId, InstitutionId, NodeCode, Post, Register, Seat};
-use bongsu_response::{By, CaseState};
+use bongsu_response::{Act, By, CaseState};
 use bongsu_store::Told;
 use http::HeaderMap;
 use jiff::Timestamp;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +78,10 @@ struct Line {
     /// About which act.
     #[schemars(with = "Option<Id>")]
     act: Option<String>,
+    /// What that is called in Korean.
+    title_ko: Option<String>,
+    /// And in English.
+    title_en: Option<String>,
     /// About which system.
     #[schemars(with = "Option<Id>")]
     system: Option<String>,
@@ -152,14 +156,14 @@ async fn case(
             desk.with(who, now, |asking| (asking.see_case(case), asking.work_case(case).is_ok()));
         let permit = permit?;
         let standing = desk.store().case(&permit, case)?;
-        let acts: FxHashSet<ActId> =
-            desk.acts_of(who, &standing, now)?.iter().map(|act| act.id).collect();
+        let acts = desk.acts_of(who, &standing, now)?;
+        let acts: FxHashMap<ActId, Act> = acts.into_iter().map(|act| (act.id, act)).collect();
         let wanted = |kind: &str| OF_A_CASE.contains(&kind) || works && INSIDE.contains(&kind);
         let before = place(query.cursor.as_deref())?;
         let (mut told, next) = desk.store().told_of_case(&permit, case, before, wanted)?;
         // Drafts of another station are not there.
-        told.retain(|one| one.act.is_none_or(|act| acts.contains(&act)));
-        Ok(page(app, &caller, told, next))
+        told.retain(|one| one.act.is_none_or(|act| acts.contains_key(&act)));
+        Ok(page(app, &caller, told, (&acts, next)))
     });
     Ok(output::tagged(&headers, &page.await?))
 }
@@ -178,10 +182,10 @@ async fn institution(
         let store = desk.store();
         let (mut told, next) = store.told_of_institution(&permit, institution, before, |_| true)?;
         // A provider sees what its customer owes as far as it may see the acts, and of the others nothing at all.
-        let (owed, _) = desk.obligations_of(who, institution, now)?;
-        let acts: FxHashSet<ActId> = owed.iter().map(|owed| owed.act).collect();
-        told.retain(|one| one.act.is_none_or(|act| acts.contains(&act)));
-        Ok(page(app, &caller, told, next))
+        let (owed, acts) = desk.obligations_of(who, institution, now)?;
+        let owed: FxHashSet<ActId> = owed.iter().map(|owed| owed.act).collect();
+        told.retain(|one| one.act.is_none_or(|act| owed.contains(&act)));
+        Ok(page(app, &caller, told, (&acts, next)))
     });
     Ok(output::tagged(&headers, &page.await?))
 }
@@ -193,12 +197,20 @@ fn place(cursor: Option<&str>) -> Result<u64, Problem> {
     place.try_into().map(u64::from_be_bytes).map_err(|_| output::no_place())
 }
 
-fn page(app: &App, caller: &Caller, told: Vec<Told>, next: Option<u64>) -> Page<Line> {
+fn page(
+    app: &App,
+    caller: &Caller,
+    told: Vec<Told>,
+    (acts, next): (&FxHashMap<ActId, Act>, Option<u64>),
+) -> Page<Line> {
     let register = app.desk().register();
     let held = register.appointments_of(caller.person).filter(|held| held.holds_at(app.now()));
     let seats: Vec<&Seat> = held.map(|held| &held.seat).collect();
     let entry = |one: Told| {
+        let draft = one.act.and_then(|act| acts.get(&act)).map(|act| &act.draft);
         Some(Line {
+            title_ko: draft.map(|draft| draft.title_ko.clone()),
+            title_en: draft.map(|draft| draft.title_en.clone()),
             entry: one.heading.position,
             leaf: one.heading.hash.to_string(),
             at: one.heading.at,

@@ -26,7 +26,7 @@ pub(crate) struct Report {
     /// Findings in it, by severity.
     pub(crate) findings: Findings,
     /// Obligations about which the engine has a new word, by act.
-    pub(crate) obligations: Vec<Said>,
+    pub(crate) obligations: Vec<NewWord>,
     /// What is left to be done.
     pub(crate) note: Option<String>,
 }
@@ -82,11 +82,18 @@ pub(crate) struct Findings {
 
 /// The engine's word about an obligation.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
-pub(crate) struct Said {
+#[schemars(rename = "Said")]
+pub(crate) struct NewWord {
     /// Under which act.
     pub(crate) act: String,
     /// What it says.
     pub(crate) said: String,
+    /// What the act is called in Korean.
+    #[serde(default)]
+    pub(crate) title_ko: Option<String>,
+    /// And in English.
+    #[serde(default)]
+    pub(crate) title_en: Option<String>,
 }
 
 /// Names that are shown.

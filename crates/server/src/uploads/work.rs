@@ -9,7 +9,7 @@ use bongsu_inventory::Inventory;
 use bongsu_store::{Document, RequestId};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::report::{Aside, Changes, Findings, Report, Said};
+use super::report::{Aside, Changes, Findings, NewWord, Report};
 use super::{Arrived, Publication};
 use crate::app::App;
 use crate::problem::{Because, Own};
@@ -57,9 +57,11 @@ pub(super) fn publish(
         reason: aside.reason.to_string(),
         cause: (&aside.reason).into(),
     });
-    let said = |(act, said): (&bongsu_authority::ActId, &&str)| Said {
-        act: act.to_string(),
-        said: (*said).to_owned(),
+    let said = |(act, said): (&bongsu_authority::ActId, &&str)| {
+        let titled = desk.act(Who::Person(person), *act, app.now()).ok();
+        let (title_ko, title_en) =
+            titled.map(|act| (act.draft.title_ko, act.draft.title_en)).unzip();
+        NewWord { act: act.to_string(), said: (*said).to_owned(), title_ko, title_en }
     };
     let holes = "a part could not be read, so nothing is proven by what is missing: mend it and send it again";
     Ok(Report {

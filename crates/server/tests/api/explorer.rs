@@ -72,6 +72,42 @@ async fn what_is_known_of_a_flaw_is_told_source_by_source_with_its_case() {
 }
 
 #[tokio::test]
+async fn what_came_in_and_runs_somewhere_waits_for_a_case_before_whoever_counts() {
+    let world = World::new();
+    let path = "/api/v1/known/recent";
+    let analyst = async || world.get("COORD_PRIV.analyst", path).await.good()["items"].clone();
+    assert_eq!(analyst().await, json!([]), "it runs nowhere");
+    world.publish("bank", "1.2.0").await;
+    let items = analyst().await;
+    assert_eq!(items.as_array().unwrap().len(), 1, "{items}");
+    assert_eq!(items[0]["identifier"], FLAW);
+    assert_eq!(items[0]["summary"], "a flaw of a widget");
+    let outside = world.get("bank.ciso", path).await;
+    assert_eq!(outside.body, world.get("bank.ciso", "/api/v1/nowhere").await.body);
+    world.case().await;
+    assert_eq!(analyst().await, json!([]), "somebody works on it");
+}
+
+#[tokio::test]
+async fn a_flaw_is_found_by_what_its_documents_call_it() {
+    let world = World::new();
+    let found = world.get("bank.ciso", "/api/v1/search?q=Of%20a%20Widget").await.good();
+    assert_eq!(found["flaws"][0]["identifier"], FLAW);
+}
+
+#[tokio::test]
+async fn exposures_of_one_flaw_leave_out_every_other() {
+    let world = World::new();
+    world.publish("bank", "1.2.0").await;
+    let bank = world.institution("bank");
+    let of = async |flaw: &str| {
+        let path = format!("/api/v1/institutions/{bank}/exposures?flaw={flaw}");
+        world.get("bank.ciso", &path).await.good()["items"].as_array().unwrap().len()
+    };
+    assert_eq!((of(FLAW).await, of("CVE-1999-0001").await), (1, 0));
+}
+
+#[tokio::test]
 async fn small_groups_are_hidden_from_whoever_counts_and_outsiders_count_nothing() {
     let world = World::new();
     world.night().await;

@@ -58,6 +58,8 @@ async fn a_code_shows_what_its_owner_must_know_and_nothing_of_anybody_else() {
     assert_eq!(task["title_en"], "Urgent action first");
     assert_eq!(task["next"]["owed"], "acknowledgement");
     assert_eq!(task["drill"], true);
+    assert_eq!(task["telephone"], Value::Null, "nobody has entered one");
+    assert!(!can(&task, "clean") && !can(&task, "traces"), "it is not fixed yet: {task}");
     for word in
         ["done", "provider", "help", "not_affected", "removed", "isolated", "retired", "seen"]
     {

@@ -13,12 +13,11 @@ use bongsu_authority::{
     Appointment, AppointmentId, Institution, InstitutionId, Mark, Ownership, PersonId, Post, Seat,
     Size,
 };
-use bongsu_desk::{Desk, Holdings, TERMINAL, Who};
+use bongsu_desk::{Desk, Holdings, Library, TERMINAL, Who};
 use bongsu_egress::{Egress, Rules};
 use bongsu_formats::signals::{self, Inbox};
 use bongsu_formats::{Limits, Quarantined};
 use bongsu_ledger::NodeKey;
-use bongsu_matching::Knowledge;
 use bongsu_relay::carry::{self, Carrier, Outward, Ways};
 use bongsu_relay::feeds::{Config, Feed, Feeds, Kind};
 use bongsu_response::Wish;
@@ -175,7 +174,7 @@ impl World {
         let desk = Arc::new(Desk::open(store, Box::new(System), TERMINAL).unwrap());
         found(&desk, start);
         let (holdings, _) = Holdings::open(&folder.0.join("index"), Residence::OnDemand).unwrap();
-        let known: Arc<dyn Known> = Arc::new(known());
+        let known: Arc<dyn Known> = known(start);
         let matching =
             Matching { holdings: Arc::new(holdings), known: Arc::new(move || Arc::clone(&known)) };
         // A test asks more often than a person does.
@@ -325,7 +324,7 @@ fn carrier(desk: &Arc<Desk>, way: Outward, now: Timestamp) -> Carrier<Outward> {
     Carrier::new(carry::Config::default(), Arc::clone(desk), ways, Arc::new(move || now))
 }
 
-fn known() -> Knowledge {
+fn known(start: Timestamp) -> Arc<bongsu_desk::library::Known> {
     #[derive(Default)]
     struct All(Vec<Signal>);
     impl Inbox for All {
@@ -345,7 +344,9 @@ fn known() -> Knowledge {
     });
     let mut all = All::default();
     signals::read("flaw.json", advisory.to_string().as_bytes(), &Limits::default(), &mut all);
-    Knowledge::of(all.0)
+    let library = Library::new();
+    library.install("world", all.0, start);
+    library.known()
 }
 
 fn found(desk: &Desk, start: Timestamp) {

@@ -1,6 +1,6 @@
 //! The campaign room.
 
-use super::{Ask, Page, Room, page, templates};
+use super::{Ask, Page, Room, Who, page, templates};
 
 /// What stations are called.
 const STATIONS: Ask = Ask::may("stations", "/api/v1/stations");
@@ -30,16 +30,23 @@ const LIST: Page = page(
     ],
 );
 
-const NEW: Page = page(
-    "campaign_new",
-    "/campaigns/new",
-    "campaigns",
-    &[
-        Ask::may("case", "/api/v1/cases/{case}"),
-        Ask::may("cases", "/api/v1/cases").with(&["limit=50"]),
-        STATIONS,
-    ],
-);
+/// Whoever could draft no kind of act writes none.
+const WRITES: Who =
+    Who::Could(&["draft_advisory", "draft_guideline", "draft_action_request", "draft_directive"]);
+
+const NEW: Page = Page {
+    who: WRITES,
+    ..page(
+        "campaign_new",
+        "/campaigns/new",
+        "campaigns",
+        &[
+            Ask::may("case", "/api/v1/cases/{case}"),
+            Ask::may("cases", "/api/v1/cases").with(&["limit=50"]),
+            STATIONS,
+        ],
+    )
+};
 
 const ONE: Page = page(
     "campaign",

@@ -8,7 +8,15 @@ pub(super) const ROOM: Room = Room {
             "cases",
             "/cases",
             "cases",
-            &[Ask::must("cases", "/api/v1/cases").with(&["identifier", "open", "cursor", "limit"])],
+            &[
+                Ask::must("cases", "/api/v1/cases").with(&[
+                    "identifier",
+                    "open",
+                    "cursor",
+                    "limit",
+                ]),
+                Ask::may("recent", "/api/v1/known/recent"),
+            ],
         ),
         page(
             "case_new",

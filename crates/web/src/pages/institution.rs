@@ -30,7 +30,10 @@ const OBLIGATION: Page = page(
         Ask::must("owed", "/api/v1/obligations/{act}/{institution}"),
         Ask::may("attempts", "/api/v1/obligations/{act}/{institution}/attempts"),
         Ask::may("beside", "/api/v1/institutions/{institution}/benchmark?act={act}"),
-        Ask::may("exposures", "/api/v1/institutions/{institution}/exposures").with(&["limit=50"]),
+        Ask::may(
+            "matched",
+            "/api/v1/institutions/{institution}/exposures?limit=50&flaw={owed.flaw.identifiers.0}",
+        ),
         DELEGATIONS,
         PROVIDERS,
         TIMELINE,

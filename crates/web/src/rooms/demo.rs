@@ -27,6 +27,8 @@ pub struct Demonstration {
     pub seat: Arc<dyn Fn(String) -> Sat + Send + Sync>,
     /// A case code that somebody could answer by now, where there is one.
     pub code: Arc<dyn Fn() -> Option<String> + Send + Sync>,
+    /// Is the flaw just out, and nothing done yet?
+    pub stage: bool,
 }
 
 /// One door.

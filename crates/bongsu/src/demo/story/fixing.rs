@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use bongsu_authority::{Domain, InstitutionId, PersonId};
+use bongsu_authority::{Domain, InstitutionId, PersonId, Seat};
 use bongsu_desk::evidence;
 use bongsu_inventory::Component;
 use bongsu_nation::{Change, Holding, System, newer_inventory, to_cyclonedx};
@@ -62,6 +62,45 @@ pub(super) async fn fixes(props: &Props, tell: &Teller, issued: &Issued) -> Resu
     Ok(())
 }
 
+/// The institution whose seat a visitor may take has sent what it runs: its systems have names, and what was found has reasons.
+pub(super) async fn inventories(props: &Props, tell: &Teller) -> Result<()> {
+    let (now, title) = (props.time.now(), props.some_ciso());
+    let person = props.officer(&title)?;
+    let register = props.desk.register();
+    let mut seats = register.appointments_of(person).filter_map(|held| match held.seat {
+        Seat::Institution(id) => Some(id),
+        Seat::Node(_) => None,
+    });
+    let institution = seats.next().context("a CISO is of an institution")?;
+    let place = props.gaon.place_of(institution).context("it is of the nation")?;
+    let documents: Vec<_> = props
+        .gaon
+        .systems_of(place)
+        .take(DOCUMENTS)
+        .map(|system| {
+            let as_it_was = newer_inventory(&system, &[], now);
+            (system.id, system.name.clone(), system.exposed, to_cyclonedx(&as_it_was))
+        })
+        .collect();
+    tell.scene(now, "자산 목록", "what runs where").await;
+    let sent = documents.len();
+    for (id, name, exposed, document) in documents {
+        let path = format!(
+            "/api/v1/institutions/{institution}/systems/{id}/inventory?name={name}.cdx.json&exposed={exposed}&wait=10"
+        );
+        let job = props.api.document(person, &path, document).await?;
+        ensure!(job["state"] == "done", "the inventory was not taken: {job}");
+    }
+    tell.line(
+        &format!("{title}: 시스템 {sent}대의 자산 목록을 올림"),
+        &format!("{title}: the inventories of {sent} systems"),
+    );
+    Ok(())
+}
+
+/// The most documents of one institution that the story sends.
+const DOCUMENTS: usize = 12;
+
 /// Private institutions with a fresh inventory and one affected system, with whoever answers for them.
 fn claimants(props: &Props, issued: &Issued) -> Result<Vec<(InstitutionId, PersonId)>> {
     let owed = owed(props, issued)?;
@@ -99,15 +138,16 @@ async fn publish(
     fixed: bool,
 ) -> Result<()> {
     let place = props.gaon.place_of(institution).context("it is of the nation")?;
-    let (id, document) = {
+    let (id, name, document) = {
         let mut systems = props.gaon.systems_of(place);
         let system = systems.find(has_it).context("it has an affected system")?;
         let update = [Change { package: LOG4J, version: "2.17.1" }];
         let changes: &[Change<'_>] = if fixed { &update } else { &[] };
-        (system.id, to_cyclonedx(&newer_inventory(&system, changes, props.time.now())))
+        let newer = newer_inventory(&system, changes, props.time.now());
+        (system.id, system.name.clone(), to_cyclonedx(&newer))
     };
     let path = format!(
-        "/api/v1/institutions/{institution}/systems/{id}/inventory?name=sbom.cdx.json&wait=10"
+        "/api/v1/institutions/{institution}/systems/{id}/inventory?name={name}.cdx.json&wait=10"
     );
     let job = props.api.document(person, &path, document).await?;
     ensure!(job["state"] == "done", "the inventory was not taken: {job}");

@@ -38,7 +38,10 @@ pub(super) async fn disclosure(props: &Props, tell: &Teller) -> Result<CaseId> {
     let case: CaseId = id(&props.api.post(analyst, "/api/v1/cases", &opened).await?)?;
     let triage =
         json!({ "step": "triage", "automatable": true, "impact": "total", "mission": "high" });
-    props.api.post(analyst, &format!("/api/v1/cases/{case}/steps"), &triage).await?;
+    let path = format!("/api/v1/cases/{case}/steps");
+    props.api.post(analyst, &path, &triage).await?;
+    // The sources that brought it name a fixed version.
+    props.api.post(analyst, &path, &json!({ "step": "remedy", "fix": "patch" })).await?;
 
     let (desk, holdings) = (Arc::clone(&props.desk), Arc::clone(&props.holdings));
     let (known, now) = (props.books.known(), props.time.now());
@@ -208,6 +211,35 @@ pub(super) async fn proof_of_concept(props: &Props, tell: &Teller, issued: &Issu
     tell.line(
         &format!("사안에 기록, 시계 다시 계산 ({ms} ms)"),
         &format!("recorded with the case, clocks looked at again ({ms} ms)"),
+    );
+    Ok(())
+}
+
+/// 09:00: an advisory for everybody, which asks nobody by name.
+pub(super) async fn public_advisory(props: &Props, tell: &Teller, issued: &Issued) -> Result<()> {
+    props.at("2026-11-21T09:00:00+09:00")?;
+    tell.scene(props.time.now(), "공개 보안권고", "a public advisory").await;
+    let officer = |post: &str| props.officer(&format!("LEAD_PRIV-{post}-01"));
+    let (analyst, approver, director) =
+        (officer("ANALYST")?, officer("APPROVER")?, officer("DIRECTOR")?);
+    let draft = json!({ "case": issued.case.to_string(), "kind": "advisory", "text": {
+        "issuer": "LEAD_PRIV", "drill": true, "marks": ["supplier"],
+        "label": { "tlp": "CLEAR", "grade": "open" },
+        "title_ko": "Log4j 원격 코드 실행 취약점 (CVE-2021-44228)",
+        "title_en": "Remote code execution in Log4j (CVE-2021-44228)",
+        "todo_ko": "Log4j를 쓰는 프로그램이 있는지 살피고 2.17.1 이상으로 올리십시오. 올릴 수 없으면 제품을 만든 곳에 수정 버전을 문의하십시오.",
+        "todo_en": "Look for programs that use Log4j and update to 2.17.1 or later. Where you cannot, ask whoever made the product for a fixed version.",
+    }});
+    let act: ActId = id(&props.api.post(analyst, "/api/v1/acts", &draft).await?)?;
+    let path = format!("/api/v1/acts/{act}");
+    let text = props.api.get(approver, &path).await?["text"].clone();
+    for (person, step) in [(approver, "review"), (director, "sign")] {
+        let step = json!({ "step": step, "text": text });
+        props.api.post(person, &format!("{path}/steps"), &step).await?;
+    }
+    tell.line(
+        "누구나 로그인 없이 읽을 수 있는 권고 한 건",
+        "one advisory that anybody reads without signing in",
     );
     Ok(())
 }

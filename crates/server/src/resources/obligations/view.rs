@@ -1,10 +1,12 @@
 //! How an obligation is shown. Nothing here depends on the instant: late is who passes a date, and the dates are here.
 
+use std::collections::BTreeSet;
+
 use bongsu_authority::{Institution, NodeCode, PersonId};
 use bongsu_response::escalation::{self, Owed as What};
 use bongsu_response::{
-    Act, ActKind, Assessment, Clocks, Evidence, Exposure, Marks, Obligation, RemediationClass,
-    Remedy, Status,
+    Act, ActKind, Assessment, Case, Clocks, Evidence, Exploitation, Exposure, Fix, Marks,
+    Obligation, RemediationClass, Remedy, Status,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -143,6 +145,8 @@ pub(super) struct Whole {
     todo_ko: Option<String>,
     /// And in plain English.
     todo_en: Option<String>,
+    /// The flaw it is about; nothing where the case is closed to the reader.
+    flaw: Option<Flaw>,
     /// The law or rule it rests on.
     legal_basis: Option<String>,
     /// Is it a drill?
@@ -189,6 +193,44 @@ pub(super) struct Whole {
     false_closures: u32,
     /// How often the flaw came back.
     regressions: u32,
+}
+
+/// The flaw that an act is about, as its case has it.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "OwedFlaw")]
+struct Flaw {
+    /// The case.
+    #[schemars(with = "Id")]
+    case: String,
+    /// What the case is called.
+    title: String,
+    /// Names of the flaw.
+    identifiers: BTreeSet<String>,
+    /// Is it exploited?
+    #[schemars(with = "Word<Exploitation>")]
+    exploitation: Exploitation,
+    /// Who says so.
+    exploitation_said_by: Option<String>,
+    /// Since when.
+    #[schemars(with = "Option<When>")]
+    exploited_since: Option<Timestamp>,
+    /// Is there a fix?
+    #[schemars(with = "Word<Fix>")]
+    fix: Fix,
+}
+
+impl From<Case> for Flaw {
+    fn from(case: Case) -> Self {
+        Self {
+            case: case.id.to_string(),
+            title: case.title,
+            identifiers: case.identifiers,
+            exploitation: case.exploitation,
+            exploitation_said_by: case.exploitation_said_by,
+            exploited_since: case.exploited_since,
+            fix: case.fix,
+        }
+    }
 }
 
 /// When each step was first reached.
@@ -276,7 +318,7 @@ struct Waiver {
 impl Whole {
     pub(super) fn of(
         owed: &Obligation,
-        act: Option<&Act>,
+        (act, case): (Option<&Act>, Option<Case>),
         institution: Option<&Institution>,
         me: PersonId,
     ) -> Self {
@@ -289,6 +331,7 @@ impl Whole {
             owed: Owed::of(owed, act, institution),
             todo_ko: draft.map(|draft| draft.todo_ko.clone()),
             todo_en: draft.map(|draft| draft.todo_en.clone()),
+            flaw: case.map(Flaw::from),
             legal_basis: draft.and_then(|draft| draft.legal_basis.clone()),
             drill: draft.is_some_and(|draft| draft.drill),
             created_at: owed.created_at,

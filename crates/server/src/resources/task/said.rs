@@ -44,6 +44,16 @@ pub(super) enum Said {
     },
     /// I cannot do it alone: somebody calls.
     Help {},
+    /// We looked for an intruder and found no trace: where, in a sentence.
+    Clean {
+        /// Where was looked.
+        how: Passage,
+    },
+    /// We found traces of an intruder: what, in a sentence. Somebody calls.
+    Traces {
+        /// What was found.
+        how: Passage,
+    },
 }
 
 /// What a provider that is chosen here may do: everything but to stand by its own claim.
@@ -87,7 +97,7 @@ pub(super) fn record(
             let asking = asking(step);
             app.desk().record_as(asking.of_body(said), caller.who(), answered(wish), now)?;
         }
-        if let Said::Help {} = said {
+        if let Said::Help {} | Said::Traces { .. } = said {
             app.desk().call_for_help(act, institution, now)?;
         }
     }
@@ -100,7 +110,13 @@ type Named = (&'static str, Answer);
 /// The steps that go before, each with a name of its own, and the last.
 fn steps(said: &Said, status: Status) -> (Vec<Named>, Answer) {
     let assess = |assessment| Answer::Assess { assessment, contradicts_inventory: false };
+    let examined = |clean: bool, how: &Passage| {
+        let evidence = bongsu_desk::evidence(how.0.as_bytes());
+        (Vec::new(), Answer::ForensicCheck { clean, evidence })
+    };
     let (remedy, how) = match said {
+        Said::Clean { how } => return examined(true, how),
+        Said::Traces { how } => return examined(false, how),
         Said::Seen {} | Said::Provider { .. } | Said::Help {} => {
             return (Vec::new(), Answer::Acknowledge);
         }
@@ -177,6 +193,17 @@ fn delegate(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_for_an_intruder_is_an_answer_of_its_own_and_changes_no_claim() {
+        let how = crate::wire::Text("접속 기록 30일치를 살폈습니다".to_owned());
+        let (before, wish) = steps(&Said::Clean { how: how.clone() }, Status::Remediated);
+        let evidence = bongsu_desk::evidence(how.0.as_bytes());
+        assert!(before.is_empty());
+        assert_eq!(wish, Answer::ForensicCheck { clean: true, evidence });
+        let (_, wish) = steps(&Said::Traces { how }, Status::Remediated);
+        assert_eq!(wish, Answer::ForensicCheck { clean: false, evidence });
+    }
 
     #[test]
     fn the_evidence_of_a_claim_is_the_sentence_that_stands_before_it() {

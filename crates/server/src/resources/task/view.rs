@@ -1,9 +1,11 @@
 //! What somebody without staff needs to know, and no more.
 
 use bongsu_authority::names::StationNames;
-use bongsu_authority::{InstitutionId, Mark, NodeCode};
+use bongsu_authority::{InstitutionId, Mark, NodeCode, Post, Seat};
+use bongsu_relay::carry::address::Holder as Book;
+use bongsu_relay::carry::book;
 use bongsu_response::escalation::{self, Owed};
-use bongsu_response::{ActKind, RemediationClass, Status, Step};
+use bongsu_response::{ActKind, Obligation, RemediationClass, Status, Step};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -71,6 +73,8 @@ pub(super) struct Task {
     help_asked: Option<Timestamp>,
     /// The team that helps.
     team: Option<String>,
+    /// The last four digits of the number that is called; nothing where none is known.
+    telephone: Option<String>,
 }
 
 /// The clock that speaks.
@@ -147,10 +151,11 @@ impl Task {
             next: escalation::current(owed)
                 .map(|next| Next { owed: word(next.owed), by: next.due }),
             fix_by: owed.clocks.fix_by,
-            answers: possible(owed.status, owed.marks.acknowledged.is_some()),
+            answers: possible(owed, may_examine(app, holder, now)),
             providers: providers(app, owed.institution, search, now),
             help_asked: app.desk().help_asked(owed, now)?,
             team: owed.team.clone(),
+            telephone: telephone(app, holder, now)?,
         })
     }
 }
@@ -165,23 +170,50 @@ fn word(owed: Owed) -> &'static str {
 }
 
 /// Every answer, in the order in which a page shows them.
-fn possible(status: Status, seen: bool) -> Vec<Possible> {
+fn possible(owed: &Obligation, may_examine: bool) -> Vec<Possible> {
+    let (status, seen) = (owed.status, owed.marks.acknowledged.is_some());
     let after = status.after(Step::Acknowledge).unwrap_or(status);
-    let fixable = status != Status::Remediated;
+    let fixable = !matches!(status, Status::Remediated | Status::Verified);
     let clear = after.after(Step::SayNotAffected).is_some() && status != Status::NotAffected;
+    let unexamined = escalation::current(owed).is_some_and(|it| it.owed == Owed::Forensics);
+    let helpable = fixable || unexamined && status != Status::Verified;
     [
         ("done", fixable),
         ("provider", fixable),
-        ("help", fixable),
+        ("help", helpable),
         ("not_affected", clear),
         ("removed", fixable),
         ("isolated", fixable),
         ("retired", fixable),
         ("seen", !seen),
+        ("clean", unexamined && may_examine),
+        ("traces", unexamined && may_examine),
     ]
     .into_iter()
     .map(|(answer, possible)| Possible { answer, possible })
     .collect()
+}
+
+/// Does somebody in a working post of the institution answer? Others leave the check to the desks.
+fn may_examine(app: &App, holder: &Holder, now: Timestamp) -> bool {
+    let own = Seat::Institution(holder.task.owed.institution);
+    let register = app.desk().register();
+    let mut held = register.appointments_of(holder.caller.person).filter(|it| it.holds_at(now));
+    held.any(|it| it.seat == own && matches!(it.post, Post::Ciso | Post::Operator))
+}
+
+/// The number that a support centre would call, but for its end: whoever holds a code need not learn it.
+fn telephone(app: &App, holder: &Holder, now: Timestamp) -> Result<Option<String>, Problem> {
+    let known =
+        [Book::Institution(holder.task.owed.institution), Book::Person(holder.caller.person)];
+    for of in known {
+        let book = book::list(app.desk().store(), &of, now)?;
+        if let Some(number) = book.telephone(app.is_drill()) {
+            let number = number.to_string();
+            return Ok(Some(number[number.len().saturating_sub(4)..].to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 fn providers(app: &App, own: InstitutionId, search: &str, now: Timestamp) -> Vec<Provider> {
