@@ -28,7 +28,7 @@ pub fn called(
     let scope = Scope::Institution(institution);
     let _ = desk.with(who, now, |asking| asking.see_names(act, &scope, 1))?;
     let _ = desk.with(who, now, |asking| asking.see_obligation(act, institution))?;
-    let said = if reached { "reached by telephone" } else { "not reached by telephone" };
+    let said = if reached { "reached by telephone" } else { NOT_REACHED };
     let why = if note.is_empty() { said.to_owned() } else { format!("{said}: {note}") };
     let read = ActWish::ReadNames { rows: 1, why: why.clone() };
     desk.record(who, Wish::Act { act, wish: read }, now)?;
@@ -41,6 +41,38 @@ pub fn called(
     let Some(mut last) = trails.pop() else { return Ok(()) }; // nothing was sent yet: the record has it
     note_try(&mut last, reached, &why, now);
     desk.store().cabinet(now, move |cabinet| cabinet.put(Drawer::Attempts, &last.thing(now)))
+}
+
+/// How the note of a call begins in which nobody was reached.
+const NOT_REACHED: &str = "not reached by telephone";
+
+/// The last call about an act, and what is tried next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastCall {
+    /// When.
+    pub at: Timestamp,
+    /// How often it was called in all.
+    pub times: u16,
+    /// Was somebody reached?
+    pub reached: bool,
+    /// What was noted where nobody was.
+    pub note: String,
+}
+
+impl LastCall {
+    /// The last of these messages for which somebody telephoned.
+    pub(super) fn of(trails: &[Trail]) -> Option<Self> {
+        let calls = trails.iter().flat_map(|trail| &trail.tries);
+        let calls: Vec<_> = calls.filter(|tries| tries.channel == Channel::Voice).collect();
+        let last = calls.iter().max_by_key(|tries| tries.last)?;
+        let note = last.said.strip_prefix(NOT_REACHED).unwrap_or(&last.said);
+        Some(Self {
+            at: last.last,
+            times: calls.iter().fold(0, |sum, tries| tries.count.saturating_add(sum)),
+            reached: last.said.is_empty(),
+            note: note.trim_start_matches(": ").to_owned(),
+        })
+    }
 }
 
 fn note_try(trail: &mut Trail, reached: bool, why: &str, now: Timestamp) {
