@@ -54,7 +54,7 @@ impl Templates {
         context.insert("sample_code".to_owned(), json!(code));
         let shown = json!({
             "lang": visitor.language.code(), "theme": visitor.theme.code(), "zone": visitor.zone.name(),
-            "minutes": visitor.zone.minutes(), "told": visitor.told(),
+            "minutes": visitor.zone.minutes(), "told": visitor.told().map(|(word, _)| word), "told_of": visitor.told().and_then(|(_, count)| count),
             "own_zone": visitor.has_own_zone(),
         });
         // Macros see no context, so what all of them need is known everywhere.
@@ -236,7 +236,8 @@ fn away(state: &State<'_, '_>, at: Option<String>) -> String {
         hours @ 3_600..172_800 => (hours / 3_600, "hours"),
         days => (days / 86_400, "days"),
     };
-    let side = if seconds < 0 { "ago" } else { "left" };
+    // What happens this very moment has happened.
+    let side = if at <= now { "ago" } else { "left" };
     let text = words::find(&format!("away.{side}.{unit}"), language(state)).unwrap_or("{n}");
     text.replace("{n}", &number.to_string())
 }
