@@ -81,3 +81,34 @@ fn note_try(trail: &mut Trail, reached: bool, why: &str, now: Timestamp) {
         trail.gave_up = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_call_says_when_it_was_and_what_came_of_it() {
+        let at = |minute: i64| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(minute);
+        let mut trail = Trail {
+            act: ActId([1; 16]),
+            institution: InstitutionId([2; 16]),
+            entry: 7,
+            number: 1,
+            notice: 3,
+            began: at(0),
+            receipt: None,
+            gave_up: None,
+            tries: Vec::new(),
+        };
+        trail.tried(Channel::Mail, Some("550"), None, at(0));
+        assert_eq!(LastCall::of(std::slice::from_ref(&trail)), None);
+        note_try(&mut trail, false, "not reached by telephone: nobody picks up", at(1));
+        let last = LastCall::of(std::slice::from_ref(&trail)).unwrap();
+        assert_eq!((last.at, last.times, last.reached), (at(1), 1, false));
+        assert_eq!(last.note, "nobody picks up");
+        note_try(&mut trail, true, "reached by telephone", at(2));
+        let last = LastCall::of(&[trail]).unwrap();
+        assert_eq!((last.at, last.times, last.reached), (at(2), 2, true));
+        assert_eq!(last.note, "");
+    }
+}
