@@ -1,5 +1,8 @@
 //! Following an act: everybody who owes something in short, sectors side by side, and what curves are drawn from.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+
 use bongsu_authority::access::{Action, ObjectId, Permit, Scope as NameScope};
 use bongsu_authority::{ActId, Domain, InstitutionId, NodeCode, Size};
 use bongsu_response::{Exposure, Obligation, RemediationClass, Status};
@@ -8,7 +11,7 @@ use jiff::Timestamp;
 use crate::apply::bytes;
 use crate::codes::Code;
 use crate::error::Error;
-use crate::glance::counts;
+use crate::glance::{counts, heading};
 use crate::keep::{self, outside, read_obligation};
 use crate::log::int;
 use crate::port::{Row, Scope, ask, id};
@@ -125,6 +128,37 @@ impl Store {
         self.read(Scope::Node, |read| {
             let rows = keep::rows(read, ask(sql::REMINDED_BY, &[int(entry), id(act.0)]))?;
             Ok(rows.first().map_or(Ok(0), |row| row.int(0))?.cast_unsigned())
+        })
+    }
+
+    /// When each of these was last reminded of an act, in the order of their ids; whoever never was is not there. Needs a
+    /// permit to see names in this scope.
+    pub fn last_reminded(
+        &self,
+        permit: &Permit,
+        (act, scope): (ActId, &NameScope),
+        institutions: &[InstitutionId],
+    ) -> Result<Vec<(InstitutionId, Timestamp)>, Error> {
+        permit.covers(Action::SeeNames, &ObjectId::Names(act, scope.clone()))?;
+        self.read(Scope::Node, |read| {
+            let (with, these) = ([id(act.0)], bytes(institutions));
+            let rows = keep::rows(read, ask(sql::LAST_REMINDED, &with).among(&these))?;
+            // One entry reminds many.
+            let (mut said, mut last) = (BTreeMap::new(), Vec::with_capacity(rows.len()));
+            for row in &rows {
+                let entry = row.int(1)?;
+                let at = match said.entry(entry) {
+                    Slot::Occupied(known) => *known.get(),
+                    Slot::Vacant(place) => {
+                        let with = [entry.into(), (entry + 1).into()];
+                        let found = keep::rows(read, ask(sql::HEADINGS, &with))?;
+                        let row = found.first().ok_or(Error::Missing("entry"))?;
+                        *place.insert(heading(row)?.at)
+                    }
+                };
+                last.push((InstitutionId(row.array(0)?), at));
+            }
+            Ok(last)
         })
     }
 

@@ -294,6 +294,9 @@ pub(crate) const TO_REMIND: &str = "SELECT o.institution FROM obligations o JOIN
 /// How many entry $1 of act $2 reminded.
 pub(crate) const REMINDED_BY: &str =
     "SELECT count(*) FROM outbox WHERE entry = $1 AND act = $2 AND notice = 3";
+/// The last entry that reminded each of these under act $1.
+pub(crate) const LAST_REMINDED: &str = "SELECT institution, max(entry) FROM outbox
+    WHERE act = $1 AND notice = 3 AND institution IN (AMONG) GROUP BY institution ORDER BY institution";
 /// Takes up to $1 notices that are due at $2, until $3.
 pub(crate) const CLAIM: &str = "UPDATE outbox SET leased_until = $3, attempts = attempts + 1
     WHERE (entry, number) IN (

@@ -65,6 +65,20 @@ impl Store {
         self.told_of(Owner::Institution(institution), before, &wanted)
     }
 
+    /// Why somebody at an institution last did what `kind` names under an act, in their words; nothing where they said none,
+    /// or where it lies behind [`MOST_TOLD`] newer entries. Needs a permit to see the obligation.
+    pub fn last_why(
+        &self,
+        permit: &Permit,
+        (act, institution): (ActId, InstitutionId),
+        kind: &str,
+    ) -> Result<Option<String>, Error> {
+        permit.covers(Action::SeeObligation, &ObjectId::Obligation(act, institution))?;
+        let wanted = |it: &str| it == kind;
+        let (told, _) = self.told_of(Owner::Institution(institution), u64::MAX, &wanted)?;
+        Ok(told.into_iter().find(|one| one.act == Some(act)).and_then(|one| one.why))
+    }
+
     /// Which acts the entries about institutions are about, of kinds that are wanted: position and act, for the program
     /// itself. Whoever shows something of it asks first whether the reader may know the act.
     pub fn acts_told(

@@ -91,6 +91,22 @@ if (page.dataset.clock === "real") {
   }, 1000);
 }
 
+// A form that is about chosen rows says how many they are, and waits until one is.
+for (const form of document.querySelectorAll("form[data-chosen]")) {
+  const button = form.querySelector("button[data-say]"), plain = button.textContent, all = form.querySelector("[data-all]");
+  const boxes = [...form.elements].filter((box) => box.type === "checkbox" && box !== all);
+  const count = () => {
+    const chosen = boxes.filter((box) => box.checked).length;
+    button.disabled = chosen === 0;
+    button.textContent = chosen ? button.dataset.say.replace("{n}", chosen) : plain;
+    all.checked = chosen === boxes.length;
+  };
+  all.parentElement.hidden = false;
+  all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; count(); });
+  for (const box of boxes) box.addEventListener("change", count);
+  count();
+}
+
 // One page is printed by a button where there is a script.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -69,7 +69,9 @@ async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -
                 shown.extensions_mut().insert(Once);
                 shown
             } else {
-                said::on(&next(fields, &body), fields.find("_say").unwrap_or_default())
+                // Of how many it is said the API says; a form names where.
+                let count = fields.find("_count").and_then(|name| body[name].as_u64());
+                said::on(&next(fields, &body), fields.find("_say").unwrap_or_default(), count)
             };
             for cookie in cookies {
                 response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -57,7 +57,7 @@ impl Templates {
         context.insert("sample_code".to_owned(), json!(code));
         let shown = json!({
             "lang": visitor.language.code(), "theme": visitor.theme.code(), "zone": visitor.zone.name(),
-            "minutes": visitor.zone.minutes(), "told": visitor.told(),
+            "minutes": visitor.zone.minutes(), "told": visitor.told().map(|(word, _)| word), "told_of": visitor.told().and_then(|(_, count)| count),
             "own_zone": visitor.has_own_zone(),
         });
         // Macros see no context, so what all of them need is known everywhere.

@@ -6,11 +6,12 @@ use http::{HeaderValue, header};
 use crate::visitor::Language;
 use crate::words;
 
-/// Sends somebody on, with a word of the table to say there.
-pub(crate) fn on(to: &str, word: &str) -> Response {
+/// Sends somebody on, with a word of the table to say there, and how many it is about where that is said.
+pub(crate) fn on(to: &str, word: &str, count: Option<u64>) -> Response {
     let mut response = Redirect::to(to).into_response();
+    let said = count.map_or_else(|| word.to_owned(), |count| format!("{word}.{count}"));
     if is_known(word)
-        && let Ok(line) = HeaderValue::try_from(line(word, 60))
+        && let Ok(line) = HeaderValue::try_from(line(&said, 60))
     {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
@@ -20,6 +21,15 @@ pub(crate) fn on(to: &str, word: &str) -> Response {
 /// Is it a word of the table? What somebody else put into the cookie is not said.
 pub(crate) fn is_known(word: &str) -> bool {
     words::find(&format!("said.{word}"), Language::English).is_some()
+}
+
+/// What is to be said, and of how many: `reminded.12` as the cookie has it.
+pub(crate) fn read(said: &str) -> Option<(&str, Option<u64>)> {
+    let (word, count) = match said.split_once('.') {
+        Some((word, count)) => (word, Some(count.parse().ok()?)),
+        None => (said, None),
+    };
+    is_known(word).then_some((word, count))
 }
 
 /// Takes the word away once it was said.
@@ -44,6 +54,13 @@ pub(crate) fn here(place: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_said_is_a_word_of_the_table_and_a_number() {
+        assert_eq!(read("reminded.12"), Some(("reminded", Some(12))));
+        assert_eq!(read("done"), Some(("done", None)));
+        assert_eq!((read("reminded.<b>"), read("evil.1"), read("")), (None, None, None));
+    }
 
     #[test]
     fn nobody_is_sent_to_another_site() {

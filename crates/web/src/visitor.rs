@@ -192,9 +192,9 @@ impl Visitor {
         cookie(&self.headers, "own_zone").is_some()
     }
 
-    /// What was said to them before they were sent here, once.
-    pub(crate) fn told(&self) -> Option<&str> {
-        cookie(&self.headers, "said").filter(|word| crate::said::is_known(word))
+    /// What was said to them before they were sent here, once, and of how many.
+    pub(crate) fn told(&self) -> Option<(&str, Option<u64>)> {
+        cookie(&self.headers, "said").and_then(crate::said::read)
     }
 }
 

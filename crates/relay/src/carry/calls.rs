@@ -11,6 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::address::Telephone;
 use super::book;
+use super::called::LastCall;
+use super::trail;
 
 /// Somebody to call.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,10 @@ pub struct Call {
     pub title: Option<String>,
     /// The number of the institution, or else of the officer.
     pub telephone: Option<Telephone>,
+    /// The last call, where there was one.
+    pub called: Option<LastCall>,
+    /// When the node itself tries again, by whatever channel it has left.
+    pub next_try: Option<Timestamp>,
 }
 
 /// Why somebody is called.
@@ -121,19 +127,23 @@ fn with_numbers(
     keys.extend(found.iter().filter_map(|(owed, _)| officer(owed)).map(|officer| officer.person.0));
     let books = book::many(desk.store(), &keys, now)?;
     let call = |(owed, why): (Obligation, Why)| {
+        let trails = trail::attempts(desk.store(), owed.act, owed.institution, now)?;
+        let again = trails.iter().flat_map(|trail| &trail.tries).filter_map(|tries| tries.again);
         let named = register.institution(owed.institution);
         let number = |key: &[u8; 16]| books.get(key)?.telephone(drill).cloned();
         let own = number(&owed.institution.0);
         let telephone = own.or_else(|| number(&officer(&owed)?.person.0));
         let title = officer(&owed).map(|officer| officer.title.clone());
-        Call {
+        Ok(Call {
             why,
+            called: LastCall::of(&trails),
+            next_try: again.filter(|again| *again > now).min(),
             name_ko: named.as_ref().map_or_else(String::new, |it| it.name_ko.clone()),
             name_en: named.map_or_else(String::new, |it| it.name_en),
             title,
             telephone,
             owed,
-        }
+        })
     };
-    Ok(found.into_iter().map(call).collect())
+    found.into_iter().map(call).collect()
 }

@@ -26,7 +26,7 @@ pub struct Item {
     pub number: u64,
     /// Under which act.
     pub act: ActId,
-    /// 0 issued, 1 released, 2 sooner.
+    /// 0 issued, 1 released, 2 sooner, 3 reminder.
     pub notice: u8,
     /// Is it of a drill?
     pub drill: bool,

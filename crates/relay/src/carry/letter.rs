@@ -64,13 +64,13 @@ impl Letter<'_> {
     pub fn subject(&self) -> String {
         let draft = &self.act.draft;
         let drill = if draft.drill { "[훈련 DRILL] " } else { "" };
+        let late = escalation::overdue(self.owed, self.now).is_some();
         let (why_ko, why_en) = match self.notice {
             Notice::Released => ("대상 해제", "released"),
             Notice::Sooner => ("기한 단축", "sooner"),
-            Notice::Issued | Notice::Late if escalation::overdue(self.owed, self.now).is_some() => {
-                ("기한 경과", "late")
-            }
-            Notice::Late => ("독촉", "reminder"),
+            Notice::Late if late => ("독려: 기한 경과", "reminder: late"),
+            Notice::Late => ("독려", "reminder"),
+            Notice::Issued if late => ("기한 경과", "late"),
             Notice::Issued => (self.act.kind.label_ko(), self.act.kind.label_en()),
         };
         let titles: String =
@@ -113,7 +113,9 @@ impl Letter<'_> {
                 "You are released from this act. Nothing is left to do.",
             ),
             Notice::Sooner => ("기한이 앞당겨졌습니다.", "Your deadlines became sooner."),
-            Notice::Late => ("아직 답이 오지 않았습니다.", "Your answer is still awaited."),
+            Notice::Late => {
+                ("독려: 아직 답이 오지 않았습니다.", "Reminder: your answer is still awaited.")
+            }
         };
         (format!("{late_ko}{ko}"), format!("{late_en}{en}"))
     }

@@ -22,7 +22,7 @@ pub struct Trail {
     pub entry: u64,
     /// Its number under that entry.
     pub number: u64,
-    /// 0 issued, 1 released, 2 sooner.
+    /// 0 issued, 1 released, 2 sooner, 3 reminder.
     pub notice: u8,
     /// When it was first taken up.
     pub began: Timestamp,

@@ -93,6 +93,25 @@ struct Call {
     /// How soon it must be fixed.
     #[schemars(with = "Word<RemediationClass>")]
     class: RemediationClass,
+    /// The last call, where there was one.
+    called: Option<LastCall>,
+    /// When the node itself tries again, by whatever channel it has left.
+    #[schemars(with = "Option<When>")]
+    next_try: Option<Timestamp>,
+}
+
+/// The last call to somebody.
+#[derive(Debug, JsonSchema, Serialize)]
+struct LastCall {
+    /// When.
+    #[schemars(with = "When")]
+    at: Timestamp,
+    /// How often it was called in all.
+    times: u16,
+    /// Was somebody reached?
+    reached: bool,
+    /// What was noted where nobody was; empty where nothing was.
+    note: String,
 }
 
 /// Why somebody is called.
@@ -126,6 +145,13 @@ impl From<calls::Call> for Call {
             status: call.owed.status,
             exposure: call.owed.exposure,
             class: call.owed.clocks.class,
+            called: call.called.map(|last| LastCall {
+                at: last.at,
+                times: last.times,
+                reached: last.reached,
+                note: last.note,
+            }),
+            next_try: call.next_try,
         }
     }
 }

@@ -63,7 +63,7 @@ struct Message {
     /// The act it is about.
     #[schemars(with = "Id")]
     act: String,
-    /// `issued`, `released` or `sooner`.
+    /// `issued`, `released`, `sooner` or `reminder`.
     notice: &'static str,
     /// Is it of a drill?
     drill: bool,
@@ -78,7 +78,7 @@ struct Message {
 /// One message on its way.
 #[derive(JsonSchema, Serialize)]
 struct Carried {
-    /// `issued`, `released` or `sooner`.
+    /// `issued`, `released`, `sooner` or `reminder`.
     notice: &'static str,
     /// When it was first taken up.
     #[schemars(with = "When")]
@@ -113,7 +113,8 @@ fn word(notice: u8) -> &'static str {
     match notice {
         0 => "issued",
         1 => "released",
-        _ => "sooner",
+        2 => "sooner",
+        _ => "reminder",
     }
 }
 

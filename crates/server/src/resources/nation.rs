@@ -50,6 +50,8 @@ struct Nation {
     alerts: Vec<Raised>,
     /// Campaigns under way that the caller sees, the newest first.
     campaigns: Vec<campaigns::Campaign>,
+    /// The case that weighs most among them: exploited before not, then where most are late.
+    gravest: Option<campaigns::Gravest>,
     /// Institutions by province, each counted once, where it stands worst; rounded down.
     provinces: Vec<tables::Province>,
     /// The same by domain and competent ministry; rounded down.
@@ -145,10 +147,12 @@ fn made(app: &App, caller: &Caller, permit: &Permit) -> Result<Nation, Problem> 
     let seen: FxHashSet<ActId> = acts.iter().map(|act| act.id).collect();
     let under_way = campaigns::under_way(acts);
     let tables = tables::Tables::draw(desk.store(), permit, &under_way, rule)?;
+    let told = campaigns::all(desk.store(), permit, &under_way, now)?;
     Ok(Nation {
         as_of: now,
         alerts: alerts::in_force(app, now)?,
-        campaigns: campaigns::all(desk.store(), permit, &under_way, now)?,
+        gravest: campaigns::gravest(&told, &cases),
+        campaigns: told,
         provinces: tables.provinces,
         sectors: tables.sectors,
         lanes: tables.lanes,

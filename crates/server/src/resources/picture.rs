@@ -67,6 +67,11 @@ impl From<Shown> for Count {
 }
 
 impl Count {
+    /// As many as are shown.
+    pub(crate) fn shown(&self) -> u64 {
+        self.count.unwrap_or_default()
+    }
+
     /// Rounded down to a multiple of a step.
     pub(crate) fn by(self, step: u64) -> Self {
         match self.count {
@@ -134,6 +139,11 @@ impl From<&Row> for Counts {
 }
 
 impl Counts {
+    /// Affected and not fixed.
+    pub(crate) fn open(&self) -> &Count {
+        &self.open
+    }
+
     fn with(cell: impl Fn(Standing) -> Count, institutions: Shown) -> Self {
         Self {
             silent: cell(Standing::Silent),

@@ -87,6 +87,12 @@ async fn whoever_is_late_is_reminded_once_in_four_hours_and_only_in_ones_scope()
     assert_eq!(remind("SECTOR_HLT.director", named.clone()).await, 0, "none of theirs");
     assert_eq!(remind("LEAD_PRIV.analyst", everybody.clone()).await, 1);
     assert_eq!(remind("SECTOR_FIN.analyst", named.clone()).await, 0, "reminded already");
+    let late = format!("/api/v1/acts/{act}/late");
+    let asked = json!({ "limit": 10, "why": "who was reminded" });
+    let list = world.post("SECTOR_FIN.analyst", &late, asked).await.good();
+    let at = list["items"][0]["reminded_at"].as_str().expect("it was reminded");
+    let then = world.start + SignedDuration::from_hours(24 * 7);
+    assert_eq!(at.parse::<jiff::Timestamp>().unwrap(), then);
     hours(24 * 7 + 5);
     assert_eq!(remind("SECTOR_FIN.analyst", named).await, 1);
     let both = json!({ "institutions": [bank], "all_late": true, "why": "both" });
@@ -104,7 +110,9 @@ async fn what_is_asked_for_waits_until_somebody_decides() {
     let answers = format!("/api/v1/obligations/{act}/{bank}/answers");
     let until = (world.start + SignedDuration::from_hours(24 * 20)).to_string();
     let ask = json!({ "answer": "ask_extension", "until": until, "why": "a stop of the line" });
-    for answer in [json!({ "answer": "acknowledge" }), json!({ "answer": "affected" }), ask] {
+    let measure = json!({ "answer": "mitigate", "how": "the port is closed" });
+    let begin = [json!({ "answer": "acknowledge" }), json!({ "answer": "affected" }), measure];
+    for answer in begin.into_iter().chain([ask]) {
         world.post("bank.ciso", &answers, answer).await.good();
     }
     let path = format!("/api/v1/acts/{act}/requests");
@@ -112,6 +120,9 @@ async fn what_is_asked_for_waits_until_somebody_decides() {
     let seen = world.post("SECTOR_FIN.director", &path, body.clone()).await.good();
     assert_eq!(seen["items"][0]["name_en"], "bank");
     assert!(seen["items"][0]["extension_until"].is_string(), "{seen}");
+    assert_eq!(seen["items"][0]["extension_why"], "a stop of the line");
+    assert_eq!(seen["items"][0]["mitigation"], "the port is closed");
+    assert!(seen["items"][0]["exposure"].is_string(), "{seen}");
     let other = world.post("SECTOR_HLT.director", &path, body).await.good();
     assert_eq!(other["items"], json!([]));
 }

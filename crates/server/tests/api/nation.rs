@@ -15,6 +15,11 @@ async fn a_glance_shows_campaigns_and_news_and_no_count_of_a_few() {
     let campaign = &seen["campaigns"][0];
     assert_eq!((&campaign["act"], &campaign["case"]), (&json!(act), &json!(case)));
     assert_eq!(campaign["next"]["owed"], "acknowledgement");
+    let gravest = &seen["gravest"];
+    assert_eq!((&gravest["act"], &gravest["case"]), (&json!(act), &json!(case)));
+    assert!(gravest["exploitation"].is_string() && gravest["identifiers"].is_array(), "{gravest}");
+    let whole = world.get("APEX.director", &format!("/api/v1/acts/{act}")).await.good();
+    assert_eq!(whole["clocks"]["exposed"]["acknowledge_by"], campaign["next"]["due"]);
     assert_eq!(campaign["counts"]["silent"], json!({ "count": null, "more": true }), "one bank");
     assert_eq!(campaign["late"], json!({ "count": null, "more": true }));
     let kinds: Vec<&str> = seen["last_hour"]["news"].as_array().unwrap().iter().map(kind).collect();

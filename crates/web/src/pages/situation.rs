@@ -7,6 +7,9 @@ const NATION: Ask = Ask::must("nation", "/api/v1/nation");
 const ALERTS: Ask = Ask::may("alerts", "/api/v1/alerts");
 const STATIONS: Ask = Ask::may("stations", "/api/v1/stations");
 const CASES: Ask = Ask::may("cases", "/api/v1/cases?limit=200");
+/// Whom the gravest case touches by inventories, and what the world says about it.
+const REACH: Ask = Ask::may("reach", "/api/v1/cases/{nation.gravest.case}/exposure");
+const KNOWN: Ask = Ask::may("known", "/api/v1/known/{nation.gravest.identifiers.0}");
 /// The curve of the campaign that was chosen; where nobody chose, of the first of the newest that has one.
 const CHOSEN: Ask = Ask::may("chosen", "/api/v1/acts/{curve}/survival");
 const NEWEST: Ask = Ask::may("newest", "/api/v1/acts/{nation.campaigns.0.act}/survival");
@@ -19,19 +22,19 @@ pub(super) const ROOM: Room = Room {
             "situation",
             "/situation",
             "situation",
-            &[NATION, ALERTS, STATIONS, CASES, CHOSEN, NEWEST, SECOND, THIRD],
+            &[NATION, ALERTS, REACH, KNOWN, STATIONS, CASES, CHOSEN, NEWEST, SECOND, THIRD],
         ),
         page(
             "situation_wall",
             "/situation/wall",
             "situation",
-            &[NATION, ALERTS, STATIONS, CASES, NEWEST, SECOND, THIRD],
+            &[NATION, ALERTS, REACH, KNOWN, STATIONS, CASES, NEWEST, SECOND, THIRD],
         ),
         page(
             "situation_brief",
             "/situation/brief",
             "situation",
-            &[NATION, ALERTS, STATIONS, CASES],
+            &[NATION, ALERTS, REACH, KNOWN, STATIONS, CASES],
         ),
         page("situation_alert", "/situation/alert", "situation", &[ALERTS]),
     ],

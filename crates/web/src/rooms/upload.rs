@@ -30,7 +30,9 @@ pub(crate) async fn receive(
     let visitor = Visitor::of(&request);
     let from = format!("/institutions/{institution}/inventory");
     match passed(&site, &visitor, &institution, request).await {
-        Ok(job) => said::on(&format!("/institutions/{institution}/uploads/{job}"), "uploaded"),
+        Ok(job) => {
+            said::on(&format!("/institutions/{institution}/uploads/{job}"), "uploaded", None)
+        }
         Err(refusal) if matches!(refusal.status.as_u16(), 401 | 404) => {
             rooms::refused(&site, &visitor, &from, &refusal).await
         }

@@ -117,6 +117,9 @@ pub(super) struct Late {
     province: u8,
     /// Who hears of it by now.
     hears: Hears,
+    /// When it was last reminded; nothing where it never was.
+    #[schemars(with = "Option<When>")]
+    reminded_at: Option<Timestamp>,
 }
 
 /// How far up it has climbed.
@@ -215,8 +218,10 @@ pub(super) fn told(
     let (now, desk) = (app.now(), app.desk());
     let register = desk.register();
     let mut hears: FxHashMap<InstitutionId, Rung> = FxHashMap::default();
+    let mut reminded: FxHashMap<InstitutionId, Timestamp> = FxHashMap::default();
     let ids: Vec<InstitutionId> = owed.iter().map(|one| one.institution).collect();
     for chunk in ids.chunks(CHUNK) {
+        reminded.extend(desk.store().last_reminded(permit, (act, scope), chunk)?);
         let whole = desk.store().owed_by(permit, (act, scope), chunk)?;
         hears.extend(whole.iter().map(|one| (one.institution, escalation::level(one, now))));
     }
@@ -235,6 +240,7 @@ pub(super) fn told(
             size: one.size,
             province: one.province,
             hears: hears.get(&one.institution).copied().unwrap_or_default().into(),
+            reminded_at: reminded.get(&one.institution).copied(),
         }
     };
     Ok(owed.into_iter().map(late).collect())

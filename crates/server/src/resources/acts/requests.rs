@@ -5,7 +5,7 @@ use axum::response::Response;
 use bongsu_authority::access::ROWS_ALONE;
 use bongsu_authority::{ActId, InstitutionId};
 use bongsu_desk::campaign;
-use bongsu_response::{ActWish, Obligation, Status, Wish};
+use bongsu_response::{ActWish, Exposure, Obligation, Status, Wish};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,12 +47,24 @@ pub(super) struct Request {
     /// Where its obligation stands.
     #[schemars(with = "Word<Status>")]
     status: Status,
+    /// What the inventory said at issue.
+    #[schemars(with = "Word<Exposure>")]
+    exposure: Exposure,
+    /// Affected systems at issue.
+    systems: u32,
+    /// The workaround that holds meanwhile, where there is one.
+    mitigation: Option<String>,
+    /// The date of their plan.
+    #[schemars(with = "Option<When>")]
+    planned_until: Option<Timestamp>,
     /// By when it must be fixed as it stands.
     #[schemars(with = "Option<When>")]
     fix_by: Option<Timestamp>,
     /// Until when it asks for more time.
     #[schemars(with = "Option<When>")]
     extension_until: Option<Timestamp>,
+    /// Why, in the words of whoever asks; nothing where the caller may not see the obligation.
+    extension_why: Option<String>,
     /// Until when it asks to carry the risk.
     #[schemars(with = "Option<When>")]
     waiver_until: Option<Timestamp>,
@@ -110,7 +122,10 @@ fn waiting(
     'pages: for chunk in ids.chunks(CHUNK).take(OPENED / CHUNK) {
         for one in desk.store().owed_by(&permit, (act, &scope), chunk)? {
             last = Some(one.institution);
-            items.extend(request(app, &one));
+            if one.extension_asked.is_some() || one.waiver_asked.is_some() {
+                let why = why(app, asking, &one)?;
+                items.push(request(app, &one, why));
+            }
             if items.len() == limit {
                 break 'pages;
             }
@@ -120,21 +135,35 @@ fn waiting(
     Ok(Page { items, next: more.map(|last| output::cursor(&last.0)) })
 }
 
-fn request(app: &App, owed: &Obligation) -> Option<Request> {
-    if owed.extension_asked.is_none() && owed.waiver_asked.is_none() {
-        return None;
+/// Why more time is asked for, as the record has it.
+fn why(app: &App, asking: &Asking, owed: &Obligation) -> Result<Option<String>, Problem> {
+    if owed.extension_asked.is_none() {
+        return Ok(None);
     }
+    let (desk, which) = (app.desk(), (owed.act, owed.institution));
+    let permit =
+        desk.with(asking.caller.who(), app.now(), |ask| ask.see_obligation(which.0, which.1));
+    let Ok(permit) = permit else { return Ok(None) };
+    Ok(desk.store().last_why(&permit, which, "extension_asked")?)
+}
+
+fn request(app: &App, owed: &Obligation, why: Option<String>) -> Request {
     let name = app.desk().register().institution(owed.institution);
     let (name_ko, name_en) = name.map(|one| (one.name_ko, one.name_en)).unzip();
     let waiver = owed.waiver_asked.as_ref();
-    Some(Request {
+    Request {
         institution: owed.institution.to_string(),
         name_ko,
         name_en,
         status: owed.status,
+        exposure: owed.exposure,
+        systems: owed.systems,
+        mitigation: owed.mitigation.clone(),
+        planned_until: owed.planned_until,
         fix_by: owed.clocks.fix_by,
         extension_until: owed.extension_asked.as_ref().map(|asked| asked.what),
+        extension_why: why,
         waiver_until: waiver.map(|asked| asked.what.until),
         waiver_control: waiver.map(|asked| asked.what.control.clone()),
-    })
+    }
 }

@@ -78,8 +78,20 @@ pub(super) struct Whole {
     text: Evidence,
     /// The issuing node's signature over it.
     signature: Option<String>,
+    /// By when whoever is addressed owes what, as it was signed; nothing where it is not issued.
+    clocks: Option<Dates>,
     /// What only the station that issues it sees.
     inside: Option<Inside>,
+}
+
+/// The dates of an issued act.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "ActDates")]
+struct Dates {
+    /// What whoever is exposed owes.
+    exposed: ByWhen,
+    /// And whoever is not.
+    inside: ByWhen,
 }
 
 /// Who has worked on an act, and its amendment.
@@ -172,6 +184,10 @@ impl Whole {
             words: (&act.draft).into(),
             text: act.text,
             signature: act.signature.clone(),
+            clocks: act.clocks.map(|clocks| Dates {
+                exposed: clocks.exposed.into(),
+                inside: clocks.inside.into(),
+            }),
             inside: inside.then(|| Inside {
                 authors: act.authors.iter().map(ToString::to_string).collect(),
                 reviewer: act.reviewer.map(|person| person.to_string()),

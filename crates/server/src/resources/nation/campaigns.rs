@@ -2,7 +2,7 @@
 
 use bongsu_authority::NodeCode;
 use bongsu_authority::access::Permit;
-use bongsu_response::{Act, ActKind, ActState, Clocks};
+use bongsu_response::{Act, ActKind, ActState, Case, Clocks, Exploitation};
 use bongsu_store::Store;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -46,6 +46,43 @@ pub(super) struct Campaign {
     commands: Vec<Command>,
 }
 
+/// The case under way that weighs most.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "GravestCase")]
+pub(super) struct Gravest {
+    /// Which case.
+    #[schemars(with = "Id")]
+    case: String,
+    /// The campaign about it in which most are late.
+    #[schemars(with = "Id")]
+    act: String,
+    /// What the case is called.
+    title: String,
+    /// Its identifiers, a CVE first.
+    identifiers: Vec<String>,
+    /// Is it exploited?
+    #[schemars(with = "Word<Exploitation>")]
+    exploitation: Exploitation,
+}
+
+/// The case that weighs most, by what is shown.
+pub(super) fn gravest(campaigns: &[Campaign], cases: &[Case]) -> Option<Gravest> {
+    let about = |one: &Campaign| cases.iter().find(|case| case.id.to_string() == one.case);
+    // The newest come first, and the first of equals is wanted.
+    let weighed = campaigns.iter().rev().filter_map(|one| Some((one, about(one)?)));
+    let (campaign, case) =
+        weighed.max_by_key(|(one, case)| (case.exploitation, one.late.shown(), one.open()))?;
+    let mut identifiers: Vec<String> = case.identifiers.iter().cloned().collect();
+    identifiers.sort_by_key(|name| !name.starts_with("CVE-"));
+    Some(Gravest {
+        case: campaign.case.clone(),
+        act: campaign.act.clone(),
+        title: case.title.clone(),
+        identifiers,
+        exploitation: case.exploitation,
+    })
+}
+
 /// What is due next.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(rename = "NextDate")]
@@ -64,6 +101,13 @@ enum Due {
     Acknowledgement,
     Assessment,
     Fix,
+}
+
+impl Campaign {
+    /// How many are open, as far as it is shown.
+    fn open(&self) -> u64 {
+        self.counts.as_ref().map_or(0, |counts| counts.open().shown())
+    }
 }
 
 /// Those acts that ask something of somebody now, the newest first.
