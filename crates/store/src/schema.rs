@@ -60,7 +60,7 @@ impl Table {
 ///
 /// The numbers of those that ran are remembered; one that has been released never changes.
 pub fn migrations(dialect: Dialect) -> Vec<Cow<'static, str>> {
-    [FIRST, SECOND, THIRD, FOURTH].into_iter().map(|text| spelled(text, dialect)).collect()
+    [FIRST, SECOND, THIRD, FOURTH, FIFTH].into_iter().map(|text| spelled(text, dialect)).collect()
 }
 
 fn spelled(text: &'static str, dialect: Dialect) -> Cow<'static, str> {
@@ -286,6 +286,11 @@ CREATE TABLE alerts (
     signed_at INTEGER NOT NULL,         -- microseconds
     sealed BLOB NOT NULL                -- the texts
 ) STRICT, WITHOUT ROWID;
+";
+
+/// Who was reminded last, for the list of who is late.
+const FIFTH: &str = "
+CREATE INDEX outbox_reminders ON outbox (act, institution, entry) WHERE notice = 3;
 ";
 
 macro_rules! tables {

@@ -34,7 +34,7 @@ pub(super) const ROUTES: &[Route] = &[
             "/api/v1/known/recent",
             "Lists flaws that came in within a week, run somewhere and have no case, the newest first",
         ),
-        Right::May(Scope::PictureRead, &[Action::SeeCounts, Action::SeeNationalPicture]),
+        Right::May(Scope::PictureRead, &[Action::OpenCase]),
         schema::<Page<recent::Recent>>,
         || get(recent::list),
     )

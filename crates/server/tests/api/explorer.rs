@@ -72,7 +72,7 @@ async fn what_is_known_of_a_flaw_is_told_source_by_source_with_its_case() {
 }
 
 #[tokio::test]
-async fn what_came_in_and_runs_somewhere_waits_for_a_case_before_whoever_counts() {
+async fn what_came_in_and_runs_somewhere_waits_for_a_case_before_whoever_opens_one() {
     let world = World::new();
     let path = "/api/v1/known/recent";
     let analyst = async || world.get("COORD_PRIV.analyst", path).await.good()["items"].clone();
@@ -82,8 +82,10 @@ async fn what_came_in_and_runs_somewhere_waits_for_a_case_before_whoever_counts(
     assert_eq!(items.as_array().unwrap().len(), 1, "{items}");
     assert_eq!(items[0]["identifier"], FLAW);
     assert_eq!(items[0]["summary"], "a flaw of a widget");
-    let outside = world.get("bank.ciso", path).await;
-    assert_eq!(outside.body, world.get("bank.ciso", "/api/v1/nowhere").await.body);
+    for outside in ["bank.ciso", "SECTOR_FIN.analyst", "APEX.director"] {
+        let answer = world.get(outside, path).await;
+        assert_eq!(answer.body, world.get(outside, "/api/v1/nowhere").await.body, "{outside}");
+    }
     world.case().await;
     assert_eq!(analyst().await, json!([]), "somebody works on it");
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::response::Response;
 use bongsu_advisory::{Advisory, Rating, Standing, VulnerabilityId};
+use bongsu_authority::PersonId;
+use bongsu_authority::access::{Action, could};
 use bongsu_desk::exposure;
 use bongsu_desk::library::News;
 use http::HeaderMap;
@@ -22,7 +24,7 @@ use crate::wire::When;
 const LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Flaws that are asked about, and the most that are shown.
-const ASKED: usize = 200;
+const ASKED: usize = 50;
 const SHOWN: usize = 20;
 
 /// A flaw without a case.
@@ -55,6 +57,9 @@ pub(super) async fn list(
     let page = app.ask(move |app| {
         let (who, now, desk) = (caller.who(), app.now(), app.desk());
         let _ = desk.with(who, now, |asking| asking.see_picture())?;
+        if !opens_cases(app, caller.person, now) {
+            return Err(Problem::absent());
+        }
         let cases = desk.cases(who, now)?;
         let mut taken: BTreeSet<String> =
             cases.into_iter().flat_map(|case| case.identifiers).collect();
@@ -90,6 +95,13 @@ pub(super) async fn list(
         Ok(Page { items, next: None })
     });
     Ok(output::tagged(&headers, &page.await?))
+}
+
+/// Does somebody hold a post that opens cases? That a flaw runs anywhere at all is theirs to know, and no count hides it.
+fn opens_cases(app: &App, person: PersonId, now: Timestamp) -> bool {
+    let register = app.desk().register();
+    let mut held = register.appointments_of(person).filter(|held| held.holds_at(now));
+    held.any(|held| could(&held.seat, held.post).any(|action| action == Action::OpenCase))
 }
 
 impl Recent {
