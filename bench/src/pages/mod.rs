@@ -3,6 +3,7 @@
 mod browser;
 mod node;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -61,11 +62,12 @@ async fn page(
 ) -> anyhow::Result<Duration> {
     let ask = request(path, visited.cookie(seat));
     let mut line = Line::to(address).await?;
-    let first = good(&mut line, path, &ask).await?;
+    let ask = ask.as_bytes();
+    let first = good(&mut line, path, ask).await?;
     let (mut all, cpu) = (Times::default(), process_cpu());
     for _ in 0..times {
         let begun = Instant::now();
-        good(&mut line, path, &ask).await?;
+        good(&mut line, path, ask).await?;
         all.push(begun.elapsed());
     }
     let each = process_cpu().saturating_sub(cpu) / u32::try_from(times.max(1))?;
@@ -87,11 +89,13 @@ async fn page(
 /// What a first visit fetches beside the page.
 async fn weigh_assets(address: SocketAddr) -> anyhow::Result<()> {
     let mut line = Line::to(address).await?;
-    let start = good(&mut line, "/", &request("/", "")).await?;
-    let mut sum = start.body.len();
-    for name in ["style.css", "app.js", "mark.svg"] {
-        let path = format!("/assets/{name}");
-        sum += good(&mut line, &path, &request(&path, "")).await?.body.len();
+    let mut sum = good(&mut line, "/", request("/", "").as_bytes()).await?.body.len();
+    let plain = request("/", "").replace("gzip", "identity");
+    let start = good(&mut line, "/", plain.as_bytes()).await?;
+    let start = String::from_utf8(start.body)?;
+    let named = start.split('"').filter(|part| part.starts_with("/assets/"));
+    for path in named.collect::<BTreeSet<_>>() {
+        sum += good(&mut line, path, request(path, "").as_bytes()).await?.body.len();
     }
     say("start page with every asset, compressed", &format!("{:.1} KiB", sum as f64 / 1024.0));
     Ok(())
@@ -104,10 +108,9 @@ async fn good(line: &mut Line, path: &str, ask: &[u8]) -> anyhow::Result<Answer>
 }
 
 /// As a browser asks that goes from one page to the next.
-fn request(path: &str, cookie: &str) -> Vec<u8> {
+fn request(path: &str, cookie: &str) -> String {
     format!(
         "GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nAccept-Encoding: gzip\r\n\
          Sec-Fetch-Site: same-origin\r\nContent-Length: 0\r\n\r\n"
     )
-    .into_bytes()
 }
