@@ -92,7 +92,7 @@ async fn weigh_assets(address: SocketAddr) -> anyhow::Result<()> {
     let mut sum = good(&mut line, "/", request("/", "").as_bytes()).await?.body.len();
     let plain = request("/", "").replace("gzip", "identity");
     let start = good(&mut line, "/", plain.as_bytes()).await?;
-    let start = String::from_utf8(start.body)?;
+    let start = String::from_utf8(start.body)?.replace("&#x2f;", "/");
     let named = start.split('"').filter(|part| part.starts_with("/assets/"));
     for path in named.collect::<BTreeSet<_>>() {
         sum += good(&mut line, path, request(path, "").as_bytes()).await?.body.len();
@@ -103,7 +103,8 @@ async fn weigh_assets(address: SocketAddr) -> anyhow::Result<()> {
 
 async fn good(line: &mut Line, path: &str, ask: &[u8]) -> anyhow::Result<Answer> {
     let answer = line.ask(ask).await?;
-    ensure!(answer.status == 200, "{path} answered {}", answer.status);
+    let said = String::from_utf8_lossy(&answer.body);
+    ensure!(answer.status == 200, "{path} answered {}: {said}", answer.status);
     Ok(answer)
 }
 

@@ -82,7 +82,7 @@ impl Shares {
     #[must_use]
     pub fn without_rates(mut self) -> Self {
         for share in &mut self.0 {
-            share.rate = Rate { burst: u32::MAX, every: Duration::from_nanos(1) };
+            share.rate = Rate { burst: u32::MAX, every: Duration::from_micros(1) };
         }
         self
     }
