@@ -10,6 +10,7 @@ mod follow;
 pub(crate) mod hub;
 pub(crate) mod kept;
 pub(crate) mod revisions;
+pub(crate) mod sums;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use bongsu_desk::Desk;
 pub(crate) use hub::Hub;
 pub(crate) use kept::Kept;
 pub(crate) use revisions::Revisions;
+pub(crate) use sums::{Moment, Sums};
 
 use crate::resources::acts::Ordered;
 use crate::resources::nation::Glances;
@@ -31,6 +33,7 @@ pub(crate) struct Live {
     pub(crate) hub: Arc<Hub>,
     pub(crate) glances: Glances,
     pub(crate) ordered: Ordered,
+    pub(crate) sums: Sums,
 }
 
 impl Live {
@@ -45,7 +48,7 @@ impl Live {
             told.touch(touched, receipt.entry);
         });
         let (glances, ordered) = (Glances::default(), Ordered::default());
-        Self { revisions, kept: Kept::default(), hub, glances, ordered }
+        Self { revisions, kept: Kept::default(), hub, glances, ordered, sums: Sums::default() }
     }
 
     /// Something lies in the inbox of an institution.

@@ -232,19 +232,21 @@ async fn picture(
             ));
         }
         let rule = rule_of(&permit);
-        let picture = drawn(desk.store().picture_rows(&permit, act.id)?, rule);
-        let rows = picture.rows().iter().map(|row| Group {
-            domain: row.group.domain,
-            sector: row.group.sector.clone(),
-            counts: row.into(),
-        });
-        Ok(Drawn {
-            act: act.id.to_string(),
-            rows: rows.collect(),
-            commands: Command::all(&picture),
+        app.live().sums.of(app, format!("picture {} {rule:?}", act.id), now, || {
+            let picture = drawn(desk.store().picture_rows(&permit, act.id)?, rule);
+            let rows = picture.rows().iter().map(|row| Group {
+                domain: row.group.domain,
+                sector: row.group.sector.clone(),
+                counts: row.into(),
+            });
+            Ok(Drawn {
+                act: act.id.to_string(),
+                rows: rows.collect(),
+                commands: Command::all(&picture),
+            })
         })
     });
-    Ok(output::tagged(&headers, &shown.await?))
+    Ok(output::tagged(&headers, &*shown.await?))
 }
 
 /// Under which act.

@@ -50,15 +50,18 @@ pub(super) async fn progress(
         let (who, now, desk) = (caller.who(), app.now(), app.desk());
         let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
         let permit = desk.with(who, now, |asking| asking.see_names(act, &scope, 0))?;
-        let mut sums: BTreeMap<Status, (u64, u64)> = BTreeMap::new();
-        for row in desk.store().progress(&permit, (act, &scope))? {
-            let sum = sums.entry(row.status).or_default();
-            *sum = (sum.0 + row.obligations, sum.1 + row.systems);
-        }
-        let standing = |(status, (obligations, systems))| Standing { status, obligations, systems };
-        Ok(Page { items: sums.into_iter().map(standing).collect(), next: None })
+        app.live().sums.of(app, format!("progress {act} {scope:?}"), now, || {
+            let mut sums: BTreeMap<Status, (u64, u64)> = BTreeMap::new();
+            for row in desk.store().progress(&permit, (act, &scope))? {
+                let sum = sums.entry(row.status).or_default();
+                *sum = (sum.0 + row.obligations, sum.1 + row.systems);
+            }
+            let standing =
+                |(status, (obligations, systems))| Standing { status, obligations, systems };
+            Ok(Page { items: sums.into_iter().map(standing).collect(), next: None })
+        })
     });
-    Ok(output::tagged(&headers, &page.await?))
+    Ok(output::tagged(&headers, &*page.await?))
 }
 
 /// What is asked of a late list.

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use bongsu_authority::access::{Permit, Scope};
 use bongsu_authority::{ActId, Register};
 use bongsu_store::Owed;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::order::{self, Placed, Sort};
 use crate::app::App;
+use crate::live::Moment;
 use crate::problem::Problem;
 
 /// What is asked for: everybody in this scope who owes something under an act, or also whoever has settled it.
@@ -23,9 +24,7 @@ pub(super) struct Wanted {
 #[derive(Debug)]
 pub(super) struct List {
     wanted: Wanted,
-    /// Of what was recorded, and when, by the node's clock.
-    stand: (u64, u64),
-    at: Timestamp,
+    moment: Moment,
     pub(super) rows: Vec<Owed>,
     orders: [OnceLock<Vec<Placed>>; Sort::ALL.len()],
 }
@@ -35,15 +34,7 @@ impl List {
     pub(super) fn in_order(&self, sort: Sort, register: &Register) -> &[Placed] {
         self.orders[sort as usize].get_or_init(|| order::sorted(&self.rows, sort, register))
     }
-
-    fn is_true(&self, stand: (u64, u64), now: Timestamp) -> bool {
-        let age = now.duration_since(self.at);
-        self.stand == stand && age >= SignedDuration::ZERO && age <= WHILE_NOTHING_HAPPENS
-    }
 }
-
-/// While nothing happens, only the clock changes who is late.
-const WHILE_NOTHING_HAPPENS: SignedDuration = SignedDuration::from_secs(10);
 
 /// Lists that are kept; a list of a whole nation with all its orders is some 15 MB.
 const MOST: usize = 8;
@@ -61,17 +52,16 @@ impl Ordered {
         wanted: Wanted,
         now: Timestamp,
     ) -> Result<Arc<List>, Problem> {
-        // Before it is read: what changes while it is read makes it old.
-        let stand = app.live().revisions.whole();
+        let moment = Moment::this(app, now);
         let kept = self.lock().iter().find(|list| list.wanted == wanted).cloned();
         let Wanted { act, scope, settled } = &wanted;
         let store = app.desk().store();
-        if let Some(kept) = kept.filter(|list| list.is_true(stand, now)) {
+        if let Some(kept) = kept.filter(|list| list.moment.holds_at(&moment)) {
             store.may_follow(permit, (*act, scope))?;
             return Ok(kept);
         }
         let rows = store.owed(permit, (*act, scope), (now, *settled))?;
-        let list = Arc::new(List { wanted, stand, at: now, rows, orders: Default::default() });
+        let list = Arc::new(List { wanted, moment, rows, orders: Default::default() });
         let mut all = self.lock();
         all.retain(|kept| kept.wanted != list.wanted);
         if all.len() >= MOST {

@@ -55,20 +55,28 @@ pub(super) async fn sectors(
         let (who, now, desk) = (caller.who(), app.now(), app.desk());
         let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
         let permit = desk.with(who, now, |asking| asking.see_names(act, &scope, 0))?;
-        let mut items: Vec<InSector> = Vec::new();
-        for row in desk.store().sectors(&permit, (act, &scope), now)? {
-            let (domain, sector) = (row.domain, row.sector);
-            let same = |one: &InSector| one.domain == domain && one.sector == sector;
-            if !items.last().is_some_and(same) {
-                let standing = Vec::new();
-                items.push(InSector { domain, sector, obligations: 0, late: 0, standing });
-            }
-            let one = items.last_mut().expect("there is one now");
-            one.obligations += row.obligations;
-            one.late += row.late;
-            one.standing.push(Stands { status: row.status, obligations: row.obligations });
-        }
-        Ok(Page { items, next: None })
+        let name = format!("sectors {act} {scope:?}");
+        app.live().sums.of(app, name, now, || {
+            let rows = desk.store().sectors(&permit, (act, &scope), now)?;
+            Ok(Page { items: beside_each_other(rows), next: None })
+        })
     });
-    Ok(output::tagged(&headers, &page.await?))
+    Ok(output::tagged(&headers, &*page.await?))
+}
+
+fn beside_each_other(rows: Vec<bongsu_store::InSector>) -> Vec<InSector> {
+    let mut items: Vec<InSector> = Vec::new();
+    for row in rows {
+        let (domain, sector) = (row.domain, row.sector);
+        let same = |one: &InSector| one.domain == domain && one.sector == sector;
+        if !items.last().is_some_and(same) {
+            let standing = Vec::new();
+            items.push(InSector { domain, sector, obligations: 0, late: 0, standing });
+        }
+        let one = items.last_mut().expect("there is one now");
+        one.obligations += row.obligations;
+        one.late += row.late;
+        one.standing.push(Stands { status: row.status, obligations: row.obligations });
+    }
+    items
 }
