@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let visited = Visited::make(&arguments.dir, &arguments.profile)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let address = visited.serve().await?;
+        let address = visited.serve()?;
         weigh_assets(address).await?;
         let mut worst = Duration::ZERO;
         for (seat, path) in visited.pages() {

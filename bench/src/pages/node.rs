@@ -68,7 +68,7 @@ impl Visited {
     }
 
     /// Serves it, until the process ends.
-    pub(crate) async fn serve(&self) -> anyhow::Result<SocketAddr> {
+    pub(crate) fn serve(&self) -> anyhow::Result<SocketAddr> {
         let listener = Listener::bind(Listening::at(SocketAddr::from(([127, 0, 0, 1], 0))))?;
         let address = listener.address()?;
         let now = self.now;

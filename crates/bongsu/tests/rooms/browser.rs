@@ -251,7 +251,7 @@ impl Browser {
     }
 }
 
-/// A command of the browser's own protocol. With scripts forbidden WebDriver itself would wait for ever, so ours are not
+/// A command of the browser's own protocol. With scripts forbidden the driver itself would wait for ever, so ours are not
 /// let through: pages allow no other.
 #[derive(Debug)]
 struct Cdp(&'static str, Value);

@@ -45,7 +45,7 @@ pub(crate) struct Guest {
 
 impl Guest {
     /// A bank and its head, who signs in at a provider of their own.
-    pub(crate) async fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         let start: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
         let house = House::open();
         let listener = Listener::bind(Listening::at(([127, 0, 0, 1], 0).into())).unwrap();

@@ -8,7 +8,7 @@ use url::{ParseError, Url};
 use crate::browser::{Browser, View, is_here};
 use crate::guest::{BANK, Guest};
 
-/// Gives the browser a key to show, as WebAuthn's own part of WebDriver has it.
+/// Gives the browser a key to show, as the driver's own part of that standard has it.
 #[derive(Debug)]
 struct Authenticator;
 
@@ -51,7 +51,7 @@ async fn somebody_signs_in_at_their_own_house_and_comes_back_to_the_act_that_ask
     if !is_here() {
         return;
     }
-    let node = Guest::begin().await;
+    let node = Guest::begin();
     let head = linked(&node).await;
     appoint(&head, "OPERATOR-FIRST").await;
     assert!(!head.has("#went-wrong").await, "{}", head.text().await);
@@ -80,7 +80,7 @@ async fn a_passkey_is_shown_again_and_the_act_goes_on() {
     if !is_here() {
         return;
     }
-    let node = Guest::begin().await;
+    let node = Guest::begin();
     let head = linked(&node).await;
     head.page.issue_cmd(Authenticator).await.unwrap();
     head.go("/account").await;
