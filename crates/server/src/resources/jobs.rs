@@ -81,7 +81,8 @@ async fn list(
         jobs.sort_by_cached_key(place);
         let next = jobs.get(limit).map(|_| output::cursor(&place(&jobs[limit - 1])));
         jobs.truncate(limit);
-        Ok(Page { items: jobs, next })
+        let seen = jobs.into_iter().map(|job| as_seen(app, &caller, job));
+        Ok(Page { items: seen.collect::<Result<_, _>>()?, next })
     });
     Ok(output::tagged(&headers, &page.await?))
 }
@@ -97,7 +98,18 @@ async fn show(
         let job = uploads.job(app, job.0)?.ok_or_else(Problem::absent)?;
         let (who, now) = (caller.who(), app.now());
         let _ = app.desk().with(who, now, |asking| asking.see_inventory(job.institution))?;
-        Ok(job)
+        as_seen(app, &caller, job)
     });
     Ok(output::tagged(&headers, &job.await?))
+}
+
+/// A job without what it says of acts that are hidden from the caller: a provider sends documents for its customer, and does
+/// not see everything that the customer owes.
+fn as_seen(app: &App, caller: &Caller, mut job: Job) -> Result<Job, Problem> {
+    if let Some(report) = job.report.as_mut().filter(|report| !report.obligations.is_empty()) {
+        let (owed, _) = app.desk().obligations_of(caller.who(), job.institution, app.now())?;
+        let seen = |act: &str| owed.iter().any(|owed| owed.act.to_string() == act);
+        report.obligations.retain(|said| seen(&said.act));
+    }
+    Ok(job)
 }
