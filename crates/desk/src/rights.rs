@@ -519,9 +519,13 @@ fn of_case(case: &Case) -> CaseFacts<'_> {
     }
 }
 
-/// Who proposed exactly this: to have proposed a rejection is no voice for lifting an embargo.
+/// Who proposed exactly this: to have proposed a rejection is no voice for lifting an embargo, nor the other way.
 fn second(action: Action, case: &Case) -> Option<PersonId> {
-    case.rejection_proposed_by.filter(|_| action == Action::RejectCase)
+    match action {
+        Action::RejectCase => case.rejection_proposed_by,
+        Action::LiftEmbargo => case.lift.as_ref().map(|lift| lift.by),
+        _ => None,
+    }
 }
 
 fn of_obligation<'a>(owed: &Obligation, act: &'a Act, subject: &'a Subject) -> ObligationFacts<'a> {

@@ -166,6 +166,24 @@ impl Embargo {
     pub fn holds_at(&self, at: Timestamp) -> bool {
         self.until.is_none_or(|until| at < until)
     }
+
+    /// Does it end before the other does? One that waits for an event has no end.
+    pub fn ends_before(&self, other: &Self) -> bool {
+        self.until.is_some_and(|own| other.until.is_none_or(|other| own < other))
+    }
+}
+
+/// One person would end an embargo before its time; a second may agree.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Lift {
+    /// Who proposed it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// The first instant after the embargo then; `None`: at once, when the second agrees.
+    pub until: Option<Timestamp>,
+    /// Why.
+    pub why: String,
 }
 
 /// What a case is opened with.
@@ -235,6 +253,9 @@ pub struct Case {
     pub fix: Fix,
     /// No publication before this.
     pub embargo: Option<Embargo>,
+    /// Proposed by one of two: an end of the embargo before its time.
+    #[serde(default)]
+    pub lift: Option<Lift>,
     /// Inputs of the priority tables.
     pub triage: Triage,
     /// The compartment.

@@ -30,7 +30,8 @@ mod words;
 pub use act::{Act, ActKind, ActState, Addressee, Amendment, AskedList, Audience, Draft, Exposure};
 pub use alert::{NewAlert, SignedAlert};
 pub use case::{
-    Case, CaseState, Embargo, Exploitation, Fix, Impact, Member, Mission, Opening, Origin, Triage,
+    Case, CaseState, Embargo, Exploitation, Fix, Impact, Lift, Member, Mission, Opening, Origin,
+    Triage,
 };
 pub use event::{About, By, Engine, Entry, Event, IssueClocks};
 pub use nation::{Campaign, Nation, PublishedInventory};

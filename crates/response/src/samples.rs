@@ -50,6 +50,7 @@ pub(crate) fn case(exploitation: Exploitation) -> Case {
         exploitation_said_by: None,
         fix: Fix::Patch,
         embargo: None,
+        lift: None,
         triage: Triage::default(),
         members: Vec::new(),
         public: true,

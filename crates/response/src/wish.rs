@@ -93,7 +93,13 @@ pub enum CaseWish {
     /// The state of the remedy changed.
     Remedy(Fix),
     /// Set, change or lift the embargo.
-    SetEmbargo(Option<Embargo>),
+    SetEmbargo(Embargo),
+    /// End it before its time: the first of two persons says until when, or at once, and why.
+    ProposeLift { until: Option<Timestamp>, why: String },
+    /// Agree to exactly that.
+    LiftEmbargo { until: Option<Timestamp> },
+    /// Not agree: the embargo stays.
+    KeepEmbargo { why: String },
     /// Let somebody into the compartment.
     AddMember(Member),
     /// Let somebody go from it.

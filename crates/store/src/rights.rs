@@ -2,9 +2,7 @@
 
 use bongsu_authority::Appointment;
 use bongsu_authority::access::{self, Action, ObjectId, Permit};
-use bongsu_response::{
-    ActKind, ActWish, Answer, By, Case, CaseWish, Embargo, Engine, NewAlert, Wish,
-};
+use bongsu_response::{ActKind, ActWish, Answer, By, Case, CaseWish, Engine, NewAlert, Wish};
 
 use crate::error::Error;
 
@@ -115,12 +113,6 @@ fn objects(wish: &Wish, standing: Standing<'_>) -> Result<Vec<ObjectId>, Error> 
 fn on_case(wish: &CaseWish, case: Option<&Case>) -> Action {
     match wish {
         CaseWish::Screen => Action::ScreenCase,
-        // To end an embargo sooner is to lift it, in whatever words.
-        CaseWish::SetEmbargo(Some(new)) | CaseWish::Coordinate { embargo: new }
-            if case.and_then(|case| case.embargo.as_ref()).is_some_and(|old| sooner(new, old)) =>
-        {
-            Action::LiftEmbargo
-        }
         // Two persons are needed of a severe claim: whoever comes second rejects.
         CaseWish::Reject { .. } => match case.and_then(|case| case.rejection_proposed_by) {
             None if case.is_some_and(Case::severe) => Action::ProposeRejection,
@@ -136,19 +128,15 @@ fn on_case(wish: &CaseWish, case: Option<&Case>) -> Action {
         CaseWish::Merge { .. } => Action::MergeCase,
         CaseWish::Split { .. } => Action::SplitCase,
         CaseWish::Exploit { .. } => Action::SetExploitation,
-        CaseWish::SetEmbargo(Some(_)) => Action::SetEmbargo,
-        CaseWish::SetEmbargo(None) => Action::LiftEmbargo,
+        CaseWish::SetEmbargo(_) | CaseWish::KeepEmbargo { .. } => Action::SetEmbargo,
+        CaseWish::ProposeLift { .. } => Action::ProposeLift,
+        CaseWish::LiftEmbargo { .. } => Action::LiftEmbargo,
         CaseWish::AddMember(_) => Action::AddMember,
         CaseWish::RemoveMember(_) => Action::RemoveMember,
         CaseWish::Read { .. } => Action::SeeCase,
         CaseWish::Reopen { .. } => Action::ReopenCase,
         CaseWish::Close => Action::CloseCase,
     }
-}
-
-/// Does it end before the other does? One that waits for an event has no end.
-fn sooner(new: &Embargo, old: &Embargo) -> bool {
-    new.until.is_some_and(|new| old.until.is_none_or(|old| new < old))
 }
 
 fn on_act(wish: &ActWish, kind: ActKind) -> Action {
@@ -199,53 +187,5 @@ fn on_obligation(wish: &Answer) -> Action {
         Answer::Assist { .. } => Action::Assist,
         Answer::Regress { .. } => Action::Regress,
         Answer::Close { .. } => Action::CloseObligation,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use bongsu_authority::{CaseId, Grade, Label, Tlp};
-    use bongsu_response::{Opening, Origin};
-
-    use super::*;
-
-    fn under(embargo: Option<Embargo>) -> Case {
-        let opening = Opening {
-            title: "VPN appliance, login bypass".to_owned(),
-            summary: String::new(),
-            identifiers: [].into(),
-            origin: Origin::Human,
-            coord: "COORD_PRIV".parse().unwrap(),
-            label: Label { tlp: Tlp::Amber, grade: Grade::Sensitive },
-            public: false,
-        };
-        let at = "2026-11-22T09:00:00Z".parse().unwrap();
-        Case { embargo, ..Case::open(CaseId([1; 16]), &opening, at) }
-    }
-
-    #[test]
-    fn an_embargo_that_ends_sooner_is_lifted_and_that_takes_two() {
-        let date = |text: &str| Embargo { until: text.parse().ok(), event: None };
-        let event = || Embargo { until: None, event: Some("the supplier's release".to_owned()) };
-        let (soon, late) = (date("2026-12-01T00:00Z"), date("2027-03-01T00:00Z"));
-        #[rustfmt::skip]
-        let table = [
-            // standing             wished         action               why
-            (None,                  soon.clone(),  Action::SetEmbargo,  "the first"),
-            (Some(soon.clone()),    late.clone(),  Action::SetEmbargo,  "moved later"),
-            (Some(soon.clone()),    event(),       Action::SetEmbargo,  "an event has no date"),
-            (Some(late.clone()),    soon.clone(),  Action::LiftEmbargo, "moved sooner"),
-            (Some(event()),         soon.clone(),  Action::LiftEmbargo, "a date before the event"),
-        ];
-        for (standing, wished, expected, why) in table {
-            let case = under(standing);
-            assert_eq!(
-                on_case(&CaseWish::SetEmbargo(Some(wished.clone())), Some(&case)),
-                expected,
-                "{why}"
-            );
-            let again = on_case(&CaseWish::Coordinate { embargo: wished }, Some(&case));
-            assert_eq!(again == Action::LiftEmbargo, expected == Action::LiftEmbargo, "{why}");
-        }
     }
 }

@@ -118,6 +118,8 @@ actions! {
     ContactSupplier = "contact_supplier",
     /// Set an embargo, or move it later.
     SetEmbargo = "set_embargo",
+    /// Propose to end an embargo before its time.
+    ProposeLift = "propose_lift",
     /// Lift an embargo before its time; two persons.
     LiftEmbargo = "lift_embargo",
     /// Add a person to the compartment.

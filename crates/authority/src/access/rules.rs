@@ -119,6 +119,7 @@ pub(super) fn rule(action: Action) -> Rule {
         A::PublishCase       => (Kind::Case, &[Station(CaseCoord, DIRECTOR), FEED], &[g::no_embargo, g::feeds_bring_public_only]),
         A::ContactSupplier   => (Kind::Case, &[Station(CaseCoord, DESK)], &[]),
         A::SetEmbargo        => (Kind::Case, &[Station(CaseCoord, ANALYST_OR_DIRECTOR)], &[]),
+        A::ProposeLift       => (Kind::Case, &[Station(CaseCoord, ANALYST_OR_DIRECTOR)], &[]),
         A::LiftEmbargo       => (Kind::Case, &[Station(CaseCoord, DIRECTOR)], &[g::second_person]),
         A::AddMember         => (Kind::Case, &[Station(CaseCoord, ANALYST_OR_DIRECTOR)], &[]),
         A::RemoveMember      => (Kind::Case, &[Station(CaseCoord, ANALYST_OR_DIRECTOR)], &[]),

@@ -186,7 +186,7 @@ fn cell(q: &Question, h: &Hat<'_>) -> Cell {
         "close_case" => yes(at(h, q.coord, "analyst") || engine(h, "clock")),
         "publish_case" => yes(!embargoed(q) && (at(h, q.coord, "director") || engine(h, "feed") && q.public)),
         "contact_supplier" => yes(at(h, q.coord, "desk")),
-        "set_embargo" | "add_member" | "remove_member" => yes(at(h, q.coord, "analyst director")),
+        "set_embargo" | "propose_lift" | "add_member" | "remove_member" => yes(at(h, q.coord, "analyst director")),
         "lift_embargo" => yes(at(h, q.coord, "director") && another_agreed(q)),
         "raise_label" => yes(at(h, q.coord, "desk") || h.how == "officer" && named(q)),
         "lower_label" => yes(at(h, q.coord, "director")),

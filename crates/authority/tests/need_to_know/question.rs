@@ -413,7 +413,7 @@ pub(crate) fn object_of(action: &str) -> &'static str {
         "open_case" | "see_case" | "see_raw_report" | "screen_case" | "work_case" | "set_exploitation"
             | "confirm_case" | "propose_rejection" | "reject_case" | "merge_case" | "split_case"
             | "reopen_case" | "close_case" | "publish_case" | "contact_supplier" | "set_embargo"
-            | "lift_embargo" | "add_member" | "remove_member" | "raise_label" | "lower_label" => "case",
+            | "propose_lift" | "lift_embargo" | "add_member" | "remove_member" | "raise_label" | "lower_label" => "case",
         _ if KINDS.iter().any(|kind| action.ends_with(kind)) => "act",
         _ => "obligation",
     }

@@ -65,6 +65,8 @@ pub(crate) fn about(event: &Event) -> (Option<CaseId>, Option<ActId>) {
         | E::ExploitationSet { case, .. }
         | E::FixSet { case, .. }
         | E::EmbargoSet { case, .. }
+        | E::LiftProposed { case, .. }
+        | E::EmbargoKept { case, .. }
         | E::MemberAdded { case, .. }
         | E::MemberRemoved { case, .. }
         | E::CaseRead { case, .. } => (Some(*case), None),

@@ -181,6 +181,9 @@ fn tempted(world: &World, model: &Model, wish: &Wish) -> Option<Who> {
         Wish::Case { case, wish: CaseWish::Reject { .. } } => {
             nation.case(*case)?.rejection_proposed_by?
         }
+        Wish::Case { case, wish: CaseWish::LiftEmbargo { .. } } => {
+            nation.case(*case)?.lift.as_ref()?.by
+        }
         _ => return None,
     };
     Some(Who::Person(person))
@@ -200,7 +203,7 @@ fn right(chance: &mut Chance, world: &World, model: &Model, wish: &Wish) -> Who 
         Wish::OpenCase { opening, .. } => at(&opening.coord, Post::Analyst),
         Wish::Case { case, wish } => {
             let Some(case) = nation.case(*case) else { return anybody(chance, world) };
-            let director = matches!(wish, CaseWish::Publish { .. } | CaseWish::SetEmbargo(None));
+            let director = matches!(wish, CaseWish::Publish { .. } | CaseWish::LiftEmbargo { .. });
             let both = chance.once_in(2) && case.coord.as_str() == "COORD_PRIV";
             let second = Who::Person(world.person(if both { 10 } else { 11 }));
             match (director, case.coord.as_str()) {
@@ -320,7 +323,7 @@ fn any_case_wish(
     at: Timestamp,
     why: String,
 ) -> CaseWish {
-    match chance.below(18) {
+    match chance.below(21) {
         0 => CaseWish::Screen,
         1 => CaseWish::Validate,
         2 => CaseWish::Confirm { why },
@@ -340,10 +343,10 @@ fn any_case_wish(
             said_by: "KEV catalogue".to_owned(),
         },
         13 => CaseWish::Remedy(chance.pick(Fix::ALL)),
-        14 => {
-            let embargo = chance.once_in(2).then(|| embargo(chance, at));
-            CaseWish::SetEmbargo(embargo)
-        }
+        14 => CaseWish::SetEmbargo(embargo(chance, at)),
+        18 => CaseWish::ProposeLift { until: None, why },
+        19 => CaseWish::LiftEmbargo { until: None },
+        20 => CaseWish::KeepEmbargo { why },
         15 => CaseWish::AddMember(Member {
             person: chance.pick(&world.persons),
             reason: why,

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use bongsu_authority::CaseId;
 
 use super::{Opening, Triage};
-use crate::event::{About, By, Entry, Event};
-use crate::{Case, CaseState, Exploitation, Fix, Misfit};
+use crate::event::{About, Entry, Event};
+use crate::{Case, CaseState, Exploitation, Fix, Lift, Misfit};
 
 impl Case {
     /// The case as it is opened: confirmed where it is public, else received.
@@ -29,6 +29,7 @@ impl Case {
             exploitation_said_by: None,
             fix: Fix::None,
             embargo: None,
+            lift: None,
             triage: Triage::default(),
             members: Vec::new(),
             opened_at: at,
@@ -47,23 +48,25 @@ impl Case {
             (_, About::Case(case)) if case == self.id => {}
             _ => return Err(Misfit::Astray { event }),
         }
-        self.change(&entry.event, entry.by)?;
+        self.change(entry)?;
         self.version += 1;
         Ok(())
     }
 
-    fn change(&mut self, event: &Event, by: By) -> Result<(), Misfit> {
+    fn change(&mut self, entry: &Entry) -> Result<(), Misfit> {
+        let event = &entry.event;
         match event {
             Event::CaseMoved { to, .. } => {
                 self.arrow(event, *to)?;
                 self.before = (*to == CaseState::Rejected).then_some(self.state);
                 self.rejection_proposed_by = None;
+                self.lift = self.lift.take().filter(|_| !to.is_over());
                 self.public |= *to == CaseState::Published;
                 self.state = *to;
             }
             Event::RejectionProposed { .. } => {
                 self.arrow(event, CaseState::Rejected)?;
-                let first = by.person().ok_or(Misfit::Signer { event: event.name() })?;
+                let first = entry.by.person().ok_or(Misfit::Signer { event: event.name() })?;
                 self.rejection_proposed_by = Some(first);
             }
             Event::CaseMerged { into, .. } => {
@@ -71,6 +74,7 @@ impl Case {
                 self.before = Some(self.state);
                 self.merged_into = Some(*into);
                 self.rejection_proposed_by = None;
+                self.lift = None;
                 self.state = CaseState::Merged;
             }
             Event::CaseSplit { .. } => match (self.state, self.before.take()) {
@@ -93,7 +97,15 @@ impl Case {
                 self.exploitation_said_by = Some(said_by.clone());
             }
             Event::FixSet { fix, .. } => self.fix = *fix,
-            Event::EmbargoSet { embargo, .. } => self.embargo.clone_from(embargo),
+            Event::EmbargoSet { embargo, .. } => {
+                self.embargo.clone_from(embargo);
+                self.lift = None;
+            }
+            Event::LiftProposed { until, why, .. } => {
+                let by = entry.by.person().ok_or(Misfit::Signer { event: event.name() })?;
+                self.lift = Some(Lift { by, at: entry.at, until: *until, why: why.clone() });
+            }
+            Event::EmbargoKept { .. } => self.lift = None,
             Event::MemberAdded { member, .. } => {
                 self.members.retain(|other| other.person != member.person);
                 self.members.push(member.clone());

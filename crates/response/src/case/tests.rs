@@ -93,6 +93,7 @@ fn every_pair_of_state_and_wish_is_allowed_or_refused_as_the_guide_says() {
     let public: Prepare = |case| case.public = true;
     let mild: Prepare = |case| case.triage.impact = Some(Impact::Partial);
     let as_it_is: Prepare = |_| ();
+    let held: Prepare = |case| case.embargo = Some(embargo());
     let exploit = CaseWish::Exploit {
         exploitation: Exploitation::Active,
         since: at(),
@@ -101,7 +102,7 @@ fn every_pair_of_state_and_wish_is_allowed_or_refused_as_the_guide_says() {
     let member = Member { person: PersonId([9; 16]), reason: why(), until: None };
     // A word is the state it leads to, `+` news that moves nothing, `=` nothing new, `.` refused.
     #[rustfmt::skip]
-    let table: [(CaseWish, Prepare, &str, &str); 21] = [
+    let table: [(CaseWish, Prepare, &str, &str); 24] = [
         //                                                 Rc Me Sc Rj Va Cf Co Fx Pu Ca Cl Ro
         (CaseWish::Screen, as_it_is,                     "Sc .  =  .  .  .  .  .  .  .  .  .", "once"),
         (CaseWish::Validate, as_it_is,                   ".  .  Va .  =  .  .  .  .  .  .  Va", "reopened is validated, not screened"),
@@ -122,7 +123,10 @@ fn every_pair_of_state_and_wish_is_allowed_or_refused_as_the_guide_says() {
         (CaseWish::Identify { identifiers: ["CVE-2026-1".to_owned()].into() }, as_it_is,
                                                           "+  .  +  +  +  +  +  +  +  +  +  +", "say it of the other one"),
         (CaseWish::Triage(partial), as_it_is,            "+  .  +  +  +  +  +  +  +  +  +  +", "say it of the other one"),
-        (CaseWish::SetEmbargo(Some(embargo())), as_it_is, "+  .  +  +  +  +  +  +  .  .  .  +", "public stays public"),
+        (CaseWish::SetEmbargo(embargo()), as_it_is,      "+  .  +  +  +  +  +  +  .  .  .  +", "public stays public"),
+        (CaseWish::ProposeLift { until: None, why: why() }, held, "+  .  +  +  +  +  +  +  +  +  +  +", "wherever it holds"),
+        (CaseWish::LiftEmbargo { until: None }, held,    ".  .  .  .  .  .  .  .  .  .  .  .", "nobody proposed it"),
+        (CaseWish::KeepEmbargo { why: why() }, held,     "=  =  =  =  =  =  =  =  =  =  =  =", "it is kept as it is"),
         (CaseWish::AddMember(member), as_it_is,          "+  +  +  +  +  +  +  +  +  +  +  +", "a compartment outlives its state"),
         (CaseWish::Read { why: why() }, as_it_is,        "+  +  +  +  +  +  +  +  +  +  +  +", "each is recorded"),
     ];
@@ -213,8 +217,64 @@ fn an_embargo_ends_by_its_date_by_exploitation_or_by_an_officer() {
 }
 
 #[test]
+fn an_embargo_ends_sooner_only_as_one_proposed_and_another_agreed() {
+    let date = |days: i64| at() + SignedDuration::from_hours(days * 24);
+    let by_date = Embargo { until: Some(date(90)), event: None };
+    let by_event = Embargo { until: None, event: Some("the supplier's release".to_owned()) };
+    for standing in [by_date, by_event] {
+        let held = Case { embargo: Some(standing.clone()), ..case(CaseState::Coordinating) };
+        for until in [None, Some(date(7))] {
+            let propose = CaseWish::ProposeLift { until, why: why() };
+            let lift = CaseWish::LiftEmbargo { until };
+            let mut case = held.clone();
+            assert!(wish(&mut case, &lift, &FACTS, SECOND, at()).is_err(), "nobody proposed it");
+            assert_eq!(wish(&mut case, &propose, &FACTS, ANALYST, at()), Ok(1));
+            assert_eq!(wish(&mut case, &propose, &FACTS, ANALYST, at()), Ok(0), "said twice");
+            assert!(wish(&mut case, &lift, &FACTS, ANALYST, at()).is_err(), "one is one person");
+            let other = CaseWish::LiftEmbargo { until: Some(date(3)) };
+            assert!(
+                wish(&mut case, &other, &FACTS, SECOND, at()).is_err(),
+                "not what was proposed"
+            );
+            assert_eq!(case.embargo, Some(standing.clone()), "it stands until both said the same");
+            assert_eq!(wish(&mut case, &lift, &FACTS, SECOND, at()), Ok(1));
+            let now = until.map(|until| Embargo { until: Some(until), event: None });
+            assert_eq!((&case.embargo, &case.lift), (&now, &None));
+            assert_eq!(wish(&mut case, &lift, &FACTS, SECOND, at()), Ok(0), "said twice");
+        }
+    }
+}
+
+#[test]
+fn a_proposal_to_end_an_embargo_falls_with_what_it_was_about() {
+    let propose = CaseWish::ProposeLift { until: None, why: why() };
+    let lift = CaseWish::LiftEmbargo { until: None };
+    let longer = Embargo { until: Some(at() + SignedDuration::from_hours(120 * 24)), event: None };
+    let event = Embargo { until: None, event: Some("the supplier's release".to_owned()) };
+    let overtaken = [
+        CaseWish::KeepEmbargo { why: why() },
+        CaseWish::SetEmbargo(longer),
+        CaseWish::SetEmbargo(event),
+        CaseWish::Merge { into: OTHER, why: why() },
+    ];
+    for other in overtaken {
+        let mut case = Case { embargo: Some(embargo()), ..case(CaseState::Confirmed) };
+        wish(&mut case, &propose, &FACTS, ANALYST, at()).unwrap();
+        assert_eq!(wish(&mut case, &other, &FACTS, SECOND, at()), Ok(1), "{other:?}");
+        assert!(wish(&mut case, &lift, &FACTS, SECOND, at()).is_err(), "{other:?}");
+        assert!(case.embargo.is_some() && case.lift.is_none(), "{other:?}");
+    }
+    let until = Some(at() + SignedDuration::from_hours(1));
+    let mut case = Case { embargo: Some(embargo()), ..case(CaseState::Confirmed) };
+    wish(&mut case, &CaseWish::ProposeLift { until, why: why() }, &FACTS, ANALYST, at()).unwrap();
+    let later = at() + SignedDuration::from_hours(2);
+    wish(&mut case, &CaseWish::LiftEmbargo { until }, &FACTS, SECOND, later).unwrap();
+    assert_eq!(case.embargo, None, "a date that passed meanwhile ends it at once");
+}
+
+#[test]
 fn what_cannot_be_so_is_refused_with_what_to_do_next() {
-    use CaseState::{Confirmed, InCampaign, Received};
+    use CaseState::{Confirmed, Coordinating, InCampaign, Received};
 
     let past = Embargo { until: Some(at()), event: None };
     let bare = Embargo { until: None, event: None };
@@ -223,6 +283,12 @@ fn what_cannot_be_so_is_refused_with_what_to_do_next() {
     let gone = Facts { into: Some(CaseState::Rejected), ..FACTS };
     let none = Facts { into: None, ..FACTS };
     let merge = |into| CaseWish::Merge { into, why: why() };
+    let day = |days: i64| at() + SignedDuration::from_hours(days * 24);
+    let lift = |days: Option<i64>, why: &str| CaseWish::ProposeLift {
+        until: days.map(day),
+        why: why.into(),
+    };
+    let sooner = Embargo { until: Some(day(7)), event: None };
     #[rustfmt::skip]
     let table = [
         (Confirmed,  CaseWish::Coordinate { embargo: past }, FACTS,   "later one"),
@@ -234,9 +300,16 @@ fn what_cannot_be_so_is_refused_with_what_to_do_next() {
         (Confirmed,  merge(OTHER),                           running, "withdraw them first"),
         (InCampaign, CaseWish::Reopen { why: " ".into() },   FACTS,   "such as"),
         (Received,   CaseWish::Close,                        FACTS,   "from here it can be merged, screened"),
+        (Confirmed,  lift(None, "they published it"),        FACTS,   "publish it instead"),
+        (Coordinating, lift(None, " "),                      FACTS,   "such as"),
+        (Coordinating, lift(Some(91), "no"),                 FACTS,   "set it to that date"),
+        (Coordinating, lift(Some(0), "no"),                  FACTS,   "later one"),
+        (Coordinating, CaseWish::SetEmbargo(sooner),         FACTS,   "two persons agree"),
     ];
     for (state, wished, facts, says) in table {
-        let refused = case(state).wish(&wished, &facts, ANALYST, at()).unwrap_err().to_string();
+        let mut case = case(state);
+        case.embargo = (state == Coordinating).then(embargo);
+        let refused = case.wish(&wished, &facts, ANALYST, at()).unwrap_err().to_string();
         assert!(refused.contains(says), "{wished:?} from {state:?}: {refused}");
     }
 }

@@ -62,7 +62,10 @@ impl Case {
                 self.exploit(*exploitation, *since, said_by)
             }
             CaseWish::Remedy(fix) => self.remedy(*fix),
-            CaseWish::SetEmbargo(embargo) => self.set_embargo(embargo.as_ref(), by, at),
+            CaseWish::SetEmbargo(embargo) => self.set_embargo(embargo, by, at),
+            CaseWish::ProposeLift { until, why } => self.propose_lift(*until, why, by, at),
+            CaseWish::LiftEmbargo { until } => self.lift_embargo(*until, by, at),
+            CaseWish::KeepEmbargo { why } => self.keep_embargo(why, by),
             CaseWish::AddMember(member) => self.add_member(member, at),
             CaseWish::RemoveMember(person) => {
                 let inside = self.members.iter().any(|member| member.person == *person);
@@ -116,7 +119,7 @@ impl Case {
         }
         let moved = self.to(CaseState::Coordinating, "the supplier is told")?;
         if moved.is_empty() {
-            return self.set_embargo(Some(embargo), by, at);
+            return self.set_embargo(embargo, by, at);
         }
         let embargo = checked(embargo, at)?;
         let mut events = vec![Event::EmbargoSet { case: self.id, embargo: Some(embargo) }];
@@ -239,23 +242,73 @@ impl Case {
         Ok(events)
     }
 
-    fn set_embargo(
-        &self,
-        embargo: Option<&Embargo>,
-        by: By,
-        at: Timestamp,
-    ) -> Result<Vec<Event>, Refused> {
-        if embargo == self.embargo.as_ref() {
+    fn set_embargo(&self, embargo: &Embargo, by: By, at: Timestamp) -> Result<Vec<Event>, Refused> {
+        if Some(embargo) == self.embargo.as_ref() {
             return Ok(Vec::new());
         }
         self.stands_for_itself()?;
         officer(by, "an embargo")?;
-        let embargo = match embargo {
-            Some(_) if self.public => return Err(Refused::NotYet(Wait::PublicStays)),
-            Some(embargo) => Some(checked(embargo, at)?),
-            None => None,
-        };
+        if self.public {
+            return Err(Refused::NotYet(Wait::PublicStays));
+        }
+        let held = self.embargo.as_ref().filter(|held| held.holds_at(at));
+        if held.is_some_and(|held| embargo.ends_before(held)) {
+            return Err(Refused::NotYet(Wait::SoonerTakesTwo));
+        }
+        Ok(vec![Event::EmbargoSet { case: self.id, embargo: Some(checked(embargo, at)?) }])
+    }
+
+    /// [the first of two persons]; another proposal takes the place of the one that stands.
+    fn propose_lift(
+        &self,
+        until: Option<Timestamp>,
+        why: &str,
+        by: By,
+        at: Timestamp,
+    ) -> Result<Vec<Event>, Refused> {
+        let held = self.embargo.as_ref().ok_or(Refused::NotYet(Wait::NoEmbargo))?;
+        self.stands_for_itself()?;
+        officer(by, "ending an embargo")?;
+        told(Lack::LiftReason, why)?;
+        if let Some(until) = until {
+            ahead(Moment::Embargo, until, at)?;
+            if held.until.is_some_and(|held| held <= until) {
+                return Err(Refused::NotYet(Wait::LaterIsSet));
+            }
+        }
+        if self.lift.as_ref().is_some_and(|lift| lift.until == until) {
+            return Ok(Vec::new()); // it stands proposed, by whoever was first
+        }
+        Ok(vec![Event::LiftProposed { case: self.id, until, why: why.to_owned() }])
+    }
+
+    /// [a second person agrees to what the first proposed].
+    fn lift_embargo(
+        &self,
+        until: Option<Timestamp>,
+        by: By,
+        at: Timestamp,
+    ) -> Result<Vec<Event>, Refused> {
+        if self.embargo.as_ref().is_none_or(|held| until.is_some() && held.until == until) {
+            return Ok(Vec::new());
+        }
+        self.stands_for_itself()?;
+        let second = officer(by, "ending an embargo")?;
+        let lift = self.lift.as_ref().filter(|lift| lift.by != second && lift.until == until);
+        let lift = lift.ok_or(Refused::NotYet(Wait::LiftProposed))?;
+        // A date that passed while it stood proposed ends the embargo now.
+        let until = lift.until.filter(|until| at < *until);
+        let embargo = until.map(|until| Embargo { until: Some(until), event: None });
         Ok(vec![Event::EmbargoSet { case: self.id, embargo }])
+    }
+
+    fn keep_embargo(&self, why: &str, by: By) -> Result<Vec<Event>, Refused> {
+        if self.lift.is_none() {
+            return Ok(Vec::new());
+        }
+        officer(by, "keeping an embargo")?;
+        told(Lack::KeepReason, why)?;
+        Ok(vec![Event::EmbargoKept { case: self.id, why: why.to_owned() }])
     }
 
     fn add_member(&self, member: &Member, at: Timestamp) -> Result<Vec<Event>, Refused> {

@@ -42,6 +42,8 @@ impl Event {
             | Self::ExploitationSet { case, .. }
             | Self::FixSet { case, .. }
             | Self::EmbargoSet { case, .. }
+            | Self::LiftProposed { case, .. }
+            | Self::EmbargoKept { case, .. }
             | Self::MemberAdded { case, .. }
             | Self::MemberRemoved { case, .. }
             | Self::CaseRead { case, .. } => About::Case(*case),

@@ -138,6 +138,8 @@ fn later() -> Vec<Event> {
         },
         Event::NamesReleased { act: ACT, list: ListId([9; 16]) },
         Event::NamesTaken { act: ACT, list: ListId([9; 16]), rows: 299 },
+        Event::LiftProposed { case: CASE, until: Some(at()), why: why() },
+        Event::EmbargoKept { case: CASE, why: why() },
     ]
 }
 

@@ -18,6 +18,7 @@ pub(crate) fn hold(log: &[Entry], news: &[Entry], before: &Nation, after: &Natio
         two_signatures(&record, entry);
         nobody_verifies_their_own_claim(&record, entry);
         two_persons_reject_a_severe_claim(&record, entry, before);
+        two_persons_end_an_embargo_early(&record, entry, before);
         a_merge_can_be_taken_back(entry, before, after);
         the_engine_never_overrules_an_officer(entry, before, after);
         closing_waits_for_the_forensic_check(entry, before);
@@ -146,6 +147,25 @@ fn two_persons_reject_a_severe_claim(record: &[Entry], entry: &Entry, before: &N
         });
         assert!(first.is_some_and(|first| first != second), "one person rejected a severe claim");
     }
+}
+
+/// Section 5: an embargo ends before its time by two persons, or with what it was for.
+fn two_persons_end_an_embargo_early(record: &[Entry], entry: &Entry, before: &Nation) {
+    let Event::EmbargoSet { case, embargo } = &entry.event else { return };
+    let standing = before.case(*case).expect("it is open");
+    let Some(held) = standing.embargo.as_ref().filter(|held| held.holds_at(entry.at)) else {
+        return;
+    };
+    if embargo.as_ref().is_some_and(|new| !new.ends_before(held)) {
+        return; // moved later, or what ends it was said anew
+    }
+    let publishing = standing.state.leads_to(CaseState::Published);
+    let first = record.iter().rev().find_map(|entry| match &entry.event {
+        Event::LiftProposed { case: proposed, .. } if proposed == case => entry.by.person(),
+        _ => None,
+    });
+    let agreed = first.is_some_and(|first| Some(first) != entry.by.person());
+    assert!(agreed || publishing, "one person ended an embargo");
 }
 
 /// Invariant 9.

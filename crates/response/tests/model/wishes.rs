@@ -57,7 +57,7 @@ fn case(chance: &mut Chance, nation: &Nation, at: Timestamp) -> Wish {
 }
 
 fn any_of_case(chance: &mut Chance, why: String, at: Timestamp) -> CaseWish {
-    match chance.below(18) {
+    match chance.below(21) {
         0 => CaseWish::Screen,
         1 => CaseWish::Reject { why },
         2 => CaseWish::Validate,
@@ -78,10 +78,10 @@ fn any_of_case(chance: &mut Chance, why: String, at: Timestamp) -> CaseWish {
             said_by: "KEV catalogue".to_owned(),
         },
         11 => CaseWish::Remedy(chance.pick(Fix::ALL)),
-        12 => {
-            let embargo = if chance.once_in(2) { None } else { Some(embargo(chance, at)) };
-            CaseWish::SetEmbargo(embargo)
-        }
+        12 => CaseWish::SetEmbargo(embargo(chance, at)),
+        18 => CaseWish::ProposeLift { until: sooner(chance, at), why },
+        19 => CaseWish::LiftEmbargo { until: sooner(chance, at) },
+        20 if chance.once_in(3) => CaseWish::KeepEmbargo { why },
         13 => CaseWish::AddMember(Member {
             person: PersonId([4; 16]),
             reason: why,
@@ -92,6 +92,11 @@ fn any_of_case(chance: &mut Chance, why: String, at: Timestamp) -> CaseWish {
         16 => CaseWish::Reopen { why },
         _ => CaseWish::Close,
     }
+}
+
+/// Of few, so that a second person often names what the first did.
+fn sooner(chance: &mut Chance, at: Timestamp) -> Option<Timestamp> {
+    chance.once_in(3).then(|| instant(chance, at, 200))
 }
 
 fn embargo(chance: &mut Chance, at: Timestamp) -> Embargo {

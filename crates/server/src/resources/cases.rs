@@ -120,7 +120,11 @@ async fn list(
         });
         cases.sort_by_key(place);
         let next = cases.get(limit).map(|_| output::cursor(&place(&cases[limit - 1])));
-        Ok(Page { items: cases.iter().take(limit).map(Brief::of).collect(), next })
+        let items = app.desk().with(caller.who(), app.now(), |asking| {
+            let brief = |case| Brief::of(case, steps::second(&asking, case));
+            cases.iter().take(limit).map(brief).collect()
+        });
+        Ok(Page { items, next })
     });
     Ok(output::tagged(&headers, &page.await?))
 }
@@ -135,7 +139,9 @@ async fn show(
         let (who, now) = (caller.who(), app.now());
         let case = app.desk().case(who, case, now)?;
         let acts = app.desk().acts_of(who, &case, now)?;
-        let steps = app.desk().with(who, now, |asking| steps::open(&asking, &case));
+        let steps = app
+            .desk()
+            .with(who, now, |asking| (steps::open(&asking, &case), steps::second(&asking, &case)));
         let register = app.desk().register();
         let title = |person| {
             let mut held = register.appointments_of(person).filter(|held| held.holds_at(now));

@@ -132,6 +132,8 @@ const OF_A_CASE: &[&str] = &[
 /// What is shown besides to those who work the case.
 const INSIDE: &[&str] = &[
     "rejection_proposed",
+    "lift_proposed",
+    "embargo_kept",
     "member_added",
     "member_removed",
     "case_read",

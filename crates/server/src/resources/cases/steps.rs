@@ -26,6 +26,7 @@ pub(super) const ACTIONS: &[Action] = &[
     Action::SplitCase,
     Action::SetExploitation,
     Action::SetEmbargo,
+    Action::ProposeLift,
     Action::LiftEmbargo,
     Action::AddMember,
     Action::RemoveMember,
@@ -109,13 +110,30 @@ pub(super) enum Step {
         #[schemars(with = "Word<Fix>")]
         fix: Fix,
     },
-    /// An embargo is set or moved.
+    /// An embargo is set, or moved later.
     SetEmbargo {
         /// How long.
         embargo: Held,
     },
-    /// The embargo is lifted.
-    LiftEmbargo {},
+    /// The first of two persons would end the embargo before its time.
+    ProposeLift {
+        /// The first instant after it then; at once, where left out.
+        #[schemars(with = "Option<When>")]
+        until: Option<Timestamp>,
+        /// Why.
+        why: Passage,
+    },
+    /// The second agrees to what is proposed.
+    LiftEmbargo {
+        /// As it is proposed: what stands proposed may be another by now.
+        #[schemars(with = "Option<When>")]
+        until: Option<Timestamp>,
+    },
+    /// Or does not: the embargo stays.
+    KeepEmbargo {
+        /// Why.
+        why: Passage,
+    },
     /// Somebody is let into the compartment.
     AddMember {
         /// Who.
@@ -197,8 +215,10 @@ impl Step {
                 CaseWish::Exploit { exploitation, since, said_by: said_by.0 }
             }
             Self::Remedy { fix } => CaseWish::Remedy(fix),
-            Self::SetEmbargo { embargo } => CaseWish::SetEmbargo(Some(embargo.into())),
-            Self::LiftEmbargo {} => CaseWish::SetEmbargo(None),
+            Self::SetEmbargo { embargo } => CaseWish::SetEmbargo(embargo.into()),
+            Self::ProposeLift { until, why } => CaseWish::ProposeLift { until, why: why.0 },
+            Self::LiftEmbargo { until } => CaseWish::LiftEmbargo { until },
+            Self::KeepEmbargo { why } => CaseWish::KeepEmbargo { why: why.0 },
             Self::AddMember { person, reason, until } => {
                 CaseWish::AddMember(Member { person, reason: reason.0, until })
             }
@@ -208,6 +228,15 @@ impl Step {
             Self::Close {} => CaseWish::Close,
         })
     }
+}
+
+/// What one person proposed of a case and whoever asks may decide as the second.
+pub(super) fn second(asking: &Asking<'_>, case: &Case) -> Option<&'static str> {
+    let reject = case.rejection_proposed_by.map(|_| CaseWish::Reject { why: String::new() });
+    let lift = case.lift.as_ref().map(|lift| CaseWish::LiftEmbargo { until: lift.until });
+    let may = |wish| asking.to(&Wish::Case { case: case.id, wish }).is_ok();
+    let proposed = [("reject", reject), ("lift_embargo", lift)].into_iter();
+    proposed.filter_map(|(step, wish)| may(wish?).then_some(step)).next()
 }
 
 /// Steps that whoever asks may take from where the case stands, by name: what a desk shows as its buttons.
@@ -223,6 +252,7 @@ pub(super) fn open(asking: &Asking<'_>, case: &Case) -> Vec<&'static str> {
     let told = |to| leads(to) && (case.state != Screened || case.public);
     let out = leads(Published) && (case.state != Confirmed || case.public);
     let embargo = Embargo { until: None, event: None };
+    let lift = case.lift.as_ref();
     let (why, person) = (String::new, PersonId([0; 16]));
     let member = Member { person, reason: why(), until: None };
     let (into, since) = (case.id, case.opened_at);
@@ -244,8 +274,10 @@ pub(super) fn open(asking: &Asking<'_>, case: &Case) -> Vec<&'static str> {
         ("triage",        stands,                           CaseWish::Triage(case.triage)),
         ("exploit",       stands,                           exploit),
         ("remedy",        stands,                           CaseWish::Remedy(case.fix)),
-        ("set_embargo",   stands && !case.public,           CaseWish::SetEmbargo(Some(embargo))),
-        ("lift_embargo",  case.embargo.is_some(),           CaseWish::SetEmbargo(None)),
+        ("set_embargo",   stands && !case.public,           CaseWish::SetEmbargo(embargo)),
+        ("propose_lift",  stands && case.embargo.is_some() && lift.is_none(), CaseWish::ProposeLift { until: None, why: why() }),
+        ("lift_embargo",  stands && lift.is_some(),         CaseWish::LiftEmbargo { until: lift.and_then(|lift| lift.until) }),
+        ("keep_embargo",  stands && lift.is_some(),         CaseWish::KeepEmbargo { why: why() }),
         ("add_member",    stands,                           CaseWish::AddMember(member)),
         ("remove_member", !case.members.is_empty(),         CaseWish::RemoveMember(person)),
     ];

@@ -6,8 +6,8 @@ use bongsu_authority::{Domain, NodeCode, PersonId, Size};
 use bongsu_response::picture::{Row, Shown, Standing};
 use bongsu_response::priority::{self, Decision};
 use bongsu_response::{
-    Act, ActKind, ActState, Case, CaseState, Exploitation, Exposure, Fix, Impact, Member, Mission,
-    Origin,
+    Act, ActKind, ActState, Case, CaseState, Exploitation, Exposure, Fix, Impact, Lift, Member,
+    Mission, Origin,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -46,10 +46,12 @@ pub(super) struct Brief {
     opened_at: Timestamp,
     /// Log entries that changed it.
     version: u64,
+    /// The step that one person proposed and the caller may decide as the second.
+    decide: Option<&'static str>,
 }
 
 impl Brief {
-    pub(super) fn of(case: &Case) -> Self {
+    pub(super) fn of(case: &Case, decide: Option<&'static str>) -> Self {
         Self {
             id: case.id.to_string(),
             title: case.title.clone(),
@@ -61,6 +63,7 @@ impl Brief {
             public: case.public,
             opened_at: case.opened_at,
             version: case.version,
+            decide,
         }
     }
 }
@@ -92,6 +95,10 @@ pub(super) struct Whole {
     embargo_until: Option<Timestamp>,
     /// What ends the embargo, where an event was agreed.
     embargo_event: Option<String>,
+    /// What stands proposed: an end of it before its time, for those who may agree or not.
+    lift: Option<Proposed>,
+    /// Who proposed to reject it, for those who may agree.
+    rejected_by: Option<String>,
     /// Can exploitation be automated?
     automatable: Option<bool>,
     /// How much control it gives.
@@ -167,6 +174,25 @@ struct About {
     title_en: String,
 }
 
+/// One person would end an embargo before its time.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "ProposedLift")]
+struct Proposed {
+    /// Who, by id.
+    #[schemars(with = "Id")]
+    by: String,
+    /// How the officer is spoken of, where they hold a post now.
+    title: Option<String>,
+    /// When it was proposed.
+    #[schemars(with = "When")]
+    at: Timestamp,
+    /// The first instant after the embargo then; nothing: at once.
+    #[schemars(with = "Option<When>")]
+    until: Option<Timestamp>,
+    /// Why.
+    why: String,
+}
+
 /// Somebody in the compartment of a case.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(rename = "CaseMember")]
@@ -187,7 +213,7 @@ impl Whole {
     pub(super) fn of(
         case: &Case,
         acts: &[Act],
-        steps: Vec<&'static str>,
+        (steps, decide): (Vec<&'static str>, Option<&'static str>),
         now: Timestamp,
         title: impl Fn(PersonId) -> Option<String>,
     ) -> Self {
@@ -203,8 +229,16 @@ impl Whole {
             title_en: act.draft.title_en.clone(),
         };
         let embargo = case.embargo.as_ref();
+        let decides = steps.iter().any(|step| matches!(*step, "lift_embargo" | "keep_embargo"));
+        let proposed = |lift: &Lift| Proposed {
+            by: lift.by.to_string(),
+            title: title(lift.by),
+            at: lift.at,
+            until: lift.until,
+            why: lift.why.clone(),
+        };
         Self {
-            brief: Brief::of(case),
+            brief: Brief::of(case, decide),
             summary: case.summary.clone(),
             origin: case.origin,
             label: case.label.into(),
@@ -213,6 +247,11 @@ impl Whole {
             exploitation_said_by: case.exploitation_said_by.clone(),
             embargo_until: embargo.and_then(|embargo| embargo.until),
             embargo_event: embargo.and_then(|embargo| embargo.event.clone()),
+            rejected_by: case
+                .rejection_proposed_by
+                .filter(|_| steps.contains(&"reject"))
+                .and_then(&title),
+            lift: case.lift.as_ref().filter(|_| decides).map(proposed),
             automatable: case.triage.automatable,
             impact: case.triage.impact,
             mission: case.triage.mission,
