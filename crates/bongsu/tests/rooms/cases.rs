@@ -3,14 +3,14 @@
 use crate::browser::{Browser, View, is_here};
 use crate::stage::Stage;
 
-async fn sit(stage: &Stage, title: &str) -> Browser {
+pub(crate) async fn sit(stage: &Stage, title: &str) -> Browser {
     let browser = Browser::open(&stage.address, View::DESK).await;
     browser.sit(title).await;
     browser
 }
 
 /// Opens a case by hand; gives its place.
-async fn open(browser: &Browser, title: &str) -> String {
+pub(crate) async fn open(browser: &Browser, title: &str) -> String {
     browser.go("/cases/new").await;
     browser.press("details:has(input[value=hand]) > summary").await;
     browser.fill("#f-hand-title", title).await;
@@ -20,7 +20,7 @@ async fn open(browser: &Browser, title: &str) -> String {
 }
 
 /// Takes a step of a case's page that asks for a reason.
-async fn step(browser: &Browser, step: &str, why: &str) {
+pub(crate) async fn step(browser: &Browser, step: &str, why: &str) {
     let form = format!("details:has(input[name=step][value={step}])");
     browser.press(&format!("{form} > summary")).await;
     browser.fill(&format!("#f-{step}-why"), why).await;
@@ -57,7 +57,7 @@ async fn two_reports_of_one_flaw_become_one_case_and_two_again() {
 }
 
 /// Lets a colleague into the compartment, and looks at the case as them.
-async fn let_in(stage: &Stage, analyst: &Browser, title: &str) -> Browser {
+pub(crate) async fn let_in(stage: &Stage, analyst: &Browser, title: &str) -> Browser {
     let case = analyst.place().await;
     let colleague = sit(stage, title).await;
     colleague.go(&case).await;
@@ -78,7 +78,7 @@ async fn let_in(stage: &Stage, analyst: &Browser, title: &str) -> Browser {
 }
 
 /// Presses the one thing to do next.
-async fn next(browser: &Browser) {
+pub(crate) async fn next(browser: &Browser) {
     browser.press("#what form button.main, #what form[action^='/do/'] button").await;
     browser.told().await;
 }

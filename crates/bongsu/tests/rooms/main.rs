@@ -11,6 +11,7 @@ mod acts;
 mod browser;
 mod cases;
 mod disclosure;
+mod embargo;
 mod guarded;
 mod guest;
 mod institution;

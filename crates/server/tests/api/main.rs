@@ -12,6 +12,7 @@ mod answers;
 mod conforming;
 mod described;
 mod drafts;
+mod embargo;
 mod explorer;
 mod live;
 mod mended;
