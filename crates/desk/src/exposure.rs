@@ -86,6 +86,16 @@ pub fn who_runs<S: BuildHasher>(
     Ok(exposures)
 }
 
+/// Is a system affected at all? One count of the index, and no names.
+///
+/// # Errors
+/// [`SegmentError`] where the index does not answer.
+pub fn runs_anywhere(snapshot: &Snapshot, question: &Question) -> Result<bool, SegmentError> {
+    let sure: Vec<Ask<'_>> = question.affected.iter().map(ask).collect();
+    let mut scratch = Scratch::default();
+    Ok(snapshot.ask(&sure, &mut scratch)?.affected().systems > 0)
+}
+
 /// What advisories ask about a flaw.
 ///
 /// # Errors

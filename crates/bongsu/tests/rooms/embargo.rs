@@ -60,7 +60,7 @@ async fn whoever_does_not_agree_says_why_and_the_embargo_stays() {
     let analyst = Browser::open(&stage.address, View { language: "ko", ..View::DESK }).await;
     analyst.sit("COORD_PRIV-ANALYST-01").await;
     coordinate(&analyst).await;
-    let colleague = let_in(&stage, &analyst, "COORD_PRIV-ANALYST-02").await;
+    let colleague = sit(&stage, "COORD_PRIV-ANALYST-02").await;
     analyst.set_ahead("#f-propose_lift-until", 7).await;
     step(&analyst, "propose_lift", "공급자가 다음 주에 공개한다").await;
     analyst.told().await;

@@ -66,7 +66,6 @@ pub(super) async fn list(
         let matching = app.matching()?;
         let known = (matching.known)();
         let (knowledge, snapshot) = (known.knowledge(), matching.holdings.snapshot());
-        let systems = app.roll().systems(desk)?;
         let mut items = Vec::new();
         let lately = known.news().iter().take_while(|news| now.duration_since(news.at) <= LATELY);
         for news in lately.take(ASKED) {
@@ -79,9 +78,8 @@ pub(super) async fn list(
             let told = knowledge.told(&news.name);
             let told: Vec<_> =
                 told.into_iter().filter(|one| one.standing == Standing::Valid).collect();
-            let found =
-                exposure::who_runs(&snapshot, &[knowledge.question(&news.name)], &systems.facing);
-            let runs = found.is_ok_and(|found| found.values().any(|of| of.affected > 0));
+            let question = knowledge.question(&news.name);
+            let runs = exposure::runs_anywhere(&snapshot, &question).unwrap_or(false);
             if runs && let Some(first) = told.first() {
                 let primary = knowledge.correlation().primary_of(&news.name);
                 let primary = primary.into_iter().next().unwrap_or(&news.name);
