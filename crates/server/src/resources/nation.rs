@@ -125,7 +125,7 @@ async fn nation(
     let glance = app.ask(move |app| {
         // The right is asked for each time; what is kept is only what was counted.
         let permit = app.desk().with(caller.who(), app.now(), |asking| asking.see_picture())?;
-        app.live().glances.of(app, caller.person, || made(app, &caller, &permit))
+        app.live().glances.of(app, (caller.person, app.now()), || made(app, &caller, &permit))
     });
     let glance = glance.await?;
     if output::has(&headers, &glance.tag) {

@@ -1,6 +1,10 @@
 //! The nation at a glance.
 
+use bongsu_authority::{Appointment, AppointmentId, Post, Seat};
+use bongsu_desk::Who;
+use bongsu_response::{Engine, Wish};
 use http::{Method, StatusCode};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -85,4 +89,30 @@ async fn a_glance_that_has_not_changed_is_its_tag_and_a_new_act_is_seen_at_once(
     let (_, act) = world.night().await;
     let after = world.get("APEX.director", NATION).await.good();
     assert_eq!(after["campaigns"][0]["act"], act);
+}
+
+#[tokio::test]
+async fn a_glance_is_for_the_posts_that_are_held_now() {
+    let world = World::new();
+    world.night().await;
+    let over = world.start + SignedDuration::from_hours(1);
+    let second = Appointment {
+        id: AppointmentId([200; 16]),
+        person: world.person("LEAD_PRIV.director"),
+        post: Post::Director,
+        seat: Seat::Node("APEX".parse().unwrap()),
+        from: world.start,
+        until: Some(over),
+        deputy_of: None,
+        title: "APEX.deputy".to_owned(),
+    };
+    let loader = Who::Engine(Engine::Register);
+    world.app.desk().record(loader, Wish::Appoint(vec![second]), world.start).unwrap();
+    world.app.time().advance(over - SignedDuration::from_secs(1));
+    let both = world.get("LEAD_PRIV.director", NATION).await.good();
+    world.app.time().advance(over);
+    // Nothing was recorded meanwhile: only the clock ended the post.
+    let one = world.get("LEAD_PRIV.director", NATION).await.good();
+    assert_eq!(one["lanes"], world.get("LEAD_PRIV.analyst", NATION).await.good()["lanes"]);
+    assert_ne!(both, one, "a glance of a post that ended");
 }

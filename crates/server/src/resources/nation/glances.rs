@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use bongsu_authority::PersonId;
+use bongsu_authority::{AppointmentId, PersonId};
 use http::HeaderValue;
+use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -19,6 +20,7 @@ use crate::problem::Problem;
 pub(crate) struct Glance {
     pub(super) tag: HeaderValue,
     pub(super) body: Bytes,
+    posts: Vec<AppointmentId>,
     stand: (u64, u64),
     made: Instant,
 }
@@ -41,20 +43,25 @@ const MOST: usize = 256;
 
 impl Glances {
     /// The glance of somebody: the one of a moment ago where nothing that rights follow from has changed, else a new one.
+    /// A post ends by the clock, too, and no entry says so: a glance is for the posts that are held now.
     pub(super) fn of<T: Serialize>(
         &self,
         app: &App,
-        person: PersonId,
+        (person, now): (PersonId, Timestamp),
         make: impl FnOnce() -> Result<T, Problem>,
     ) -> Result<Arc<Glance>, Problem> {
         let stand = app.live().revisions.whole();
+        let register = app.desk().register();
+        let held = register.appointments_of(person).filter(|held| held.holds_at(now));
+        let posts: Vec<AppointmentId> = held.map(|held| held.id).collect();
         let kept = self.lock().get(&person).cloned();
-        if let Some(kept) = kept.filter(|kept| kept.is_fresh(stand)) {
+        if let Some(kept) = kept.filter(|kept| kept.posts == posts && kept.is_fresh(stand)) {
             return Ok(kept);
         }
         let body = serde_json::to_vec(&make()?).expect("what is shown has text keys");
         let tag = output::tag(&body);
-        let glance = Arc::new(Glance { tag, body: body.into(), stand, made: Instant::now() });
+        let glance =
+            Arc::new(Glance { tag, body: body.into(), posts, stand, made: Instant::now() });
         let mut all = self.lock();
         if all.len() >= MOST {
             all.clear();
