@@ -7,12 +7,9 @@ use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
-use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
-use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use url::{ParseError, Url};
 
 /// A browser with nothing in it.
 pub(crate) struct Browser {
@@ -29,13 +26,11 @@ pub(crate) struct View {
     pub(crate) wide: u32,
     pub(crate) language: &'static str,
     pub(crate) theme: &'static str,
-    /// Does it run the scripts of pages?
-    pub(crate) script: bool,
 }
 
 impl View {
     /// A desk.
-    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light", script: true };
+    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light" };
 }
 
 /// Are Chromium and its driver here?
@@ -99,13 +94,6 @@ impl Browser {
         for (name, value) in [("lang", view.language), ("theme", view.theme), ("zone", "540.KST")] {
             browser.run(&format!("document.cookie = '{name}={value}; Path=/'")).await.unwrap();
         }
-        if !view.script {
-            browser.page.issue_cmd(Cdp("Network.enable", json!({}))).await.unwrap();
-            let ours = json!({ "urls": ["*/assets/*.js*"] });
-            browser.page.issue_cmd(Cdp("Network.setBlockedURLs", ours)).await.unwrap();
-            browser.go("/sign-in").await;
-            assert_eq!(browser.run("return typeof word").await.unwrap(), "undefined", "no script");
-        }
         browser
     }
 
@@ -142,11 +130,6 @@ impl Browser {
         let forget = "document.querySelector('main > [role=status]')?.remove()";
         self.run(forget).await.unwrap();
         found.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
-    }
-
-    /// Presses something without running anything: the browser itself brings it into view.
-    pub(crate) async fn tap(&self, css: &str) {
-        self.until(css).await.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
     }
 
     async fn show(&self, element: &Element) {
@@ -248,21 +231,6 @@ impl Browser {
     /// Ends the browser.
     pub(crate) async fn close(self) {
         let _ = self.page.clone().close().await;
-    }
-}
-
-/// A command of the browser's own protocol. With scripts forbidden the driver itself would wait for ever, so ours are not
-/// let through: pages allow no other.
-#[derive(Debug)]
-struct Cdp(&'static str, Value);
-
-impl WebDriverCompatibleCommand for Cdp {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
-    }
-
-    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
     }
 }
 
