@@ -1,5 +1,5 @@
 //! Chromium with scripts off, on a phone. A driver finds elements by a script of its own and waits for ever where none may
-//! run, so the browser is asked over a pipe in its own protocol (the DevTools protocol), and only what needs no script.
+//! run, so the browser is asked over a pipe in its own protocol, and only what needs no script.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
@@ -54,30 +54,30 @@ impl Scriptless {
         let address = address.to_owned();
         let (asked, session, loaded) = (0, None, false);
         let mut browser = Self { chromium, pipe, said, asked, session, loaded, address, folder };
-        let page = browser.ask("Target.createTarget", json!({ "url": "about:blank" }));
+        let page = browser.ask("Target.createTarget", &json!({ "url": "about:blank" }));
         let page = json!({ "targetId": page["targetId"], "flatten": true });
-        let session = browser.ask("Target.attachToTarget", page);
+        let session = browser.ask("Target.attachToTarget", &page);
         browser.session = session["sessionId"].as_str().map(str::to_owned);
-        browser.ask("Page.enable", json!({}));
+        browser.ask("Page.enable", &json!({}));
         browser.let_scripts_run(false);
         browser
     }
 
     /// Forbids scripts, or lets them run; counts from the next page on.
     pub(crate) fn let_scripts_run(&mut self, may: bool) {
-        self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": !may }));
+        self.ask("Emulation.setScriptExecutionDisabled", &json!({ "value": !may }));
     }
 
     /// Makes the phone so many pixels wide.
     pub(crate) fn widen(&mut self, wide: u32) {
         let phone = json!({ "width": wide, "height": 780, "deviceScaleFactor": 1, "mobile": true });
-        self.ask("Emulation.setDeviceMetricsOverride", phone);
+        self.ask("Emulation.setDeviceMetricsOverride", &phone);
     }
 
     /// Goes to a place of the node.
     pub(crate) fn go(&mut self, place: &str) {
         self.loaded = false;
-        let gone = self.ask("Page.navigate", json!({ "url": format!("{}{place}", self.address) }));
+        let gone = self.ask("Page.navigate", &json!({ "url": format!("{}{place}", self.address) }));
         assert_eq!(gone["errorText"], Value::Null, "{place}");
         self.arrive(place);
     }
@@ -92,27 +92,27 @@ impl Scriptless {
     /// Taps something in its middle, wherever that is.
     pub(crate) fn tap(&mut self, css: &str) {
         let node = self.one(css);
-        self.ask("DOM.scrollIntoViewIfNeeded", json!({ "nodeId": node }));
-        let corners = self.ask("DOM.getContentQuads", json!({ "nodeId": node }));
+        self.ask("DOM.scrollIntoViewIfNeeded", &json!({ "nodeId": node }));
+        let corners = self.ask("DOM.getContentQuads", &json!({ "nodeId": node }));
         let corner = |at: usize| corners["quads"][0][at].as_f64().unwrap();
         let (x, y) = (f64::midpoint(corner(0), corner(4)), f64::midpoint(corner(1), corner(5)));
         for what in ["mousePressed", "mouseReleased"] {
             let finger = json!({ "type": what, "x": x, "y": y, "button": "left", "clickCount": 1 });
-            self.ask("Input.dispatchMouseEvent", finger);
+            self.ask("Input.dispatchMouseEvent", &finger);
         }
     }
 
     /// Writes into a field.
     pub(crate) fn write(&mut self, css: &str, text: &str) {
         let node = self.one(css);
-        self.ask("DOM.focus", json!({ "nodeId": node }));
-        self.ask("Input.insertText", json!({ "text": text }));
+        self.ask("DOM.focus", &json!({ "nodeId": node }));
+        self.ask("Input.insertText", &json!({ "text": text }));
     }
 
     /// The markup of something, as the browser has it now.
     pub(crate) fn markup(&mut self, css: &str) -> String {
         let node = self.one(css);
-        let markup = self.ask("DOM.getOuterHTML", json!({ "nodeId": node }));
+        let markup = self.ask("DOM.getOuterHTML", &json!({ "nodeId": node }));
         markup["outerHTML"].as_str().unwrap().to_owned()
     }
 
@@ -120,7 +120,7 @@ impl Scriptless {
     pub(crate) fn heights(&mut self, css: &str) -> Vec<f64> {
         let nodes = self.all(css).into_iter();
         let boxes = nodes.filter_map(|node| {
-            let shown = self.try_asking("DOM.getBoxModel", json!({ "nodeId": node })).ok()?;
+            let shown = self.try_asking("DOM.getBoxModel", &json!({ "nodeId": node })).ok()?;
             shown["model"]["height"].as_f64()
         });
         boxes.collect()
@@ -128,13 +128,13 @@ impl Scriptless {
 
     /// How wide the page is, in pixels, with what hangs over its edge.
     pub(crate) fn width(&mut self) -> f64 {
-        let page = self.ask("Page.getLayoutMetrics", json!({}));
+        let page = self.ask("Page.getLayoutMetrics", &json!({}));
         page["cssContentSize"]["width"].as_f64().unwrap()
     }
 
     /// The names of the cookies that the node's pages can read.
     pub(crate) fn cookies(&mut self) -> Vec<String> {
-        let kept = self.ask("Network.getCookies", json!({}));
+        let kept = self.ask("Network.getCookies", &json!({}));
         let kept = kept["cookies"].as_array().unwrap().iter();
         kept.map(|cookie| cookie["name"].as_str().unwrap().to_owned()).collect()
     }
@@ -147,9 +147,9 @@ impl Scriptless {
     }
 
     fn all(&mut self, css: &str) -> Vec<u64> {
-        let page = self.ask("DOM.getDocument", json!({ "depth": 0 }));
+        let page = self.ask("DOM.getDocument", &json!({ "depth": 0 }));
         let which = json!({ "nodeId": page["root"]["nodeId"], "selector": css });
-        let found = self.ask("DOM.querySelectorAll", which);
+        let found = self.ask("DOM.querySelectorAll", &which);
         found["nodeIds"].as_array().unwrap().iter().map(|node| node.as_u64().unwrap()).collect()
     }
 
@@ -160,11 +160,11 @@ impl Scriptless {
         }
     }
 
-    fn ask(&mut self, what: &str, how: Value) -> Value {
+    fn ask(&mut self, what: &str, how: &Value) -> Value {
         self.try_asking(what, how).unwrap_or_else(|error| panic!("{what}: {error}"))
     }
 
-    fn try_asking(&mut self, what: &str, how: Value) -> Result<Value, Value> {
+    fn try_asking(&mut self, what: &str, how: &Value) -> Result<Value, Value> {
         self.asked += 1;
         let mut question = json!({ "id": self.asked, "method": what, "params": how });
         if let Some(session) = &self.session {
