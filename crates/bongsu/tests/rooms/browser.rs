@@ -102,15 +102,6 @@ impl Browser {
         self.page.goto(&format!("{}{place}", self.address)).await.unwrap();
     }
 
-    /// Takes a seat of the demonstration, as its start page offers it.
-    pub(crate) async fn sit(&self, title: &str) {
-        self.go("/").await;
-        self.write("seat", title).await;
-        let form = self.page.find(Locator::Css("form:has(#seat) button")).await.unwrap();
-        form.click().await.unwrap();
-        self.until("a[href='/explorer']").await;
-    }
-
     /// Waits for something to be on the page.
     pub(crate) async fn until(&self, css: &str) -> Element {
         let found = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
@@ -126,15 +117,20 @@ impl Browser {
     pub(crate) async fn press(&self, css: &str) {
         let found = self.until(css).await;
         self.show(&found).await;
-        // What was told before is not taken for what comes of this.
-        let forget = "document.querySelector('main > [role=status]')?.remove()";
-        self.run(forget).await.unwrap();
+        self.forget(&found).await;
         found.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
     }
 
     async fn show(&self, element: &Element) {
         let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
         let _ = self.page.execute(script, vec![serde_json::to_value(element).unwrap()]).await;
+    }
+
+    /// Takes away what was told before, so that it is not taken for what comes of pressing this.
+    async fn forget(&self, pressed: &Element) {
+        let script = "for (const told of document.querySelectorAll('main > [role=status], #went-wrong')) \
+            if (!told.contains(arguments[0])) told.remove()";
+        let _ = self.page.execute(script, vec![serde_json::to_value(pressed).unwrap()]).await;
     }
 
     /// Opens what is folded, by what its summary begins with.
@@ -181,9 +177,11 @@ impl Browser {
         self.page.execute(script, vec![json!(css), json!(days)]).await.unwrap();
     }
 
-    /// What the page says was done.
+    /// What the page says was done; it fails at once where the page says that something went wrong.
     pub(crate) async fn told(&self) -> String {
-        self.until("main > [role=status]").await.text().await.unwrap()
+        let said = self.until("main > [role=status], #went-wrong").await;
+        assert!(!self.has("#went-wrong").await, "{}", self.text().await);
+        said.text().await.unwrap()
     }
 
     /// What the page says went wrong.
@@ -194,6 +192,18 @@ impl Browser {
     /// Is it on the page now?
     pub(crate) async fn has(&self, css: &str) -> bool {
         self.page.find(Locator::Css(css)).await.is_ok()
+    }
+
+    /// How many of them are on the page now.
+    pub(crate) async fn count(&self, css: &str) -> usize {
+        self.page.find_all(Locator::Css(css)).await.unwrap().len()
+    }
+
+    /// Where links lead, in their order on the page.
+    pub(crate) async fn places(&self, links: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map((a) => a.pathname)";
+        let places = self.page.execute(script, vec![json!(links)]).await.unwrap();
+        serde_json::from_value(places).unwrap()
     }
 
     /// Waits for a file that was downloaded, whole.

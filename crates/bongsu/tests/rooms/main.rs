@@ -20,3 +20,4 @@ mod scriptless;
 mod signing_in;
 mod small_firm;
 mod stage;
+mod steps;
