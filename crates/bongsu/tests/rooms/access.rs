@@ -33,7 +33,7 @@ async fn nothing_serious_stands_in_anybodys_way() {
     let seats = ["", "APEX-ANALYST-01", "COORD_PRIV-ANALYST-01", "LEAD_PRIV-DIRECTOR-01", "ciso"];
     let mut wrong = Vec::new();
     for (language, theme, wide) in views {
-        let view = View { wide, language, theme, script: true };
+        let view = View { wide, language, theme };
         for seat in seats {
             let browser = Browser::open(&stage.address, view).await;
             match seat {

@@ -7,12 +7,9 @@ use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
-use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
-use http::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use url::{ParseError, Url};
 
 /// A browser with nothing in it.
 pub(crate) struct Browser {
@@ -29,13 +26,11 @@ pub(crate) struct View {
     pub(crate) wide: u32,
     pub(crate) language: &'static str,
     pub(crate) theme: &'static str,
-    /// Does it run the scripts of pages?
-    pub(crate) script: bool,
 }
 
 impl View {
     /// A desk.
-    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light", script: true };
+    pub(crate) const DESK: Self = Self { wide: 1280, language: "en", theme: "light" };
 }
 
 /// Are Chromium and its driver here?
@@ -99,28 +94,12 @@ impl Browser {
         for (name, value) in [("lang", view.language), ("theme", view.theme), ("zone", "540.KST")] {
             browser.run(&format!("document.cookie = '{name}={value}; Path=/'")).await.unwrap();
         }
-        if !view.script {
-            browser.page.issue_cmd(Cdp("Network.enable", json!({}))).await.unwrap();
-            let ours = json!({ "urls": ["*/assets/*.js*"] });
-            browser.page.issue_cmd(Cdp("Network.setBlockedURLs", ours)).await.unwrap();
-            browser.go("/sign-in").await;
-            assert_eq!(browser.run("return typeof word").await.unwrap(), "undefined", "no script");
-        }
         browser
     }
 
     /// Goes to a place of the node.
     pub(crate) async fn go(&self, place: &str) {
         self.page.goto(&format!("{}{place}", self.address)).await.unwrap();
-    }
-
-    /// Takes a seat of the demonstration, as its start page offers it.
-    pub(crate) async fn sit(&self, title: &str) {
-        self.go("/").await;
-        self.write("seat", title).await;
-        let form = self.page.find(Locator::Css("form:has(#seat) button")).await.unwrap();
-        form.click().await.unwrap();
-        self.until("a[href='/explorer']").await;
     }
 
     /// Waits for something to be on the page.
@@ -138,20 +117,20 @@ impl Browser {
     pub(crate) async fn press(&self, css: &str) {
         let found = self.until(css).await;
         self.show(&found).await;
-        // What was told before is not taken for what comes of this.
-        let forget = "document.querySelector('main > [role=status]')?.remove()";
-        self.run(forget).await.unwrap();
+        self.forget(&found).await;
         found.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
-    }
-
-    /// Presses something without running anything: the browser itself brings it into view.
-    pub(crate) async fn tap(&self, css: &str) {
-        self.until(css).await.click().await.unwrap_or_else(|error| panic!("`{css}`: {error}"));
     }
 
     async fn show(&self, element: &Element) {
         let script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
         let _ = self.page.execute(script, vec![serde_json::to_value(element).unwrap()]).await;
+    }
+
+    /// Takes away what was told before, so that it is not taken for what comes of pressing this.
+    async fn forget(&self, pressed: &Element) {
+        let script = "for (const told of document.querySelectorAll('main > [role=status], #went-wrong')) \
+            if (!told.contains(arguments[0])) told.remove()";
+        let _ = self.page.execute(script, vec![serde_json::to_value(pressed).unwrap()]).await;
     }
 
     /// Opens what is folded, by what its summary begins with.
@@ -198,9 +177,11 @@ impl Browser {
         self.page.execute(script, vec![json!(css), json!(days)]).await.unwrap();
     }
 
-    /// What the page says was done.
+    /// What the page says was done; it fails at once where the page says that something went wrong.
     pub(crate) async fn told(&self) -> String {
-        self.until("main > [role=status]").await.text().await.unwrap()
+        let said = self.until("main > [role=status], #went-wrong").await;
+        assert!(!self.has("#went-wrong").await, "{}", self.text().await);
+        said.text().await.unwrap()
     }
 
     /// What the page says went wrong.
@@ -211,6 +192,18 @@ impl Browser {
     /// Is it on the page now?
     pub(crate) async fn has(&self, css: &str) -> bool {
         self.page.find(Locator::Css(css)).await.is_ok()
+    }
+
+    /// How many of them are on the page now.
+    pub(crate) async fn count(&self, css: &str) -> usize {
+        self.page.find_all(Locator::Css(css)).await.unwrap().len()
+    }
+
+    /// Where links lead, in their order on the page.
+    pub(crate) async fn places(&self, links: &str) -> Vec<String> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map((a) => a.pathname)";
+        let places = self.page.execute(script, vec![json!(links)]).await.unwrap();
+        serde_json::from_value(places).unwrap()
     }
 
     /// Waits for a file that was downloaded, whole.
@@ -248,21 +241,6 @@ impl Browser {
     /// Ends the browser.
     pub(crate) async fn close(self) {
         let _ = self.page.clone().close().await;
-    }
-}
-
-/// A command of the browser's own protocol. With scripts forbidden the driver itself would wait for ever, so ours are not
-/// let through: pages allow no other.
-#[derive(Debug)]
-struct Cdp(&'static str, Value);
-
-impl WebDriverCompatibleCommand for Cdp {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
-    }
-
-    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
     }
 }
 

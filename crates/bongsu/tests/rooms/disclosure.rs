@@ -1,17 +1,16 @@
 //! Scenario 1 through the pages alone: from the disclosure to a verified fix, by an analyst of the coordinator, three
 //! officers of a ministry (who writes, who reviews, who signs) and the officer of an institution.
 
-use std::io::Write;
 use std::time::{Duration, Instant};
 
 use bongsu_authority::Domain;
 use bongsu_inventory::Component;
 use bongsu_nation::{Change, Gaon, Holding, Profile, System, newer_inventory, to_cyclonedx};
-use fantoccini::Locator;
 use jiff::Timestamp;
 
-use crate::browser::{Browser, View, is_here};
+use crate::browser::{Browser, is_here};
 use crate::stage::Stage;
+use crate::steps::{closed, fold};
 
 const LOG4J: &str = "org.apache.logging.log4j:log4j-core";
 
@@ -54,95 +53,89 @@ async fn one_disclosure_becomes_a_verified_fix_through_the_pages_alone() {
         return;
     }
     let (stage, cast) = (Stage::set(), cast());
-    let open = async |title: &'static str| {
-        let browser = Browser::open(&stage.address, View::DESK).await;
-        browser.sit(title).await;
-        browser
-    };
+    let analyst = stage.seat("COORD_PRIV-ANALYST-01").await;
+    let case = a_case_is_opened_and_judged(&analyst).await;
 
-    // The analyst looks the flaw up, opens the case and says how bad it is.
-    let analyst = open("COORD_PRIV-ANALYST-01").await;
+    let desk = stage.seat("LEAD_PRIV-ANALYST-01").await;
+    let act = desk.draft(&case, &ORDER).await;
+    let approver = stage.seat("LEAD_PRIV-APPROVER-01").await;
+    approver.review(&act).await;
+    // Whoever wrote it sees the review without pressing anything.
+    desk.until("#steps li:nth-child(2).done").await;
+    let director = stage.seat("LEAD_PRIV-DIRECTOR-01").await;
+    director.sign(&act, None).await;
+    director.until("#funnel").await;
+
+    let ciso = stage.seat(&cast.title).await;
+    let act = act.trim_start_matches("/campaigns/");
+    let owed = format!("/obligations/{act}/{}", cast.institution);
+    the_institution_says_that_it_is_mended(&ciso, &owed).await;
+    it_sends_what_it_runs_now(&ciso, &cast).await;
+    it_is_verified(&ciso, &owed).await;
+    closed([analyst, desk, approver, director, ciso]).await;
+}
+
+/// What the ministry wants done, in both languages.
+const ORDER: [(&str, &str); 4] = [
+    ("text.title_ko", "로그 라이브러리 긴급 조치"),
+    ("text.title_en", "Urgent action on a logging library"),
+    ("text.todo_ko", "제조사 공지에 따라 수정 버전으로 올린다."),
+    ("text.todo_en", "Upgrade to the version that the supplier names."),
+];
+
+/// The analyst looks the flaw up, opens the case and says how bad it is; gives the place of the case.
+async fn a_case_is_opened_and_judged(analyst: &Browser) -> String {
     analyst.go("/cases/new").await;
     analyst.write("identifier", "CVE-2021-44228").await;
     analyst.press("form[action='/cases/new'] button").await;
     analyst.press("form[action='/do/v1/cases']:has(input[value=library]) button.main").await;
-    analyst.until("#step-triage").await;
-    analyst.press("#step-triage summary").await;
+    analyst.open_up("#step-triage").await;
     for (name, value) in [("automatable?:flag", "yes"), ("impact?", "total"), ("mission?", "high")]
     {
-        let css = format!("#step-triage select[name='{name}']");
-        analyst.until(&css).await.select_by_value(value).await.unwrap();
+        analyst.choose(&format!("#step-triage select[name='{name}']"), value).await;
     }
     analyst.press("#step-triage form button").await;
     let case = analyst.place().await;
     assert!(case.starts_with("/cases/"), "{case}");
+    case
+}
 
-    // The ministry's desk writes, somebody else reviews, the director signs.
-    let desk = open("LEAD_PRIV-ANALYST-01").await;
-    desk.go(&format!("/campaigns/new?case={}", case.trim_start_matches("/cases/"))).await;
-    for (name, text) in [
-        ("text.title_ko", "로그 라이브러리 긴급 조치"),
-        ("text.title_en", "Urgent action on a logging library"),
-        ("text.todo_ko", "제조사 공지에 따라 수정 버전으로 올린다."),
-        ("text.todo_en", "Upgrade to the version that the supplier names."),
-    ] {
-        let field = desk.until(&format!("[name='{name}']")).await;
-        field.send_keys(text).await.unwrap();
-    }
-    desk.press("form[action='/do/v1/acts'] button.main").await;
-    desk.until("#draft").await;
-    let act = desk.place().await;
-
-    let approver = open("LEAD_PRIV-APPROVER-01").await;
-    approver.go(&act).await;
-    approver.press("#steps button.main").await;
-
-    // Whoever wrote it sees the review without pressing anything.
-    desk.until("#steps li:nth-child(2).done").await;
-
-    let director = open("LEAD_PRIV-DIRECTOR-01").await;
-    director.go(&act).await;
-    director.press("details.grave-step summary").await;
-    director.press("details.grave-step button.grave").await;
-    director.until("#funnel").await;
-
-    // The institution has it, says so, says that it is affected, and sends what it runs now.
-    let ciso = Browser::open(&stage.address, View::DESK).await;
-    ciso.sit(&cast.title).await;
-    let owed =
-        format!("/obligations/{}/{}", act.trim_start_matches("/campaigns/"), cast.institution);
+/// The institution has it on its list of today, says so, says that it is affected, and that it has mended it.
+async fn the_institution_says_that_it_is_mended(ciso: &Browser, owed: &str) {
     ciso.go("/today").await;
     ciso.press(&format!("a[href='{owed}']")).await;
     ciso.press("form:has(input[value=acknowledge]) button.main").await;
-    ciso.until("[role=status]").await;
+    ciso.told().await;
     ciso.press("form:has(input[value=affected]) button").await;
-    ciso.until("[role=status]").await;
-    if ciso.page.find(Locator::Css("details[open]:has(input[value=claim])")).await.is_err() {
-        ciso.press("details:has(input[value=claim]) > summary").await;
-    }
-    let why = ciso.until("details:has(input[value=claim]) textarea").await;
-    why.send_keys("Upgraded to 2.17.1 on the night of the notice.").await.unwrap();
-    ciso.press("details:has(input[value=claim]) button.main").await;
-    ciso.until("[role=status]").await;
+    ciso.told().await;
+    let claim = fold("claim");
+    ciso.open_up(&claim).await;
+    ciso.fill(&format!("{claim} textarea"), "Upgraded to 2.17.1 on the night of the notice.").await;
+    ciso.press(&format!("{claim} button.main")).await;
+    ciso.told().await;
+}
 
+/// The inventory of the system, as a document.
+async fn it_sends_what_it_runs_now(ciso: &Browser, cast: &Cast) {
     let file = std::env::temp_dir().join(format!("bongsu-rooms-{}.cdx.json", std::process::id()));
-    std::fs::File::create(&file).unwrap().write_all(cast.mended.as_bytes()).unwrap();
+    std::fs::write(&file, &cast.mended).unwrap();
     ciso.go(&format!("/institutions/{}/inventory?system={}", cast.institution, cast.system)).await;
     ciso.until("#file").await.send_keys(file.to_str().unwrap()).await.unwrap();
     ciso.press("form[data-upload] button.main").await;
+    ciso.until("[data-again], a.main[href*='?system=']").await;
+    std::fs::remove_file(file).unwrap();
+}
+
+/// Nobody has to press anything for that.
+async fn it_is_verified(ciso: &Browser, owed: &str) {
     let begun = Instant::now();
     loop {
-        ciso.go(&owed).await;
-        let verified = ciso.page.find(Locator::Css("ol.times li:nth-child(6).done")).await.is_ok();
-        if verified {
+        ciso.go(owed).await;
+        if ciso.has("ol.times li:nth-child(6).done").await {
             break;
         }
         assert!(begun.elapsed() < Duration::from_secs(30), "not verified:\n{}", ciso.text().await);
         tokio::time::sleep(Duration::from_millis(300)).await;
-    }
-    std::fs::remove_file(file).unwrap();
-    for browser in [analyst, desk, approver, director, ciso] {
-        browser.close().await;
     }
 }
 
@@ -152,14 +145,12 @@ async fn what_changed_is_on_an_open_page_within_a_second() {
         return;
     }
     let stage = Stage::set();
-    let wall = Browser::open(&stage.address, View::DESK).await;
-    wall.sit("COORD_PRIV-ANALYST-02").await;
+    let wall = stage.seat("COORD_PRIV-ANALYST-02").await;
     wall.go("/cases").await;
     wall.until("#cases").await;
     // Let the line stand before something happens.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
-    let analyst = Browser::open(&stage.address, View::DESK).await;
-    analyst.sit("COORD_PRIV-ANALYST-01").await;
+    let analyst = stage.seat("COORD_PRIV-ANALYST-01").await;
     analyst.go("/cases/new?identifier=CVE-2021-44228").await;
     analyst.press("form[action='/do/v1/cases']:has(input[value=library]) button.main").await;
     analyst.until("#step-triage").await;
@@ -167,6 +158,5 @@ async fn what_changed_is_on_an_open_page_within_a_second() {
     wall.until("#cases a[href^='/cases/']:not([href='/cases/new'])").await;
     // The bound is generous to a busy machine: what is told is that nobody reloaded, not how fast. The benchmark says that.
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
-    wall.close().await;
-    analyst.close().await;
+    closed([wall, analyst]).await;
 }

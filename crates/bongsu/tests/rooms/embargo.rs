@@ -1,20 +1,17 @@
 //! An embargo that waits for an event is lifted through the page of its case: an analyst proposes, the director agrees.
 
 use crate::browser::{Browser, View, is_here};
-use crate::cases::{let_in, next, open, sit, step};
+use crate::cases::{let_in, step};
 use crate::stage::Stage;
+use crate::steps::closed;
 
 /// Takes a report to where its supplier is told, under an embargo that ends with an event.
 async fn coordinate(analyst: &Browser) {
-    open(analyst, "A gateway that lets strangers in").await;
-    next(analyst).await;
-    next(analyst).await;
+    analyst.open_case("A gateway that lets strangers in").await;
+    analyst.next().await;
+    analyst.next().await;
     step(analyst, "confirm", "it answers to anybody").await;
-    analyst.told().await;
-    let form = "details:has(input[name=step][value=coordinate])";
-    analyst.press(&format!("{form} > summary")).await;
-    analyst.fill("#f-coordinate-embargo-event", "the supplier's release").await;
-    analyst.press(&format!("{form} button")).await;
+    analyst.step("coordinate", &[("embargo.event?", "the supplier's release")]).await;
     analyst.told().await;
 }
 
@@ -24,13 +21,12 @@ async fn an_embargo_is_lifted_by_two_and_then_the_case_is_published() {
         return;
     }
     let stage = Stage::set();
-    let analyst = sit(&stage, "COORD_PRIV-ANALYST-01").await;
+    let analyst = stage.seat("COORD_PRIV-ANALYST-01").await;
     coordinate(&analyst).await;
     let director = let_in(&stage, &analyst, "COORD_PRIV-DIRECTOR-01").await;
     assert!(!director.has("input[value=publish]").await, "nothing is published under embargo");
 
     step(&analyst, "propose_lift", "the supplier published its fix").await;
-    analyst.told().await;
     analyst.until("#lift").await;
     assert!(!analyst.has("#lift input[value=lift_embargo]").await, "one is one person");
 
@@ -39,16 +35,12 @@ async fn an_embargo_is_lifted_by_two_and_then_the_case_is_published() {
     assert!(director.text().await.contains("End of embargo waits for you"));
     director.go(&analyst.place().await).await;
     assert!(director.text().await.contains("the supplier published its fix"));
-    director.press("#lift details.grave-step > summary").await;
-    director.press("#lift details.grave-step button.grave").await;
+    director.step("lift_embargo", &[]).await;
     director.told().await;
     assert!(!director.has("#lift").await, "it is over");
     step(&director, "publish", "the supplier published its fix").await;
-    director.told().await;
     assert!(!director.has("input[value=publish]").await, "it is public");
-    for browser in [analyst, director] {
-        browser.close().await;
-    }
+    closed([analyst, director]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,16 +52,12 @@ async fn whoever_does_not_agree_says_why_and_the_embargo_stays() {
     let analyst = Browser::open(&stage.address, View { language: "ko", ..View::DESK }).await;
     analyst.sit("COORD_PRIV-ANALYST-01").await;
     coordinate(&analyst).await;
-    let colleague = sit(&stage, "COORD_PRIV-ANALYST-02").await;
+    let colleague = stage.seat("COORD_PRIV-ANALYST-02").await;
     analyst.set_ahead("#f-propose_lift-until", 7).await;
     step(&analyst, "propose_lift", "공급자가 다음 주에 공개한다").await;
-    analyst.told().await;
     colleague.go(&analyst.place().await).await;
     step(&colleague, "keep_embargo", "the supplier asks for two more days").await;
-    colleague.told().await;
     assert!(!colleague.has("#lift").await && colleague.has("#step-lift").await);
     assert!(colleague.text().await.contains("the supplier's release"), "it stands as it was");
-    for browser in [analyst, colleague] {
-        browser.close().await;
-    }
+    closed([analyst, colleague]).await;
 }

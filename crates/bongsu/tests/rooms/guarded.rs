@@ -1,7 +1,7 @@
 //! What somebody hostile writes comes out as text, whatever sends a form from elsewhere is refused, and every page says
 //! what a browser may do with it.
 
-use crate::browser::{Browser, View, is_here};
+use crate::browser::is_here;
 use crate::stage::Stage;
 
 /// Texts that would run if somebody forgot to escape them: openings, closings, events and schemes, put together.
@@ -60,8 +60,7 @@ async fn what_is_typed_comes_out_as_text_in_every_field() {
     let payloads = payloads();
     assert!(payloads.len() >= 400);
     let stage = Stage::after_the_story();
-    let browser = Browser::open(&stage.address, View::DESK).await;
-    browser.sit("COORD_PRIV-ANALYST-01").await;
+    let browser = stage.seat("COORD_PRIV-ANALYST-01").await;
     // Every field of every form of these pages takes each payload, and every page shows it again.
     for place in ["/explorer", "/cases/new", "/task", "/sign-in", "/account", "/campaigns"] {
         browser.go(place).await;
@@ -71,16 +70,7 @@ async fn what_is_typed_comes_out_as_text_in_every_field() {
         assert!(found["sent"].as_u64().unwrap() >= 400 || found["fields"] == 0, "{place}: {found}");
     }
     // One that stays: the title of a case, shown on the list and on its own page.
-    browser.go("/cases/new").await;
-    browser
-        .run("for (const d of document.querySelectorAll('details')) d.open = true")
-        .await
-        .unwrap();
-    let hand = "form:has(input[value=hand])";
-    let title = browser.until(&format!("{hand} [name=title]")).await;
-    title.send_keys(&payloads[1]).await.unwrap();
-    browser.press(&format!("{hand} button:last-of-type")).await;
-    browser.until("[role=status]").await;
+    browser.open_case(&payloads[1]).await;
     browser.go("/cases").await;
     assert_ne!(browser.page.title().await.unwrap(), "pwned");
     assert!(browser.text().await.contains("onerror"), "it is shown as it was typed");
@@ -128,8 +118,7 @@ async fn every_page_says_what_a_browser_may_do_and_no_other_site_sends_a_form() 
         return;
     }
     let stage = Stage::set();
-    let browser = Browser::open(&stage.address, View::DESK).await;
-    browser.sit("COORD_PRIV-ANALYST-01").await;
+    let browser = stage.seat("COORD_PRIV-ANALYST-01").await;
     let said = browser
         .page
         .execute_async(

@@ -1,13 +1,11 @@
 //! What an institution arranges for itself: who may act for it, who holds its posts, and a document dropped on the page.
 
-use crate::browser::{Browser, View, is_here};
+use crate::browser::{Browser, is_here};
 use crate::stage::Stage;
 
 /// The officer of an institution that the demonstration offers; gives the place of their institution, too.
 async fn ciso(stage: &Stage) -> (Browser, String) {
-    let browser = Browser::open(&stage.address, View::DESK).await;
-    browser.go("/").await;
-    browser.press("button[data-door=ciso]").await;
+    let browser = stage.ciso().await;
     let own = browser.until("nav a[href^='/institutions/']").await;
     let place = own.attr("href").await.unwrap().unwrap();
     (browser, place)
@@ -21,16 +19,16 @@ async fn a_provider_is_entrusted_and_the_trust_is_ended() {
     let stage = Stage::set();
     let (ciso, own) = ciso(&stage).await;
     ciso.go(&format!("{own}/delegations")).await;
-    let before = ciso.page.find_all(fantoccini::Locator::Css("#given form")).await.unwrap().len();
+    let before = ciso.count("#given form").await;
     ciso.press("input[type=radio][name=provider]").await;
     ciso.press("form:has([name=provider]) button.main").await;
     ciso.told().await;
-    let given = ciso.page.find_all(fantoccini::Locator::Css("#given form")).await.unwrap().len();
+    let given = ciso.count("#given form").await;
     assert_eq!(given, before + 1);
     ciso.press("#given details > summary").await;
     ciso.press("#given details[open] button.grave").await;
     ciso.told().await;
-    let left = ciso.page.find_all(fantoccini::Locator::Css("#given form")).await.unwrap().len();
+    let left = ciso.count("#given form").await;
     assert_eq!(left, before, "{}", ciso.text().await);
     ciso.close().await;
 }

@@ -1,8 +1,8 @@
 //! Names as a file: a page of them alone, a whole list when somebody else agreed; and an act as a CSAF document.
 
-use crate::acts::{campaign, sit};
 use crate::browser::is_here;
 use crate::stage::Stage;
+use crate::steps::closed;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whole_list_is_downloaded_once_somebody_else_agreed() {
@@ -10,8 +10,8 @@ async fn a_whole_list_is_downloaded_once_somebody_else_agreed() {
         return;
     }
     let stage = Stage::after_the_story();
-    let desk = sit(&stage, "LEAD_PRIV-ANALYST-01").await;
-    let act = campaign(&desk).await;
+    let desk = stage.seat("LEAD_PRIV-ANALYST-01").await;
+    let act = desk.own_campaign().await;
     desk.go(&format!("{act}/late")).await;
     desk.press("form.filters input[name=all]").await;
     desk.press("form.filters button").await;
@@ -32,7 +32,7 @@ async fn a_whole_list_is_downloaded_once_somebody_else_agreed() {
     desk.told().await;
     assert!(!desk.has("#lists button").await, "whoever asked neither agrees nor takes");
 
-    let approver = sit(&stage, "LEAD_PRIV-APPROVER-01").await;
+    let approver = stage.seat("LEAD_PRIV-APPROVER-01").await;
     approver.go(&act).await;
     approver.press("#waiting a").await;
     assert!(approver.text().await.contains("reporting to the minister"));
@@ -47,9 +47,7 @@ async fn a_whole_list_is_downloaded_once_somebody_else_agreed() {
     let last = whole.lines().last().unwrap();
     assert!(last.contains("released by LEAD_PRIV-APPROVER-01"), "{last}");
     assert!(last.ends_with("\"reporting to the minister\""), "{last}");
-    for browser in [desk, approver] {
-        browser.close().await;
-    }
+    closed([desk, approver]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,8 +56,8 @@ async fn an_issued_act_is_downloaded_as_csaf() {
         return;
     }
     let stage = Stage::after_the_story();
-    let desk = sit(&stage, "LEAD_PRIV-ANALYST-01").await;
-    campaign(&desk).await;
+    let desk = stage.seat("LEAD_PRIV-ANALYST-01").await;
+    desk.own_campaign().await;
     desk.press("a[href$='/act.csaf.json']").await;
     let document = desk.downloaded("act.csaf.json").await;
     let document: serde_json::Value = serde_json::from_str(&document).unwrap();

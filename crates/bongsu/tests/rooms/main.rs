@@ -17,6 +17,8 @@ mod guest;
 mod institution;
 mod lists;
 mod requests;
+mod scriptless;
 mod signing_in;
 mod small_firm;
 mod stage;
+mod steps;

@@ -5,9 +5,10 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use crate::browser::{Browser, View, is_here};
+use crate::scriptless::Scriptless;
 use crate::stage::Stage;
 
-const PHONE: View = View { wide: 360, language: "ko", theme: "light", script: true };
+const PHONE: View = View { wide: 360, language: "ko", theme: "light" };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_owner_answers_on_a_phone_with_four_inputs_at_most() {
@@ -55,22 +56,80 @@ fn sent(address: &str, place: &str, body: &str) -> String {
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_owner_answers_in_a_browser_that_runs_no_scripts() {
+#[test]
+fn an_owner_answers_in_a_browser_that_runs_no_scripts() {
     if !is_here() {
         return;
     }
     let stage = Stage::after_the_story();
-    let phone = Browser::open(&stage.address, View { script: false, ..PHONE }).await;
-    phone.go("/task").await;
-    let code = phone.until("b.code").await.text().await.unwrap();
-    phone.until("#code").await.send_keys(&code.replace(' ', "")).await.unwrap();
-    phone.tap("form.card button.main").await;
-    phone.until("#choose").await;
-    phone.unfold("☎").await;
-    phone.tap("details[open] button.main").await;
-    phone.until("section.finish").await;
-    phone.close().await;
+    let mut phone = Scriptless::open(&stage.address, "ko");
+    help_is_asked_for_in_korean(&mut phone);
+    it_is_done_in_english(&mut phone);
+    no_script_ran(&mut phone);
+}
+
+fn help_is_asked_for_in_korean(phone: &mut Scriptless) {
+    the_code_is_typed(phone, "ko");
+    phone.tap(".choices details:has([name=answer][value=help]) > summary");
+    fits(phone);
+    phone.follow(".choices details[open] button.main");
+    assert!(phone.markup("section.finish[role=status]").contains("잘 받았습니다"));
+    fits(phone);
+}
+
+fn it_is_done_in_english(phone: &mut Scriptless) {
+    the_code_is_typed(phone, "en");
+    phone.tap(".choices details:has([name=answer][value=done]) > summary");
+    phone.write(".choices details[open] #how", "We updated it and restarted it.");
+    fits(phone);
+    phone.follow(".choices details[open] button.main");
+    assert!(phone.markup("section.finish[role=status]").contains("that is recorded"));
+    fits(phone);
+}
+
+/// From the start page to what the code is about, in a language of one's own.
+fn the_code_is_typed(phone: &mut Scriptless, language: &str) {
+    phone.go("/");
+    fits(phone);
+    phone.follow("main a.button[href='/task']");
+    if !phone.markup("html").starts_with(&format!("<html lang=\"{language}\"")) {
+        phone.follow(&format!("form.speaks button[lang={language}]"));
+    }
+    fits(phone);
+    let shown = phone.markup("b.code");
+    let code = shown.split(['<', '>']).nth(2).unwrap().replace(' ', "").to_lowercase();
+    phone.write("#code", &code);
+    phone.follow("form.card button.main");
+    assert!(phone.markup("html").starts_with(&format!("<html lang=\"{language}\"")));
+    phone.markup("#choose");
+    fits(phone);
+}
+
+/// On narrow phones nothing hangs over the edge, and a finger finds every button.
+fn fits(phone: &mut Scriptless) {
+    for wide in [360, 320] {
+        phone.widen(wide);
+        let width = phone.width();
+        assert!(width <= f64::from(wide), "{width} on {wide}: {}", phone.markup("main"));
+        let buttons = phone.heights("main button, main a.button, .choices summary");
+        let all = buttons.iter().all(|height| *height >= FINGER);
+        assert!(all && !buttons.is_empty(), "{buttons:?} on {wide}: {}", phone.markup("main"));
+    }
+}
+
+/// How high a button is at least, in pixels.
+const FINGER: f64 = 44.0;
+
+/// What our script keeps whenever it runs was not kept, and what stands there for want of scripts is shown; once they may
+/// run, it is the other way round.
+fn no_script_ran(phone: &mut Scriptless) {
+    phone.go("/sign-in");
+    assert_eq!(phone.heights("noscript p").len(), 1, "{}", phone.markup("main"));
+    assert!(!phone.cookies().contains(&"zone".to_owned()), "{:?}", phone.cookies());
+    phone.let_scripts_run(true);
+    phone.go("/sign-in");
+    assert!(phone.heights("noscript p").is_empty(), "{}", phone.markup("main"));
+    assert!(phone.cookies().contains(&"zone".to_owned()), "{:?}", phone.cookies());
 }
 
 #[test]
