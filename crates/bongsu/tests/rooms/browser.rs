@@ -91,10 +91,15 @@ impl Browser {
         };
         let browser = Self { driver, page, address: address.to_owned(), folder };
         browser.go("/health/live").await;
-        for (name, value) in [("lang", view.language), ("theme", view.theme), ("zone", "540.KST")] {
-            browser.run(&format!("document.cookie = '{name}={value}; Path=/'")).await.unwrap();
-        }
+        browser.like(view).await;
         browser
+    }
+
+    /// Chooses how pages look from now on; how wide they are was chosen as the browser was opened.
+    pub(crate) async fn like(&self, view: View) {
+        let chosen = json!([["lang", view.language], ["theme", view.theme], ["zone", "540.KST"]]);
+        let script = "for (const [name, value] of arguments[0]) document.cookie = `${name}=${value}; Path=/`";
+        self.page.execute(script, vec![chosen]).await.unwrap();
     }
 
     /// Goes to a place of the node.
