@@ -91,10 +91,18 @@ impl Browser {
         };
         let browser = Self { driver, page, address: address.to_owned(), folder };
         browser.go("/health/live").await;
-        for (name, value) in [("lang", view.language), ("theme", view.theme), ("zone", "540.KST")] {
-            browser.run(&format!("document.cookie = '{name}={value}; Path=/'")).await.unwrap();
-        }
+        browser.run("document.cookie = 'zone=540.KST; Path=/'").await.unwrap();
+        browser.like(view).await;
         browser
+    }
+
+    /// Chooses how pages look from now on; how wide they are was chosen as the browser was opened.
+    pub(crate) async fn like(&self, view: View) {
+        // The node sets these cookies: written by a script, they may come after the page that is asked for next.
+        let script = "const [lang, theme, done] = arguments, body = new URLSearchParams({ lang, theme });\
+            fetch('/look', { method: 'POST', body, redirect: 'manual' }).then(() => done())";
+        let chosen = vec![json!(view.language), json!(view.theme)];
+        self.page.execute_async(script, chosen).await.unwrap();
     }
 
     /// Goes to a place of the node.
