@@ -90,7 +90,7 @@ impl Browser {
             tokio::time::sleep(Duration::from_millis(200)).await;
         };
         let browser = Self { driver, page, address: address.to_owned(), folder };
-        browser.go("/health/live").await;
+        browser.go("/task").await;
         browser.run("document.cookie = 'zone=540.KST; Path=/'").await.unwrap();
         browser.like(view).await;
         browser
@@ -100,9 +100,10 @@ impl Browser {
     pub(crate) async fn like(&self, view: View) {
         // The node sets these cookies: written by a script, they may come after the page that is asked for next.
         let script = "const [lang, theme, done] = arguments, body = new URLSearchParams({ lang, theme });\
-            fetch('/look', { method: 'POST', body, redirect: 'manual' }).then(() => done())";
+            fetch('/look', { method: 'POST', body, redirect: 'manual' }).then(() => done(true), (why) => done(`${why}`))";
         let chosen = vec![json!(view.language), json!(view.theme)];
-        self.page.execute_async(script, chosen).await.unwrap();
+        let done = self.page.execute_async(script, chosen).await.unwrap();
+        assert_eq!(done, true, "{} lets nobody choose", self.place().await);
     }
 
     /// Goes to a place of the node.

@@ -14,6 +14,7 @@ mod disclosure;
 mod embargo;
 mod guarded;
 mod guest;
+mod hostile;
 mod institution;
 mod lists;
 mod requests;
