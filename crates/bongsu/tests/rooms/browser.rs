@@ -90,16 +90,20 @@ impl Browser {
             tokio::time::sleep(Duration::from_millis(200)).await;
         };
         let browser = Self { driver, page, address: address.to_owned(), folder };
-        browser.go("/health/live").await;
+        browser.go("/task").await;
+        browser.run("document.cookie = 'zone=540.KST; Path=/'").await.unwrap();
         browser.like(view).await;
         browser
     }
 
     /// Chooses how pages look from now on; how wide they are was chosen as the browser was opened.
     pub(crate) async fn like(&self, view: View) {
-        let chosen = json!([["lang", view.language], ["theme", view.theme], ["zone", "540.KST"]]);
-        let script = "for (const [name, value] of arguments[0]) document.cookie = `${name}=${value}; Path=/`";
-        self.page.execute(script, vec![chosen]).await.unwrap();
+        // The node sets these cookies: written by a script, they may come after the page that is asked for next.
+        let script = "const [lang, theme, done] = arguments, body = new URLSearchParams({ lang, theme });\
+            fetch('/look', { method: 'POST', body, redirect: 'manual' }).then(() => done(true), (why) => done(`${why}`))";
+        let chosen = vec![json!(view.language), json!(view.theme)];
+        let done = self.page.execute_async(script, chosen).await.unwrap();
+        assert_eq!(done, true, "{} lets nobody choose", self.place().await);
     }
 
     /// Goes to a place of the node.
