@@ -255,6 +255,8 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
+        // The driver takes its browser along only when it is told to stop, and not when it is killed.
+        let _ = Command::new("pkill").args(["-P", &self.driver.id().to_string()]).status();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
         let _ = std::fs::remove_dir_all(&self.folder);

@@ -73,7 +73,7 @@ const SEATS: [&str; 10] = [
 ];
 
 /// Pages of one shape that are looked at from one seat: the first that were there, and what the throwing brought.
-const OF_A_SHAPE: usize = 2;
+const OF_A_SHAPE: usize = 4;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_typed_comes_out_as_text_in_every_field() {
@@ -108,7 +108,7 @@ async fn what_is_typed_comes_out_as_text_in_every_field() {
         thrown.kept.len()
     );
     assert!(thrown.escapes.is_empty(), "{}", thrown.escapes.join("\n"));
-    assert!(thrown.fields.len() >= 80 && thrown.kept.len() >= 15, "{thrown:?}");
+    assert!(thrown.fields.len() >= 80 && thrown.kept.len() >= 12, "{thrown:?}");
     assert!(thrown.shown > 0, "what stayed is shown as it was typed");
     browser.close().await;
 }
