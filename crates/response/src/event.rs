@@ -45,12 +45,25 @@ pub enum By {
         person: PersonId,
         /// In which post.
         appointment: AppointmentId,
+        /// With a case code, and not signed in? Entries of before it was told apart say nothing.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_code: bool,
     },
     /// The engine, by a rule.
     Engine(Engine),
 }
 
 impl By {
+    /// An officer who is signed in.
+    pub const fn officer(person: PersonId, appointment: AppointmentId) -> Self {
+        Self::Officer { person, appointment, by_code: false }
+    }
+
+    /// Was it done with a case code, by somebody who is not signed in?
+    pub fn by_code(self) -> bool {
+        matches!(self, Self::Officer { by_code: true, .. })
+    }
+
     /// The person, if it was one.
     pub fn person(self) -> Option<PersonId> {
         match self {

@@ -14,7 +14,9 @@ use crate::error::Error;
 /// [`Error::Nameless`]: the public writes to the record through the desk that received the report.
 pub(crate) fn by(permit: &Permit) -> Result<By, Error> {
     Ok(match permit.by() {
-        access::By::Officer { person, appointment } => By::Officer { person, appointment },
+        access::By::Officer { person, appointment } => {
+            By::Officer { person, appointment, by_code: permit.by_code() }
+        }
         access::By::Engine(engine) => By::Engine(match engine {
             access::Engine::Feed => Engine::Feed,
             access::Engine::Matching => Engine::Matching,

@@ -227,7 +227,7 @@ mod tests {
     }
 
     fn by(number: u8) -> By {
-        By::Officer { person: PersonId([number; 16]), appointment: AppointmentId([number; 16]) }
+        By::officer(PersonId([number; 16]), AppointmentId([number; 16]))
     }
 
     fn happen(act: &mut Act, events: Vec<Event>, by: By, at: Timestamp) {

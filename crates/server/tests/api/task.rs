@@ -134,6 +134,24 @@ async fn one_request_acknowledges_assesses_and_claims_and_comes_again_as_one() {
 }
 
 #[tokio::test]
+async fn what_was_said_with_a_code_is_told_apart_from_what_an_officer_did() {
+    let world = World::new();
+    let (act, code) = asked(&world).await;
+    say(&world, &code, json!({ "answer": "seen" })).await.good();
+    let factory = world.institution("factory");
+    let answers = format!("/api/v1/obligations/{act}/{factory}/answers");
+    world.post("factory.ciso", &answers, json!({ "answer": "affected" })).await.good();
+    let path = format!("/api/v1/institutions/{factory}/timeline");
+    let lines = world.get("factory.ciso", &path).await.good()["items"].clone();
+    let by_code = |kind: &str| {
+        let line = lines.as_array().unwrap().iter().find(|line| line["kind"] == kind);
+        line.unwrap()["by"]["by_code"].clone()
+    };
+    assert_eq!(by_code("acknowledged"), true, "{lines}");
+    assert_eq!((by_code("assessed"), by_code("inventory_published")), (json!(false), json!(false)));
+}
+
+#[tokio::test]
 async fn a_receipt_is_given_again_after_everything_was_closed_and_to_nobody_else() {
     let world = World::new();
     let (act, code) = asked(&world).await;
