@@ -200,7 +200,8 @@ impl<'a, J: Judges> Asking<'a, J> {
                 wish:
                     ActWish::Remind { scope, .. }
                     | ActWish::AskNames { scope, .. }
-                    | ActWish::ReleaseNames { scope, .. },
+                    | ActWish::ReleaseNames { scope, .. }
+                    | ActWish::DeclineNames { scope, .. },
             } => self.see_names(*act, scope, 0),
             Wish::Act { act, wish: ActWish::TakeNames { list, scope, rows } } => {
                 self.take_names((*act, *list), scope, *rows)

@@ -197,6 +197,8 @@ pub enum Event {
     NamesReleased { act: ActId, list: ListId },
     /// Whoever asked for the list took it: so many names left the node.
     NamesTaken { act: ActId, list: ListId, rows: u32 },
+    /// A second person said no to that list.
+    NamesDeclined { act: ActId, list: ListId, why: String },
 
     /// Institutions were reminded; a message to each waits in the outbox.
     Reminded { act: ActId, institutions: Vec<InstitutionId>, why: String },
@@ -262,7 +264,7 @@ impl Event {
         "exploitation_set", "fix_set", "embargo_set", "member_added", "member_removed",
         "case_read", "act_drafted", "act_reviewed", "act_signed", "act_amended", "act_withdrawn",
         "act_completed", "act_reclocked", "names_read", "reminded", "names_asked",
-        "names_released", "names_taken", "delivered", "unreachable",
+        "names_released", "names_taken", "names_declined", "delivered", "unreachable",
         "acknowledged", "assessed", "planned", "mitigated", "claimed", "countersigned",
         "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided",
         "waiver_asked", "waiver_decided", "waiver_expired", "assisted", "regressed", "closed",
@@ -302,6 +304,7 @@ impl Event {
             Self::NamesAsked { .. } => "names_asked",
             Self::NamesReleased { .. } => "names_released",
             Self::NamesTaken { .. } => "names_taken",
+            Self::NamesDeclined { .. } => "names_declined",
             Self::Reminded { .. } => "reminded",
             Self::Delivered { .. } => "delivered",
             Self::Unreachable { .. } => "unreachable",

@@ -101,6 +101,7 @@ fn objects(wish: &Wish, standing: Standing<'_>) -> Result<Vec<ObjectId>, Error> 
                 ActWish::Remind { scope, .. }
                 | ActWish::AskNames { scope, .. }
                 | ActWish::ReleaseNames { scope, .. }
+                | ActWish::DeclineNames { scope, .. }
                 | ActWish::TakeNames { scope, .. },
         } => {
             vec![ObjectId::Names(*act, scope.clone())]
@@ -175,6 +176,7 @@ fn on_act(wish: &ActWish, kind: ActKind) -> Action {
             ActWish::Remind { .. }
             | ActWish::AskNames { .. }
             | ActWish::ReleaseNames { .. }
+            | ActWish::DeclineNames { .. }
             | ActWish::TakeNames { .. },
             _,
         ) => Action::SeeNames,

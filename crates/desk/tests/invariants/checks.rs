@@ -78,6 +78,7 @@ pub(crate) fn about(event: &Event) -> (Option<CaseId>, Option<ActId>) {
         | E::NamesRead { act, .. }
         | E::NamesAsked { act, .. }
         | E::NamesReleased { act, .. }
+        | E::NamesDeclined { act, .. }
         | E::NamesTaken { act, .. }
         | E::Reminded { act, .. }
         | E::Delivered { act, .. } => (None, Some(*act)),

@@ -127,6 +127,10 @@ fn told_by() -> Vec<(Event, By)> {
     let with_a_code = By::Officer { person, appointment, by_code: true };
     vec![
         (Event::Acknowledged { act: ACT, institution: US }, with_a_code),
+        (
+            Event::NamesDeclined { act: ACT, list: ListId([9; 16]), why: why() },
+            By::officer(person, appointment),
+        ),
     ]
 }
 

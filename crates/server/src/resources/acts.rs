@@ -144,7 +144,7 @@ pub(super) const ROUTES: &[Route] = &[
         (
             "lists",
             "/api/v1/acts/{act}/lists",
-            "Lists the long lists of names that wait in the caller's scope: asked for, released, not yet taken",
+            "Lists the long lists of names of a day in the caller's scope: asked for, released or declined, not yet taken",
         ),
         NAMES,
         schema::<Page<lists::Waiting>>,
@@ -170,6 +170,16 @@ pub(super) const ROUTES: &[Route] = &[
         NAMES,
         (schema::<lists::Agreed>, schema::<Done>),
         || post(lists::release),
+    ),
+    Route::post(
+        (
+            "decline_list",
+            "/api/v1/acts/{act}/lists/{list}/decline",
+            "Says no to this list of names, and why; never whoever asked for it",
+        ),
+        NAMES,
+        (schema::<lists::No>, schema::<Done>),
+        || post(lists::decline),
     ),
     Route {
         gives: Gives::Text("text/csv"),

@@ -142,6 +142,7 @@ const INSIDE: &[&str] = &[
     "names_read",
     "names_asked",
     "names_released",
+    "names_declined",
     "names_taken",
 ];
 
