@@ -49,3 +49,18 @@ async fn a_deadline_that_a_newer_table_brings_is_shown_in_the_words_of_the_table
     assert!(page.contains("Service provider becomes aware of an incident"), "{page}");
     assert_eq!(page.matches("A satellite falls down").count(), 1, "{page}");
 }
+
+#[tokio::test]
+async fn a_law_is_asked_for_where_a_directive_can_be_written_and_nowhere_else() {
+    let asks = async |kinds: &[&str]| {
+        let answers = json!({
+            "/api/v1/me": me(kinds),
+            "/api/v1/cases/C1": { "id": "C1", "title": "A flaw" },
+        });
+        let page = page("/campaigns/new?case=C1", answers).await;
+        assert!(page.contains("name=\"text.todo_ko\""), "{page}");
+        page.contains("text.legal_basis")
+    };
+    assert!(asks(&["draft_action_request", "draft_directive"]).await);
+    assert!(!asks(&["draft_advisory", "draft_guideline"]).await, "a coordinator");
+}
