@@ -172,6 +172,15 @@ async fn the_register_is_kept_by_whoever_may_and_every_change_has_a_receipt() {
     assert_eq!(given["items"][0]["id"], signed["id"]);
     assert_eq!(given["items"][0]["institution_en"], json!("New bank"), "with its name");
     assert_eq!(given["items"][0]["provider_en"], found["name_en"]);
+    // What is ended now ends now, also in the minute in which it began.
+    world.app.time().advance(world.start + jiff::SignedDuration::from_secs(10));
+    let short = json!({ "post": "operator", "title": "OPS-1" });
+    let short = world.post("LEAD_PRIV.director", &format!("{path}/officers"), short).await.good();
+    world.app.time().advance(world.start + jiff::SignedDuration::from_secs(20));
+    let ended = format!("/api/v1/appointments/{}/end", short["id"].as_str().unwrap());
+    world.post("LEAD_PRIV.director", &ended, json!({})).await.good();
+    let held = world.get("CISO-1", &format!("{path}/officers")).await.good();
+    assert!(held.to_string().contains("CISO-1") && !held.to_string().contains("OPS-1"), "{held}");
     let end = json!({ "until": "2026-12-01T00:00:00Z" });
     let ended = format!("/api/v1/delegations/{}/end", signed["id"].as_str().unwrap());
     world.post("CISO-1", &ended, end.clone()).await.good();
