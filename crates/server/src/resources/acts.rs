@@ -283,7 +283,8 @@ async fn list(
         acts.retain(|act| place(act)[..] > after[..]);
         acts.sort_by_key(place);
         let next = acts.get(limit).map(|_| output::cursor(&place(&acts[limit - 1])));
-        Ok(Page { items: acts.iter().take(limit).map(Brief::of).collect(), next })
+        let items = acts.iter().take(limit).map(|act| Brief::of(act, caller.person));
+        Ok(Page { items: items.collect(), next })
     });
     Ok(output::tagged(&headers, &page.await?))
 }
@@ -308,5 +309,5 @@ fn whole(app: &App, caller: &Caller, act: ActId) -> Result<Whole, Problem> {
         held.holds_at(app.now())
             && matches!(&held.seat, bongsu_authority::Seat::Node(code) if here(code))
     });
-    Ok(Whole::of(&act, inside))
+    Ok(Whole::of(&act, inside, caller.person))
 }

@@ -187,3 +187,23 @@ async fn the_register_is_kept_by_whoever_may_and_every_change_has_a_receipt() {
     let ended = format!("/api/v1/appointments/{}/end", appointed["id"].as_str().unwrap());
     world.post("LEAD_PRIV.director", &ended, end).await.good();
 }
+
+#[tokio::test]
+async fn a_list_says_what_its_reader_did_with_a_text_and_nothing_of_others() {
+    let world = World::new();
+    let case = world.case().await;
+    let act = world.draft(&case).await;
+    let did = async |who: &str| {
+        let list = world.get(who, "/api/v1/acts").await.good();
+        list["items"][0]["did"].clone()
+    };
+    assert_eq!(did("LEAD_PRIV.analyst").await, "wrote");
+    assert_eq!(did("LEAD_PRIV.approver").await, json!(null));
+    let path = format!("/api/v1/acts/{act}");
+    let text = world.get("LEAD_PRIV.approver", &path).await.good()["text"].clone();
+    let review = json!({ "step": "review", "text": text });
+    world.post("LEAD_PRIV.approver", &format!("{path}/steps"), review).await.good();
+    assert_eq!(did("LEAD_PRIV.analyst").await, "wrote");
+    assert_eq!(did("LEAD_PRIV.approver").await, "reviewed");
+    assert_eq!(did("LEAD_PRIV.director").await, json!(null));
+}

@@ -51,6 +51,37 @@ async fn a_deadline_that_a_newer_table_brings_is_shown_in_the_words_of_the_table
 }
 
 #[tokio::test]
+async fn the_list_says_what_waits_for_whoever_reads_it() {
+    let act = |id: &str, state: &str, did: Value| {
+        json!({
+            "id": id, "case": "C", "kind": "action_request", "state": state, "issuer": "LEAD_PRIV",
+            "title_ko": "", "title_en": id, "issued_at": null, "drill": false, "edition": 0,
+            "version": 1, "did": did,
+        })
+    };
+    let shown = async |acts: Value| {
+        let answers = json!({
+            "/api/v1/me": me(&["review_action_request", "sign_action_request"]),
+            "/api/v1/acts": { "items": acts, "next": null },
+        });
+        page("/campaigns", answers).await
+    };
+    let others = shown(json!([act("A", "draft", Value::Null)])).await;
+    assert!(others.contains("Yours to review") && others.contains("Go to review"), "{others}");
+    let own = shown(json!([act("A", "draft", json!("wrote"))])).await;
+    assert!(!own.contains("Yours to review") && !own.contains("Go to review"), "{own}");
+    assert!(own.contains("You wrote it. Waits for another approver"), "{own}");
+    let signs = shown(json!([act("A", "reviewed", Value::Null)])).await;
+    assert!(signs.contains("Go to sign"), "{signs}");
+    let reviewed = shown(json!([act("A", "reviewed", json!("reviewed"))])).await;
+    assert!(!reviewed.contains("Go to sign"), "{reviewed}");
+    // Whose turn it is stands first.
+    let both = json!([act("OWN", "draft", json!("wrote")), act("TURN", "draft", Value::Null)]);
+    let both = shown(both).await;
+    assert!(both.find("TURN") < both.find("OWN"), "{both}");
+}
+
+#[tokio::test]
 async fn a_law_is_asked_for_where_a_directive_can_be_written_and_nowhere_else() {
     let asks = async |kinds: &[&str]| {
         let answers = json!({
