@@ -166,7 +166,7 @@ pub fn publish(
     let count = |count: usize| u32::try_from(count).map_err(|_| Unpublished::TooMany);
     let all = &read.inventory.components;
     // What the document is about is judged with the rest and is none of what it lists.
-    let components = count(all.iter().filter(|one| one.field != SUBJECT).count())?;
+    let components = count(read.inventory.listed())?;
     let digest = evidence(&document.bytes);
     let permit = desk.with(who, now, |asking| asking.see_inventory(institution))?;
     let before = desk.store().inventories(&permit, institution)?;
@@ -190,9 +190,6 @@ pub fn publish(
     let changed = look_again(desk, holdings, known, (who, institution), &look, now)?;
     Ok(Published { receipt, components, before, changed })
 }
-
-/// Where a document says what it is about.
-const SUBJECT: &str = "/metadata/component";
 
 /// May it take the place of the one before?
 fn goes_on(
