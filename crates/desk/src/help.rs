@@ -1,7 +1,10 @@
 //! Calls for help: an institution that cannot do it alone says so, and the desk that helps sees it on its call list.
 //!
-//! A call changes nothing about what is owed, so it lies in the cabinet. It is over when a team helps, or nothing is owed
-//! any more; both are in the record.
+//! A call changes nothing about what is owed, so it lies in the cabinet, and with it the number that somebody left. It is
+//! over when a team helps, or nothing is owed any more; both are in the record.
+
+use std::fmt;
+use std::str::FromStr;
 
 use bongsu_authority::{ActId, InstitutionId};
 use bongsu_response::Obligation;
@@ -11,11 +14,60 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::desk::Desk;
 
+/// A telephone number as somebody without staff writes theirs; sealed in the cabinet, and in no record.
+///
+/// - **Shape:** 7 to 20 characters: digits, of which seven at least, spaces and hyphens between them, `+` in front.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Callback(String);
+
+/// Why a text is no number to call back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "a number to call is 7 to 20 digits, spaces and hyphens, + in front, such as 010-1234-5678"
+)]
+pub struct NoNumber;
+
+impl FromStr for Callback {
+    type Err = NoNumber;
+
+    fn from_str(text: &str) -> Result<Self, NoNumber> {
+        let text = text.trim();
+        let rest = text.strip_prefix('+').unwrap_or(text);
+        let plain = rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-'));
+        let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+        let fits = (7..=20).contains(&text.len()) && digits >= 7;
+        if plain && fits { Ok(Self(text.to_owned())) } else { Err(NoNumber) }
+    }
+}
+
+impl fmt::Display for Callback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Callback {
+    /// Its last four digits: enough for whoever left it to know it again.
+    pub fn end(&self) -> String {
+        let digits: Vec<char> = self.0.chars().filter(char::is_ascii_digit).collect();
+        digits[digits.len().saturating_sub(4)..].iter().collect()
+    }
+}
+
+/// A call for help.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HelpCall {
+    /// Since when.
+    pub since: Timestamp,
+    /// The number they left, if any.
+    pub callback: Option<Callback>,
+}
+
 /// How long a call is kept where nobody takes it up.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 impl Desk {
-    /// Notes that an institution asks for help with what it owes; the first time counts.
+    /// Notes that an institution asks for help with what it owes. The first time counts; the last number they left does.
     ///
     /// # Errors
     /// [`Error`]; then nothing was noted.
@@ -23,37 +75,37 @@ impl Desk {
         &self,
         act: ActId,
         institution: InstitutionId,
+        callback: Option<Callback>,
         now: Timestamp,
     ) -> Result<(), Error> {
         self.store().cabinet(now, move |cabinet| {
             let key = [act.0, institution.0].concat();
-            if cabinet.get(Drawer::Help, &key)?.is_some() {
+            let before = cabinet.get(Drawer::Help, &key)?;
+            let before = before.as_ref().and_then(read);
+            if before.is_some() && callback.is_none() {
                 return Ok(());
             }
-            let value = now.as_microsecond().to_be_bytes().to_vec();
+            let since = before.map_or(now, |before| before.since);
+            let value = written(&HelpCall { since, callback });
             let until = now.checked_add(KEPT).ok();
             cabinet.put(Drawer::Help, &Thing { key, owner: institution.0, value, until })
         })
     }
 
-    /// Since when somebody asks for help with this and nobody helps; nothing where nobody waits.
+    /// The call for help with this while nobody helps; nothing where nobody waits.
     ///
     /// # Errors
     /// [`Error`] where it cannot be read.
-    pub fn help_asked(
-        &self,
-        owed: &Obligation,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, Error> {
+    pub fn help_asked(&self, owed: &Obligation, now: Timestamp) -> Result<Option<HelpCall>, Error> {
         if owed.settled() || owed.assisted() {
             return Ok(None);
         }
         let key = [owed.act.0, owed.institution.0].concat();
         let found = self.store().thing(Drawer::Help, &key, now)?;
-        Ok(found.as_ref().and_then(since))
+        Ok(found.as_ref().and_then(read))
     }
 
-    /// Who asked for help under an act, and since when, by institution; those that were helped meanwhile, too.
+    /// Who asked for help under an act, by institution; those that were helped meanwhile, too.
     ///
     /// # Errors
     /// As [`help_asked`](Self::help_asked).
@@ -61,14 +113,14 @@ impl Desk {
         &self,
         act: ActId,
         now: Timestamp,
-    ) -> Result<Vec<(InstitutionId, Timestamp)>, Error> {
+    ) -> Result<Vec<(InstitutionId, HelpCall)>, Error> {
         let (mut calls, mut after) = (Vec::new(), act.0.to_vec());
         loop {
             let page = self.store().things(Drawer::Help, &after, PAGE, now)?;
             for thing in &page {
                 let Some(rest) = thing.key.strip_prefix(&act.0) else { return Ok(calls) };
-                if let (Ok(id), Some(since)) = (rest.try_into(), since(thing)) {
-                    calls.push((InstitutionId(id), since));
+                if let (Ok(id), Some(call)) = (rest.try_into(), read(thing)) {
+                    calls.push((InstitutionId(id), call));
                 }
             }
             match page.last() {
@@ -81,7 +133,54 @@ impl Desk {
 
 const PAGE: u32 = 1_024;
 
-fn since(thing: &Thing) -> Option<Timestamp> {
-    let bytes = thing.value.as_slice().try_into().ok()?;
-    Timestamp::from_microsecond(i64::from_be_bytes(bytes)).ok()
+/// Microseconds since 1970 in eight bytes, then the number in ASCII where one was left.
+fn written(call: &HelpCall) -> Vec<u8> {
+    let mut value = call.since.as_microsecond().to_be_bytes().to_vec();
+    value.extend(call.callback.iter().flat_map(|number| number.0.bytes()));
+    value
+}
+
+fn read(thing: &Thing) -> Option<HelpCall> {
+    let (since, number) = thing.value.split_first_chunk()?;
+    let since = Timestamp::from_microsecond(i64::from_be_bytes(*since)).ok()?;
+    let callback = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
+    Some(HelpCall { since, callback })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_taken_as_people_write_it_and_nothing_else_is() {
+        for number in ["010-1234-5678", "+82 10 1234 5678", "1234567", " 02 123 4567 "] {
+            let read: Callback = number.parse().unwrap();
+            assert_eq!(read.to_string(), number.trim());
+        }
+        let long = "1".repeat(21);
+        let wrong =
+            ["", "123456", "------7", "010+1234567", "0101234567a", "tel:0101234567", &long];
+        for number in wrong {
+            assert_eq!(number.parse::<Callback>(), Err(NoNumber), "{number}");
+        }
+        assert_eq!("010-1234-5 6-78".parse::<Callback>().unwrap().end(), "5678");
+    }
+
+    #[test]
+    fn a_call_of_before_there_were_numbers_is_read() {
+        let since = Timestamp::from_microsecond(1_795_000_000_000_000).unwrap();
+        for callback in [None, Some("010-1234-5678".parse().unwrap())] {
+            let call = HelpCall { since, callback };
+            let value = written(&call);
+            let thing = Thing { key: Vec::new(), owner: [0; 16], value, until: None };
+            assert_eq!(read(&thing), Some(call));
+        }
+        let thing = Thing {
+            key: Vec::new(),
+            owner: [0; 16],
+            value: since.as_microsecond().to_be_bytes().to_vec(),
+            until: None,
+        };
+        assert_eq!(read(&thing), Some(HelpCall { since, callback: None }));
+    }
 }

@@ -21,6 +21,8 @@ use jiff::{SignedDuration, Timestamp};
 pub enum Who {
     /// A person, with every post and delegation the register knows of.
     Person(PersonId),
+    /// The same with the case code of what an institution owes: good for that, and told apart in the record.
+    Code(PersonId),
     /// The engine, by rule.
     Engine(Engine),
     /// Whoever is not signed in.
@@ -103,14 +105,15 @@ const TRIAGED_ACT: SignedDuration = SignedDuration::from_hours(4);
 impl<'a, J: Judges> Asking<'a, J> {
     fn principal(&self) -> Principal<'a> {
         match self.who {
-            Who::Person(person) => self.register.principal(person, self.now),
+            Who::Person(person) | Who::Code(person) => self.register.principal(person, self.now),
             Who::Engine(engine) => Principal::Engine(engine),
             Who::Anybody => Principal::Public,
         }
     }
 
     fn decide(&self, action: Action, object: &Object<'_>) -> Result<Permit, Denied> {
-        decide(&self.principal(), action, object, &self.channel, self.now)
+        let permit = decide(&self.principal(), action, object, &self.channel, self.now)?;
+        Ok(if let Who::Code(_) = self.who { permit.with_a_code() } else { permit })
     }
 
     fn subject(&self, institution: InstitutionId) -> Result<Subject, Denied> {
@@ -197,7 +200,8 @@ impl<'a, J: Judges> Asking<'a, J> {
                 wish:
                     ActWish::Remind { scope, .. }
                     | ActWish::AskNames { scope, .. }
-                    | ActWish::ReleaseNames { scope, .. },
+                    | ActWish::ReleaseNames { scope, .. }
+                    | ActWish::DeclineNames { scope, .. },
             } => self.see_names(*act, scope, 0),
             Wish::Act { act, wish: ActWish::TakeNames { list, scope, rows } } => {
                 self.take_names((*act, *list), scope, *rows)

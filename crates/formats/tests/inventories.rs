@@ -231,6 +231,7 @@ fn spdx_2_says_the_same_in_json_and_in_tags_and_values() {
     for (name, text) in [("image.spdx.json", SPDX_JSON), ("image.spdx", SPDX_TAG_VALUE)] {
         let read = inventory(name, text);
         assert_eq!(read.system, "Gateway", "{name}: the one it describes");
+        assert_eq!((read.subject, read.listed()), (Some(0), 3), "{name}: it is none of the list");
         assert_eq!(read.distribution.as_ref().map(|d| &*d.id), Some("debian"), "{name}");
         assert_eq!(read.as_of, Some("2026-03-02T09:00:00Z".parse().unwrap()), "{name}");
         let rows: Vec<_> = read.components.iter().map(row).collect();

@@ -1,5 +1,7 @@
 //! The contents of one system as one document gives them.
 
+use std::collections::HashSet;
+
 use bongsu_package::{Ecosystem, Family, PackageName};
 use jiff::Timestamp;
 
@@ -22,9 +24,21 @@ pub struct Inventory {
     pub distribution: Option<Distribution>,
     /// Its components, in the order of the document, nested ones after their parent.
     pub components: Vec<Component>,
+    /// Position among them of what the document is about, where that is one of them.
+    pub subject: Option<u32>,
 }
 
 impl Inventory {
+    /// How many components the document lists: what it is about is none of them, and what it lists twice is one.
+    pub fn listed(&self) -> usize {
+        let subject = self.subject.map(|at| at as usize);
+        let listed = self.components.iter().enumerate().filter(|(at, _)| Some(*at) != subject);
+        let same: HashSet<_> = listed
+            .map(|(_, one)| (&one.name, &one.version, &one.package, &one.architecture, one.kind))
+            .collect();
+        same.len()
+    }
+
     /// Says which distribution the system runs, and gives its release to the deb, rpm and apk
     /// packages that lack one.
     ///
@@ -70,6 +84,28 @@ mod tests {
     fn package(family: Family, release: Option<&str>) -> Component {
         let ecosystem = Ecosystem { family, release: release.map(str::to_owned) };
         Component { package: Some(PackageName::new(ecosystem, "acl")), ..Component::default() }
+    }
+
+    #[test]
+    fn what_a_document_is_about_and_what_it_repeats_is_counted_once_at_most() {
+        let named = |name: &str, version: &str, architecture: &str| Component {
+            name: name.to_owned(),
+            version: Some(version.to_owned()),
+            architecture: Some(architecture.to_owned()),
+            ..Component::default()
+        };
+        let rows = [
+            ("box", "4", "amd64"),
+            ("lib", "1", "amd64"),
+            ("lib", "1", "amd64"),
+            ("lib", "2", "amd64"),
+            ("lib", "2", "i386"),
+        ];
+        let components = rows.map(|(name, version, on)| named(name, version, on)).to_vec();
+        let mut inventory = Inventory { components, ..Inventory::default() };
+        assert_eq!(inventory.listed(), 4);
+        inventory.subject = Some(0);
+        assert_eq!(inventory.listed(), 3);
     }
 
     #[test]

@@ -131,5 +131,5 @@ fn institution(number: u64) -> InstitutionId {
 }
 
 fn officer(number: u8) -> By {
-    By::Officer { person: PersonId([number; 16]), appointment: AppointmentId([number; 16]) }
+    By::officer(PersonId([number; 16]), AppointmentId([number; 16]))
 }

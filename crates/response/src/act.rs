@@ -21,7 +21,7 @@ mod list;
 mod tests;
 mod wish;
 
-pub use list::{AskedList, LIST_HOURS, TAKES};
+pub use list::{AskedList, Declined, LIST_HOURS, TAKES};
 pub use wish::Facts;
 
 /// Where an act stands.

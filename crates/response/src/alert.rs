@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
 
-    const LEAD: By = By::Officer { person: PersonId([1; 16]), appointment: AppointmentId([2; 16]) };
+    const LEAD: By = By::officer(PersonId([1; 16]), AppointmentId([2; 16]));
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

@@ -45,12 +45,25 @@ pub enum By {
         person: PersonId,
         /// In which post.
         appointment: AppointmentId,
+        /// With a case code, and not signed in? Entries of before it was told apart say nothing.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_code: bool,
     },
     /// The engine, by a rule.
     Engine(Engine),
 }
 
 impl By {
+    /// An officer who is signed in.
+    pub const fn officer(person: PersonId, appointment: AppointmentId) -> Self {
+        Self::Officer { person, appointment, by_code: false }
+    }
+
+    /// Was it done with a case code, by somebody who is not signed in?
+    pub fn by_code(self) -> bool {
+        matches!(self, Self::Officer { by_code: true, .. })
+    }
+
     /// The person, if it was one.
     pub fn person(self) -> Option<PersonId> {
         match self {
@@ -188,6 +201,8 @@ pub enum Event {
     NamesReleased { act: ActId, list: ListId },
     /// Whoever asked for the list took it: so many names left the node.
     NamesTaken { act: ActId, list: ListId, rows: u32 },
+    /// A second person said no to that list.
+    NamesDeclined { act: ActId, list: ListId, why: String },
 
     /// Institutions were reminded; a message to each waits in the outbox.
     Reminded { act: ActId, institutions: Vec<InstitutionId>, why: String },
@@ -253,7 +268,7 @@ impl Event {
         "exploitation_set", "fix_set", "embargo_set", "lift_proposed", "embargo_kept", "member_added",
         "member_removed", "case_read", "act_drafted", "act_reviewed", "act_signed", "act_amended", "act_withdrawn",
         "act_completed", "act_reclocked", "names_read", "reminded", "names_asked",
-        "names_released", "names_taken", "delivered", "unreachable",
+        "names_released", "names_taken", "names_declined", "delivered", "unreachable",
         "acknowledged", "assessed", "planned", "mitigated", "claimed", "countersigned",
         "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided",
         "waiver_asked", "waiver_decided", "waiver_expired", "assisted", "regressed", "closed",
@@ -295,6 +310,7 @@ impl Event {
             Self::NamesAsked { .. } => "names_asked",
             Self::NamesReleased { .. } => "names_released",
             Self::NamesTaken { .. } => "names_taken",
+            Self::NamesDeclined { .. } => "names_declined",
             Self::Reminded { .. } => "reminded",
             Self::Delivered { .. } => "delivered",
             Self::Unreachable { .. } => "unreachable",

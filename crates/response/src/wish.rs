@@ -141,6 +141,8 @@ pub enum ActWish {
     AskNames { list: ListId, scope: Scope, selection: String, rows: u32, why: String },
     /// A second person agrees to exactly that list.
     ReleaseNames { list: ListId, scope: Scope },
+    /// A second person says no to it, and why.
+    DeclineNames { list: ListId, scope: Scope, why: String },
     /// Whoever asked for it takes it.
     TakeNames { list: ListId, scope: Scope, rows: u32 },
     /// Remind these institutions, all of one scope; whoever records the wish leaves out those reminded lately.

@@ -41,7 +41,10 @@ const RECENT: SignedDuration = SignedDuration::from_mins(15);
 impl Caller {
     /// As the desk knows them.
     pub fn who(&self) -> Who {
-        Who::Person(self.person)
+        match self.means {
+            Means::Code(..) => Who::Code(self.person),
+            _ => Who::Person(self.person),
+        }
     }
 
     /// May they come for this? People may come for everything; the desk decides about the rest.

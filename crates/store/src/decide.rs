@@ -42,7 +42,7 @@ pub(crate) fn decide(work: &mut Work<'_>, request: &Request) -> Result<Vec<Entry
     let mut part = Part::default();
     part.gather(work, wish, (by, at))?;
     part.permits(request)?;
-    if let By::Officer { person, appointment } = by {
+    if let By::Officer { person, appointment, .. } = by {
         let post = part.appointments.iter().find(|post| post.id == appointment);
         if !post.is_some_and(|post| post.person == person && post.holds_at(at)) {
             return Err(Error::NotInPost);

@@ -12,7 +12,9 @@ use crate::error::Error;
 /// [`Error::Nameless`]: the public writes to the record through the desk that received the report.
 pub(crate) fn by(permit: &Permit) -> Result<By, Error> {
     Ok(match permit.by() {
-        access::By::Officer { person, appointment } => By::Officer { person, appointment },
+        access::By::Officer { person, appointment } => {
+            By::Officer { person, appointment, by_code: permit.by_code() }
+        }
         access::By::Engine(engine) => By::Engine(match engine {
             access::Engine::Feed => Engine::Feed,
             access::Engine::Matching => Engine::Matching,
@@ -97,6 +99,7 @@ fn objects(wish: &Wish, standing: Standing<'_>) -> Result<Vec<ObjectId>, Error> 
                 ActWish::Remind { scope, .. }
                 | ActWish::AskNames { scope, .. }
                 | ActWish::ReleaseNames { scope, .. }
+                | ActWish::DeclineNames { scope, .. }
                 | ActWish::TakeNames { scope, .. },
         } => {
             vec![ObjectId::Names(*act, scope.clone())]
@@ -161,6 +164,7 @@ fn on_act(wish: &ActWish, kind: ActKind) -> Action {
             ActWish::Remind { .. }
             | ActWish::AskNames { .. }
             | ActWish::ReleaseNames { .. }
+            | ActWish::DeclineNames { .. }
             | ActWish::TakeNames { .. },
             _,
         ) => Action::SeeNames,

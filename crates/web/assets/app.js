@@ -189,7 +189,8 @@ for (const button of document.querySelectorAll("[data-passkey=enter]")) button.a
     await post("/api/v1/session", { ceremony, credential: { id: shown.id, rawId: text(shown.rawId), type: shown.type, extensions: shown.getClientExtensionResults(), response: {
       authenticatorData: text(response.authenticatorData), clientDataJSON: text(response.clientDataJSON), signature: text(response.signature),
       userHandle: response.userHandle ? text(response.userHandle) : null } } });
-    location.assign(button.dataset.then);
+    // What was typed before waits in the form around the button, and goes now.
+    if (button.form) button.form.requestSubmit(); else location.assign(button.dataset.then);
   } catch (error) { fail(where, error); }
 });
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::Site;
 use crate::api::{Refusal, Wanted, read};
 use crate::fields::{Fields, Wrong, hex};
-use crate::rooms;
+use crate::rooms::{self, step_up};
 use crate::said;
 use crate::visitor::Visitor;
 use crate::words;
@@ -34,20 +34,24 @@ pub(crate) async fn act(
 ) -> Response {
     let visitor = Visitor::of(&request);
     // Who they are is asked before anything of it is read: a file costs work, a date is on their clock.
-    let visitor = match site.api().ask(&visitor, Wanted::get("/api/v1/me")).await {
-        Ok(me) => visitor.liking(&me.body["preferences"]),
+    let (visitor, me) = match site.api().ask(&visitor, Wanted::get("/api/v1/me")).await {
+        Ok(me) => (visitor.liking(&me.body["preferences"]), me.body),
         Err(refusal) if has_files(&request) => {
             let from = visitor.from().unwrap_or_else(|| "/".to_owned());
             return rooms::refused(&site, &visitor, &from, &refusal).await;
         }
-        Err(_) => visitor,
+        Err(_) => (visitor, Value::Null),
     };
     let fields = match fields(request).await {
         Ok(fields) => fields,
         Err(problem) => return rooms::refused(&site, &visitor, "/", &problem).await,
     };
+    if !me.is_null() && !step_up::is_theirs(&fields, &me) {
+        let another = Refusal::own(StatusCode::FORBIDDEN, "another-person");
+        return rooms::refused(&site, &visitor, "/", &another).await;
+    }
     match request_of(&fields, &visitor, &to) {
-        Ok(wanted) => done(&site, &visitor, &fields, wanted).await,
+        Ok(wanted) => done(&site, &visitor, (&to, &fields), wanted).await,
         Err(wrong) => again(&site, &visitor, &fields, &told(&wrong, &visitor)).await,
     }
 }
@@ -56,7 +60,12 @@ pub(crate) async fn act(
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Once;
 
-async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -> Response {
+async fn done(
+    site: &Site,
+    visitor: &Visitor,
+    (to, fields): (&str, &Fields),
+    wanted: Wanted,
+) -> Response {
     match site.api().send(visitor, wanted).await {
         Ok(answer) => {
             let cookies: Vec<_> =
@@ -88,6 +97,11 @@ async fn done(site: &Site, visitor: &Visitor, fields: &Fields, wanted: Wanted) -
                     &refusal,
                 )
                 .await;
+            }
+            if refusal.kind == "step-up"
+                && let Some(page) = step_up::wait(site, visitor, (to, fields), &refusal).await
+            {
+                return page;
             }
             again(site, visitor, fields, &refusal.shown()).await
         }
@@ -247,5 +261,57 @@ mod tests {
         let to = answer.headers()[header::LOCATION].to_str().unwrap();
         assert_eq!(to, "/sign-in?then=%2Fobligations%2FA%2FB%3Fx%3D1");
         assert!(!read.load(Ordering::SeqCst), "the file was read");
+    }
+
+    /// An API that knows one person, and wants every deed shown first.
+    fn grave(person: &'static str) -> Router {
+        let api = Router::new().route(
+            "/api/v1/me",
+            axum::routing::get(async move || axum::Json(json!({ "person": person, "posts": [] }))),
+        );
+        api.fallback(async |request: Request| {
+            let asks = request.method() == Method::GET;
+            let status = if asks { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN };
+            let kind = "urn:bongsu:problem:step-up";
+            (status, axum::Json(json!({ "type": kind, "reason": "step-up" })))
+        })
+    }
+
+    async fn sent(api: Router, form: String) -> (StatusCode, Option<String>, String) {
+        let request = Request::post("/do/v1/appointments").body(Body::from(form)).unwrap();
+        let answer = crate::site(api, crate::Settings::default()).oneshot(request).await.unwrap();
+        let (status, to) = (answer.status(), answer.headers().get(header::LOCATION).cloned());
+        let page = axum::body::to_bytes(answer.into_body(), 4 << 20).await.unwrap();
+        let to = to.map(|to| to.to_str().unwrap().to_owned());
+        (status, to, String::from_utf8(page.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn what_was_typed_waits_on_the_page_that_asks_who_it_is() {
+        let typed = "_key=k1&_from=/officers&_then=/x&title=A%22B&until?:when=2026-12-01T09:00";
+        let (status, to, page) = sent(grave("P1"), typed.to_owned()).await;
+        assert_eq!((status, to), (StatusCode::FORBIDDEN, None));
+        assert!(page.contains("action=\"/do/v1&#x2f;appointments\""), "{page}");
+        for (name, value) in [
+            ("_key", "k1"),
+            ("_then", "&#x2f;x"),
+            ("title", "A&quot;B"),
+            ("until?:when", "2026-12-01T09:00"),
+            ("_as", "P1"),
+        ] {
+            let input = format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">");
+            assert_eq!(page.matches(&input).count(), 1, "{input} in {page}");
+        }
+        // Sent by whoever typed it, it waits again; by anybody else, nothing of it is done or shown.
+        assert!(sent(grave("P1"), format!("{typed}&_as=P1")).await.2.contains("A&quot;B"));
+        let (status, _, page) = sent(grave("P2"), format!("{typed}&_as=P1")).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert!(!page.contains("A&quot;B") && !page.contains("_as"), "{page}");
+    }
+
+    #[tokio::test]
+    async fn no_more_waits_than_a_page_can_hold() {
+        let (_, _, page) = sent(grave("P1"), format!("title={}", "x".repeat(300 << 10))).await;
+        assert!(!page.contains("xxx") && page.contains("/sign-in?then="), "{page}");
     }
 }

@@ -65,6 +65,11 @@ impl Fields {
         value.filter(|value| !value.is_empty())
     }
 
+    /// Everything that was sent, by its whole name, in order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Everything that was typed, for a page that shows it again.
     pub(crate) fn kept(&self) -> BTreeMap<&str, &str> {
         let typed = self.0.iter().filter(|(name, _)| !name.starts_with('_'));

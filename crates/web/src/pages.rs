@@ -5,6 +5,8 @@ mod campaigns;
 mod cases;
 mod explorer;
 mod institution;
+#[cfg(test)]
+mod shown;
 mod situation;
 mod start;
 

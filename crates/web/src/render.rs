@@ -156,12 +156,13 @@ fn instant(text: Option<&str>) -> Option<Timestamp> {
     text?.parse().ok()
 }
 
-/// A label of the table, with `{names}` filled in.
+/// A label of the table, with `{names}` filled in; `unsaid` is what stands there where the table has none.
 fn label(state: &State<'_, '_>, key: &str, values: Kwargs) -> Result<String, Error> {
     // A newer node may say a word that this table has not: the word itself is better than no page.
+    let unsaid: Option<String> = values.get("unsaid")?;
     let bare = || key.rsplit('.').next().unwrap_or(key).replace('_', " ");
-    let text = words::find(key, language(state));
-    let mut text = text.map_or_else(bare, str::to_owned);
+    let text = words::find(key, language(state)).map(str::to_owned);
+    let mut text = text.or(unsaid).unwrap_or_else(bare);
     for name in values.args() {
         let value: Filled = values.get(name)?;
         text = text.replace(&format!("{{{name}}}"), &value.to_string());
@@ -340,6 +341,14 @@ mod tests {
     fn every_event_of_the_record_has_a_name() {
         for event in bongsu_store::EVENTS {
             let key = format!("event.{event}");
+            assert!(words::find(&key, Language::Korean).is_some(), "`{key}` is in no table");
+        }
+    }
+
+    #[test]
+    fn every_deadline_that_is_shipped_says_what_starts_it() {
+        for row in bongsu_response::clock::all() {
+            let key = format!("trigger.{}", row.id);
             assert!(words::find(&key, Language::Korean).is_some(), "`{key}` is in no table");
         }
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod demo;
 pub(crate) mod export;
+pub(crate) mod step_up;
 pub(crate) mod task;
 pub(crate) mod upload;
 

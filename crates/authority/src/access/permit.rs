@@ -31,7 +31,7 @@ pub enum By {
 /// use bongsu_authority::access::{Action, By, ObjectId, Permit};
 ///
 /// fn forged(action: Action, object: ObjectId, by: By, at: jiff::Timestamp) -> Permit {
-///     Permit { action, object, by, at }
+///     Permit { action, object, by, at, by_code: false }
 /// }
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -41,11 +41,22 @@ pub struct Permit {
     object: ObjectId,
     by: By,
     at: Timestamp,
+    by_code: bool,
 }
 
 impl Permit {
     pub(super) fn new(action: Action, object: ObjectId, by: By, at: Timestamp) -> Self {
-        Self { action, object, by, at }
+        Self { action, object, by, at, by_code: false }
+    }
+
+    /// The same right, used with a case code and not signed in: it gives no more, and the record tells it apart.
+    pub fn with_a_code(self) -> Self {
+        Self { by_code: true, ..self }
+    }
+
+    /// Is it used with a case code?
+    pub fn by_code(&self) -> bool {
+        self.by_code
     }
 
     /// What it is for.

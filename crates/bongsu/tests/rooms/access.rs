@@ -52,12 +52,6 @@ const MOST: usize = 60;
 /// How many shapes of pages there are at least, from all seats together.
 const SHAPES: usize = 50;
 
-/// What is known and not mended yet: on which pages, and what.
-const KNOWN: [(&str, &str); 1] = [
-    // A folded example of commands that a phone scrolls sideways, and the keyboard cannot.
-    ("/institutions/*/inventory", "scrollable-region-focusable"),
-];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_serious_stands_in_anybodys_way() {
     let (true, Some(axe)) = (is_here(), axe()) else { return };
@@ -170,10 +164,7 @@ impl<'a> Walk<'a> {
         self.browser.run(self.axe).await.unwrap();
         let faults = self.browser.page.execute_async(LOOK, Vec::new()).await.unwrap();
         for fault in faults.as_array().unwrap() {
-            let known = KNOWN.iter().any(|(at, id)| *at == shape(place) && fault["id"] == *id);
-            if !known {
-                self.wrong.push(format!("{place} ({whose}): {}", told(fault)));
-            }
+            self.wrong.push(format!("{place} ({whose}): {}", told(fault)));
         }
     }
 }

@@ -242,6 +242,15 @@ impl Browser {
         self.page.current_url().await.map(|url| url.path().to_owned()).unwrap_or_default()
     }
 
+    /// Waits until it is at a place.
+    pub(crate) async fn reaches(&self, place: &str) {
+        let begun = Instant::now();
+        while self.place().await != place {
+            assert!(begun.elapsed() < PATIENCE, "at {}: {}", self.place().await, self.text().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Runs a script of the test, not of the page.
     pub(crate) async fn run(&self, script: &str) -> Result<Value, CmdError> {
         self.page.execute(script, Vec::new()).await

@@ -28,10 +28,12 @@ async fn an_owner_answers_on_a_phone_with_four_inputs_at_most() {
     let place = phone.page.current_url().await.unwrap();
     let bare = code.replace(' ', "");
     assert!(!place.as_str().to_uppercase().contains(&bare), "the code stands in the address");
-    // Second and third: help is asked for, and sent.
+    // Second, third and fourth: help is asked for, a number is left, and sent.
     phone.unfold("☎").await;
+    phone.write("telephone", "010-1234-5678").await;
     phone.press("details[open] button.main").await;
-    phone.until("section.finish").await;
+    let said = phone.until("section.finish").await.text().await.unwrap();
+    assert!(said.contains("5678"), "it says where somebody calls: {said}");
     phone.close().await;
 }
 

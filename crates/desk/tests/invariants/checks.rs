@@ -80,6 +80,7 @@ pub(crate) fn about(event: &Event) -> (Option<CaseId>, Option<ActId>) {
         | E::NamesRead { act, .. }
         | E::NamesAsked { act, .. }
         | E::NamesReleased { act, .. }
+        | E::NamesDeclined { act, .. }
         | E::NamesTaken { act, .. }
         | E::Reminded { act, .. }
         | E::Delivered { act, .. } => (None, Some(*act)),
@@ -285,7 +286,7 @@ fn i03_no_event_without_signer_time_and_label(before: &Nation, log: &[Entry], pl
     let earlier = place.checked_sub(1).map(|place| log[place].at);
     assert!(earlier.is_none_or(|earlier| earlier <= entry.at), "3: time runs backwards");
     assert_eq!(entry.label, label(before, &entry.event), "3: label of {}", entry.event.name());
-    let By::Officer { person, appointment: id } = entry.by else { return };
+    let By::Officer { person, appointment: id, .. } = entry.by else { return };
     let post = before.register().appointment(id).expect("3: a signer with a post");
     assert_eq!(post.person, person, "3: the post of another person");
     assert!(post.holds_at(entry.at), "3: signed by a former officer, {}", entry.event.name());

@@ -191,7 +191,7 @@ impl Model {
 /// Who acts under a permit; none where it is anybody.
 fn by(permit: &Permit) -> Option<By> {
     match permit.by() {
-        access::By::Officer { person, appointment } => Some(By::Officer { person, appointment }),
+        access::By::Officer { person, appointment } => Some(By::officer(person, appointment)),
         access::By::Engine(engine) => Some(By::Engine(engine)),
         access::By::Public(_) => None,
     }

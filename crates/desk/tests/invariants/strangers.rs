@@ -214,6 +214,11 @@ fn wishes(world: &World, there: &There) -> Vec<Wish> {
             why: why(),
         },
         ActWish::ReleaseNames { list: ListId([9; 16]), scope: Scope::Domain(Domain::Military) },
+        ActWish::DeclineNames {
+            list: ListId([9; 16]),
+            scope: Scope::Domain(Domain::Military),
+            why: why(),
+        },
         ActWish::TakeNames {
             list: ListId([9; 16]),
             scope: Scope::Domain(Domain::Military),

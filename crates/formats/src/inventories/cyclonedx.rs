@@ -32,7 +32,15 @@ impl<'r, 'l> Assembly<'r, 'l> {
         self.gathering.inventory.system = component.name.to_string();
         self.path.clear();
         self.path.push_str("/metadata/component");
-        self.take(component, 1, "components")
+        let components = &self.gathering.inventory.components;
+        let position = u32::try_from(components.len()).ok();
+        self.take(component, 1, "components")?;
+        // One without a name was set aside, and what stands there is another.
+        let inventory = &mut self.gathering.inventory;
+        let there = position.and_then(|at| inventory.components.get(at as usize));
+        let is_it = there.is_some_and(|one| one.field == "/metadata/component");
+        inventory.subject = position.filter(|_| is_it);
+        Ok(())
     }
 
     /// Adds a component or service of a list at the top of the document.

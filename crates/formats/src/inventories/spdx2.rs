@@ -96,7 +96,11 @@ pub(super) fn gather(document: &Document<'_>, gathering: &mut Gathering<'_>) -> 
             positions.entry(&*package.id).or_insert(position);
         }
     }
-    gathering.inventory.system = system(document, &positions, gathering);
+    let subject = subject(document, &positions);
+    let named = subject.and_then(|at| gathering.inventory.components.get(at as usize));
+    let named = named.map(|component| component.name.clone());
+    gathering.inventory.system = named.unwrap_or_else(|| document.name.to_string());
+    gathering.inventory.subject = subject;
     own_by_relation(document, &positions, gathering);
     own_by_file(document, &positions, gathering);
     Ok(())
@@ -185,22 +189,12 @@ fn location(source_info: &str) -> &str {
     words.find(|word| ownership::is_system_folder(word)).unwrap_or_default()
 }
 
-/// What the document is about: the one package it describes, else its own name.
-fn system(
-    document: &Document<'_>,
-    positions: &HashMap<&str, u32>,
-    gathering: &Gathering<'_>,
-) -> String {
+/// What the document is about: the one package it describes; else it is called by its own name.
+fn subject(document: &Document<'_>, positions: &HashMap<&str, u32>) -> Option<u32> {
     let related = document.relationships.iter().filter(|r| &*r.kind == "DESCRIBES").map(|r| &r.to);
     let described = document.describes.iter().chain(related);
     let mut described = described.filter_map(|id| positions.get(&**id).copied());
-    match described.next() {
-        Some(first) if described.all(|other| other == first) => {
-            gathering.inventory.components.get(first as usize).map(|c| c.name.clone())
-        }
-        _ => None,
-    }
-    .unwrap_or_else(|| document.name.to_string())
+    described.next().filter(|first| described.all(|other| other == *first))
 }
 
 /// syft states that the files of one package are those by which it found another.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bongsu_inventory::ComponentKind;
+use bongsu_inventory::{Component, ComponentKind};
 use serde::Deserialize;
 
 use super::Found;
@@ -30,7 +30,15 @@ pub(super) fn read(
     for (number, element) in graph.elements.iter().enumerate() {
         take(element, number, &elements, &mut gathering)?;
     }
-    system(&graph, &elements).clone_into(&mut gathering.inventory.system);
+    let subject = subject(&graph, &elements);
+    let (document, about) =
+        subject.map_or(("", None), |(document, about)| (&*document.name, Some(about)));
+    let name = about.map(|it| &*it.name).filter(|name| !name.is_empty()).unwrap_or(document);
+    name.clone_into(&mut gathering.inventory.system);
+    let id = about.map(Element::id).filter(|id| !id.is_empty());
+    let is_it = |one: &Component| id.is_some() && one.reference.as_deref() == id;
+    let at = gathering.inventory.components.iter().position(is_it);
+    gathering.inventory.subject = at.and_then(|at| u32::try_from(at).ok());
     gathering.finish(found);
     Ok(())
 }
@@ -163,11 +171,12 @@ fn purpose(text: &str) -> ComponentKind {
     }
 }
 
-/// What the document is about: the root of its bill of materials, else its own name.
-fn system<'g>(graph: &'g Graph<'_>, elements: &HashMap<&str, &'g Element<'_>>) -> &'g str {
-    let Some(document) = graph.elements.iter().find(|e| e.kind() == "SpdxDocument") else {
-        return "";
-    };
+/// The document, and what it is about: the root of its bill of materials, else itself.
+fn subject<'g>(
+    graph: &'g Graph<'_>,
+    elements: &HashMap<&str, &'g Element<'_>>,
+) -> Option<(&'g Element<'g>, &'g Element<'g>)> {
+    let document = graph.elements.iter().find(|e| e.kind() == "SpdxDocument")?;
     let mut at = document;
     // The root of a document is often a bill of materials, which has roots of its own; a bill
     // that names itself ends the walk.
@@ -176,7 +185,7 @@ fn system<'g>(graph: &'g Graph<'_>, elements: &HashMap<&str, &'g Element<'_>>) -
         let Some(next) = elements.get(&**root) else { break };
         at = next;
     }
-    if at.name.is_empty() { &document.name } else { &at.name }
+    Some((document, at))
 }
 
 /// Document, bill of materials, package: one more than real documents need.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bongsu_authority::access::Scope;
 use bongsu_authority::{ActId, Domain, Institution, InstitutionId};
+use bongsu_desk::help::{Callback, HelpCall};
 use bongsu_desk::{Desk, Who};
 use bongsu_response::{ActWish, Obligation, Wish};
 use bongsu_store::Error;
@@ -27,6 +28,8 @@ pub struct Call {
     pub name_en: String,
     /// The post of the accountable officer, such as `CISO-00417`.
     pub title: Option<String>,
+    /// The number that they left with their call for help, as they wrote it.
+    pub callback: Option<Callback>,
     /// The number of the institution, or else of the officer.
     pub telephone: Option<Telephone>,
     /// The last call, where there was one.
@@ -68,13 +71,14 @@ pub fn call_list(
     desk.record(who, Wish::Act { act, wish: read }, now)?;
     let asked_by = now - SILENT;
     let unheard = desk.store().to_call(&permit, (act, scope), asked_by, most, after)?;
-    let mut found: BTreeMap<InstitutionId, (Obligation, Why)> = BTreeMap::new();
+    let mut found: BTreeMap<InstitutionId, Found> = BTreeMap::new();
     for owed in unheard {
         let why = if owed.unreachable { Why::Unreachable } else { Why::Silent };
-        found.insert(owed.institution, (owed, why));
+        found.insert(owed.institution, (owed, why, None));
     }
-    for (owed, since) in asking(desk, (act, scope), after, now)? {
-        found.insert(owed.institution, (owed, Why::AskedForHelp(since)));
+    for (owed, call) in asking(desk, (act, scope), after, now)? {
+        let why = Why::AskedForHelp(call.since);
+        found.insert(owed.institution, (owed, why, call.callback));
     }
     let found = found.into_values().take(most as usize).collect();
     // A drill calls numbers of the drill, and nothing else does.
@@ -82,26 +86,29 @@ pub fn call_list(
     with_numbers(desk, found, drill, now)
 }
 
+/// What somebody owes, why they are called, and the number they left.
+type Found = (Obligation, Why, Option<Callback>);
+
 /// Who in this scope asks for help and has none.
 fn asking(
     desk: &Desk,
     (act, scope): (ActId, &Scope),
     after: InstitutionId,
     now: Timestamp,
-) -> Result<Vec<(Obligation, Timestamp)>, Error> {
+) -> Result<Vec<(Obligation, HelpCall)>, Error> {
     let register = desk.register();
     let inside = |id: InstitutionId| register.institution(id).is_some_and(|it| within(scope, &it));
     let calls = desk.calls_for_help(act, now)?.into_iter();
-    let calls: BTreeMap<InstitutionId, Timestamp> =
+    let mut calls: BTreeMap<InstitutionId, HelpCall> =
         calls.filter(|(id, _)| *id > after && inside(*id)).collect();
     let these: Vec<InstitutionId> = calls.keys().copied().collect();
     let told = desk.store().told(act, &these)?.map_or_else(Vec::new, |(_, owed)| owed);
     let waits = told.into_iter().filter(|owed| !owed.settled() && !owed.assisted());
-    let since = |owed: Obligation| {
-        let since = calls[&owed.institution];
-        (owed, since)
+    let call = |owed: Obligation| {
+        let call = calls.remove(&owed.institution)?;
+        Some((owed, call))
     };
-    Ok(waits.map(since).collect())
+    Ok(waits.filter_map(call).collect())
 }
 
 /// Is an institution in this scope? As the store's lists have it.
@@ -117,16 +124,18 @@ fn within(scope: &Scope, institution: &Institution) -> bool {
 
 fn with_numbers(
     desk: &Desk,
-    found: Vec<(Obligation, Why)>,
+    found: Vec<Found>,
     drill: bool,
     now: Timestamp,
 ) -> Result<Vec<Call>, Error> {
     let register = desk.register();
     let officer = |owed: &Obligation| register.accountable(owed.institution, now);
-    let mut keys: Vec<[u8; 16]> = found.iter().map(|(owed, _)| owed.institution.0).collect();
-    keys.extend(found.iter().filter_map(|(owed, _)| officer(owed)).map(|officer| officer.person.0));
+    let mut keys: Vec<[u8; 16]> = found.iter().map(|(owed, ..)| owed.institution.0).collect();
+    keys.extend(
+        found.iter().filter_map(|(owed, ..)| officer(owed)).map(|officer| officer.person.0),
+    );
     let books = book::many(desk.store(), &keys, now)?;
-    let call = |(owed, why): (Obligation, Why)| {
+    let call = |(owed, why, callback): Found| {
         let trails = trail::attempts(desk.store(), owed.act, owed.institution, now)?;
         let again = trails.iter().flat_map(|trail| &trail.tries).filter_map(|tries| tries.again);
         let named = register.institution(owed.institution);
@@ -141,6 +150,7 @@ fn with_numbers(
             name_ko: named.as_ref().map_or_else(String::new, |it| it.name_ko.clone()),
             name_en: named.map_or_else(String::new, |it| it.name_en),
             title,
+            callback,
             telephone,
             owed,
         })

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use bongsu_authority::PersonId;
 
+use super::list::Declined;
 use crate::event::{About, Entry, Event, IssueClocks};
 use crate::{Act, ActState, Amendment, Misfit};
 
@@ -100,6 +101,10 @@ impl Act {
             (Event::NamesReleased { list, .. }, _) => {
                 let by = signer()?;
                 self.list_mut(*list).ok_or(misfit)?.released_by = Some(by);
+            }
+            (Event::NamesDeclined { list, why, .. }, _) => {
+                let declined = Declined { by: signer()?, why: why.clone() };
+                self.list_mut(*list).ok_or(misfit)?.declined = Some(declined);
             }
             (Event::NamesTaken { list, .. }, _) => {
                 self.list_mut(*list).ok_or(misfit)?.taken += 1;

@@ -1,5 +1,5 @@
 //! Long lists of names: one person asks for exactly this list, a second agrees, the first takes it (domain guide, section
-//! 3.1; threat model, T3). Each of the three is an entry of the record.
+//! 3.1; threat model, T3). Each of the three is an entry of the record, and so is that the second says no.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,18 @@ pub struct AskedList {
     pub released_by: Option<PersonId>,
     /// How often it was taken.
     pub taken: u32,
+    /// Who said no, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined: Option<Declined>,
+}
+
+/// A no to a list.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Declined {
+    /// Who.
+    pub by: PersonId,
+    /// Why, for whoever asked.
+    pub why: String,
 }
 
 impl AskedList {
@@ -56,6 +68,11 @@ impl AskedList {
 
     /// Can something still be done with it?
     pub fn waits_at(&self, at: Timestamp) -> bool {
+        self.is_told_at(at) && self.declined.is_none()
+    }
+
+    /// Is it still told of: as long as it could be taken, had nobody said no?
+    pub fn is_told_at(&self, at: Timestamp) -> bool {
         at < self.until() && self.taken < TAKES
     }
 }
@@ -112,6 +129,21 @@ impl Act {
         Ok(vec![Event::NamesReleased { act: self.id, list }])
     }
 
+    pub(super) fn decline_names(
+        &self,
+        list: ListId,
+        scope: &Scope,
+        why: &str,
+        by: By,
+        at: Timestamp,
+    ) -> Result<Vec<Event>, Refused> {
+        let person = officer(by, "declining a list")?;
+        let asked = self.listed(list, scope, at)?;
+        second_person(person, Some(asked.by), Hand::AskedReleases)?;
+        told(Lack::ListDecline, why)?;
+        Ok(vec![Event::NamesDeclined { act: self.id, list, why: why.to_owned() }])
+    }
+
     pub(super) fn take_names(
         &self,
         list: ListId,
@@ -152,7 +184,7 @@ impl Act {
         if self.lists.iter().any(|one| one.id == *list) {
             return Err(Misfit::Twice { event });
         }
-        self.lists.retain(|one| one.waits_at(entry.at));
+        self.lists.retain(|one| one.is_told_at(entry.at));
         self.lists.push(AskedList {
             id: *list,
             scope: scope.clone(),
@@ -163,6 +195,7 @@ impl Act {
             at: entry.at,
             released_by: None,
             taken: 0,
+            declined: None,
         });
         Ok(())
     }
@@ -206,6 +239,36 @@ mod tests {
     }
 
     #[test]
+    fn a_second_person_says_no_and_why_and_the_list_can_be_had_no_more() {
+        let (mut act, first, second) = (issued(), by(1), by(2));
+        let (list, scope) = (ListId([7; 16]), Scope::Domain(Domain::Private));
+        let asked = act.ask_names(list, &scope, ("{}", 60, "a report"), first, at(0)).unwrap();
+        happen(&mut act, asked, first, at(0));
+        let alone = act.decline_names(list, &scope, "no use", first, at(1));
+        assert!(matches!(alone, Err(Refused::SamePerson { .. })), "{alone:?}");
+        let mute = act.decline_names(list, &scope, " ", second, at(1));
+        assert_eq!(mute, Err(Refused::Missing(Lack::ListDecline)));
+        let elsewhere = Scope::Sector(NodeCode::lead(Domain::Public));
+        let stranger = act.decline_names(list, &elsewhere, "why", second, at(1));
+        assert_eq!(stranger, Err(Refused::NoList));
+        let said = act.decline_names(list, &scope, "counts do", second, at(1)).unwrap();
+        happen(&mut act, said, second, at(1));
+
+        assert_eq!(act.release_names(list, &scope, by(3), at(2)), Err(Refused::NoList));
+        assert_eq!(act.take_names(list, &scope, 60, first, at(2)), Err(Refused::NoList));
+        let told = &act.lists[0];
+        let no = Declined { by: PersonId([2; 16]), why: "counts do".to_owned() };
+        assert_eq!(told.declined.as_ref(), Some(&no));
+        assert!(told.is_told_at(at(23)) && !told.is_told_at(at(24)), "for the rest of its day");
+        // It fills no place among those that wait.
+        for number in 0..3 {
+            let id = ListId([number; 16]);
+            let asked = act.ask_names(id, &scope, ("{}", 60, "a report"), first, at(2)).unwrap();
+            happen(&mut act, asked, first, at(2));
+        }
+    }
+
+    #[test]
     fn nobody_fills_the_node_with_lists_that_wait() {
         let (mut act, first) = (issued(), by(1));
         let scope = Scope::Domain(Domain::Private);
@@ -227,7 +290,7 @@ mod tests {
     }
 
     fn by(number: u8) -> By {
-        By::Officer { person: PersonId([number; 16]), appointment: AppointmentId([number; 16]) }
+        By::officer(PersonId([number; 16]), AppointmentId([number; 16]))
     }
 
     fn happen(act: &mut Act, events: Vec<Event>, by: By, at: Timestamp) {

@@ -16,7 +16,7 @@ const NEW_TEXT: Evidence = Evidence([2; 32]);
 const OTHER_TEXT: Evidence = Evidence([3; 32]);
 
 const fn officer(person: u8) -> By {
-    By::Officer { person: PersonId([person; 16]), appointment: AppointmentId([person; 16]) }
+    By::officer(PersonId([person; 16]), AppointmentId([person; 16]))
 }
 
 fn at() -> Timestamp {

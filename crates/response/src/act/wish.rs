@@ -133,6 +133,9 @@ impl Act {
                 self.ask_names(*list, scope, (selection, *rows, why), by, at)
             }
             ActWish::ReleaseNames { list, scope } => self.release_names(*list, scope, by, at),
+            ActWish::DeclineNames { list, scope, why } => {
+                self.decline_names(*list, scope, why, by, at)
+            }
             ActWish::TakeNames { list, scope, rows } => {
                 self.take_names(*list, scope, *rows, by, at)
             }

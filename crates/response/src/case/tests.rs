@@ -32,7 +32,7 @@ const FACTS: Facts =
     Facts { running_acts: 0, open_obligations: 0, into: Some(CaseState::Confirmed) };
 
 const fn officer(person: u8) -> By {
-    By::Officer { person: PersonId([person; 16]), appointment: AppointmentId([person; 16]) }
+    By::officer(PersonId([person; 16]), AppointmentId([person; 16]))
 }
 
 fn at() -> Timestamp {

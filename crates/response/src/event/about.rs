@@ -57,6 +57,7 @@ impl Event {
             | Self::NamesRead { act, .. }
             | Self::NamesAsked { act, .. }
             | Self::NamesReleased { act, .. }
+            | Self::NamesDeclined { act, .. }
             | Self::NamesTaken { act, .. }
             | Self::Reminded { act, .. }
             | Self::Delivered { act, .. } => About::Act(*act),

@@ -70,7 +70,7 @@ impl Register {
     pub fn holds(&self, by: By, at: Timestamp) -> bool {
         match by {
             By::Engine(_) => true,
-            By::Officer { person, appointment } => self
+            By::Officer { person, appointment, .. } => self
                 .appointment(appointment)
                 .is_some_and(|post| post.person == person && post.holds_at(at)),
         }

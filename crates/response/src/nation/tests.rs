@@ -22,7 +22,7 @@ const FEED: By = By::Engine(Engine::Feed);
 
 /// A person and the one post of theirs.
 const fn officer(number: u8) -> By {
-    By::Officer { person: PersonId([number; 16]), appointment: AppointmentId([number; 16]) }
+    By::officer(PersonId([number; 16]), AppointmentId([number; 16]))
 }
 
 /// Institutions begin at 20, and so do their CISOs.
@@ -197,7 +197,7 @@ fn nobody_signs_for_whom_they_have_no_authority_or_names_the_wrong_officer() {
     let wrong =
         Addressee { accountable: AppointmentId([1; 16]), ..addressee(20, Exposure::Inside) };
     assert!(matches!(act(&mut ready(), sign(vec![wrong])), Err(Refused::NotAccountable { .. })));
-    let impostor = By::Officer { person: PersonId([99; 16]), appointment: AppointmentId([1; 16]) };
+    let impostor = By::officer(PersonId([99; 16]), AppointmentId([1; 16]));
     let wished = Wish::Act { act: ACT, wish: sign(vec![addressee(20, Exposure::Inside)]) };
     let refused = ready().wish(&wished, impostor, at(1));
     assert_eq!(refused, Err(Refused::NoPost(AppointmentId([1; 16]))));

@@ -74,7 +74,7 @@ const PROOF: Evidence = Evidence([7; 32]);
 const CLAIM: Answer = Answer::Claim { remedy: Remedy::Patched, evidence: PROOF };
 
 const fn officer(person: u8, appointment: u8) -> By {
-    By::Officer { person: PersonId([person; 16]), appointment: AppointmentId([appointment; 16]) }
+    By::officer(PersonId([person; 16]), AppointmentId([appointment; 16]))
 }
 
 fn day(day: i64) -> Timestamp {

@@ -31,6 +31,7 @@ phrases! {
         Channel = "lacks-channel": "a receipt lacks its channel; give it, such as `mail`",
         AmendReason = "lacks-amend-reason": "amending lacks a reason; give it, such as `two ministries were left out`",
         NamesPurpose = "lacks-names-purpose": "reading names lacks a purpose; give it, such as `calling who has not answered`",
+        ListDecline = "lacks-list-decline": "declining a list lacks the reason; give it, such as `the counts say as much`",
         ListPurpose = "lacks-list-purpose": "asking for a list lacks a purpose; give it, such as `reporting to the minister on Friday`",
         ListChoice = "lacks-list-choice": "asking for a list lacks what is chosen; give it, such as `{}` for everybody who is late",
         ListShortChoice = "lacks-short-choice": "asking for a list lacks a short choice; give it in at most 1,000 bytes",

@@ -110,14 +110,28 @@ fn why() -> String {
 }
 
 fn entries() -> Vec<Entry> {
-    let officer = By::Officer { person: PersonId([4; 16]), appointment: AppointmentId([5; 16]) };
+    let officer = By::officer(PersonId([4; 16]), AppointmentId([5; 16]));
     let label = Label { tlp: Tlp::AmberStrict, grade: Grade::Sensitive };
     let engines =
         [Engine::Feed, Engine::Matching, Engine::Delivery, Engine::Clock, Engine::Register];
     let everybody = [officer].into_iter().chain(engines.map(By::Engine)).cycle();
     let events =
         register().into_iter().chain(cases()).chain(acts()).chain(obligations()).chain(later());
-    events.zip(everybody).map(|(event, by)| Entry { by, at: at(), label, event }).collect()
+    let events = events.zip(everybody).chain(told_by());
+    events.map(|(event, by)| Entry { by, at: at(), label, event }).collect()
+}
+
+/// What was added since, with whoever did it.
+fn told_by() -> Vec<(Event, By)> {
+    let (person, appointment) = (PersonId([4; 16]), AppointmentId([5; 16]));
+    let with_a_code = By::Officer { person, appointment, by_code: true };
+    vec![
+        (Event::Acknowledged { act: ACT, institution: US }, with_a_code),
+        (
+            Event::NamesDeclined { act: ACT, list: ListId([9; 16]), why: why() },
+            By::officer(person, appointment),
+        ),
+    ]
 }
 
 /// What was added after the first release.

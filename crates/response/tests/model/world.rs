@@ -111,9 +111,8 @@ fn posts() -> Vec<(u8, Post, Seat)> {
 
 /// Officers, in the order of [`posts`].
 pub(crate) fn officers() -> Vec<By> {
-    let officer = |(number, (person, ..)): (u8, (u8, Post, Seat))| By::Officer {
-        person: PersonId([person; 16]),
-        appointment: AppointmentId([100 + number; 16]),
+    let officer = |(number, (person, ..)): (u8, (u8, Post, Seat))| {
+        By::officer(PersonId([person; 16]), AppointmentId([100 + number; 16]))
     };
     (0..).zip(posts()).map(officer).collect()
 }

@@ -144,7 +144,7 @@ pub(super) const ROUTES: &[Route] = &[
         (
             "lists",
             "/api/v1/acts/{act}/lists",
-            "Lists the long lists of names that wait in the caller's scope: asked for, released, not yet taken",
+            "Lists the long lists of names of a day in the caller's scope: asked for, released or declined, not yet taken",
         ),
         NAMES,
         schema::<Page<lists::Waiting>>,
@@ -170,6 +170,16 @@ pub(super) const ROUTES: &[Route] = &[
         NAMES,
         (schema::<lists::Agreed>, schema::<Done>),
         || post(lists::release),
+    ),
+    Route::post(
+        (
+            "decline_list",
+            "/api/v1/acts/{act}/lists/{list}/decline",
+            "Says no to this list of names, and why; never whoever asked for it",
+        ),
+        NAMES,
+        (schema::<lists::No>, schema::<Done>),
+        || post(lists::decline),
     ),
     Route {
         gives: Gives::Text("text/csv"),
@@ -273,7 +283,8 @@ async fn list(
         acts.retain(|act| place(act)[..] > after[..]);
         acts.sort_by_key(place);
         let next = acts.get(limit).map(|_| output::cursor(&place(&acts[limit - 1])));
-        Ok(Page { items: acts.iter().take(limit).map(Brief::of).collect(), next })
+        let items = acts.iter().take(limit).map(|act| Brief::of(act, caller.person));
+        Ok(Page { items: items.collect(), next })
     });
     Ok(output::tagged(&headers, &page.await?))
 }
@@ -298,5 +309,5 @@ fn whole(app: &App, caller: &Caller, act: ActId) -> Result<Whole, Problem> {
         held.holds_at(app.now())
             && matches!(&held.seat, bongsu_authority::Seat::Node(code) if here(code))
     });
-    Ok(Whole::of(&act, inside))
+    Ok(Whole::of(&act, inside, caller.person))
 }

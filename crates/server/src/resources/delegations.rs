@@ -231,9 +231,12 @@ async fn end(
     caller: Caller,
     Named(delegation): Named<DelegationId>,
     key: Key,
-    Json(Ended { until }): Json<Ended>,
+    Json(ended): Json<Ended>,
 ) -> Result<Response, Problem> {
     let asking = Asking::new(&app, caller, &key, &format!("end {delegation}"));
-    let receipt = asking.record(&app, Wish::EndDelegation { delegation, until }).await?;
+    let name = asking.of_body(&ended);
+    let until = ended.until.unwrap_or_else(|| app.now());
+    let wish = Wish::EndDelegation { delegation, until };
+    let receipt = asking.record_named(&app, name, wish).await?;
     Ok(Done::of(Some(delegation.to_string()), &receipt).ok())
 }

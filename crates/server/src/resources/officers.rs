@@ -192,9 +192,9 @@ async fn at(
 #[serde(deny_unknown_fields)]
 #[schemars(example = serde_json::json!({ "until": "2027-01-01T00:00:00+09:00" }))]
 pub(super) struct Ended {
-    /// The first instant after it.
-    #[schemars(with = "When")]
-    pub(super) until: Timestamp,
+    /// The first instant after it; now, where nothing is said.
+    #[schemars(with = "Option<When>")]
+    pub(super) until: Option<Timestamp>,
 }
 
 async fn end(
@@ -202,9 +202,12 @@ async fn end(
     caller: Caller,
     Named(appointment): Named<AppointmentId>,
     key: Key,
-    Json(Ended { until }): Json<Ended>,
+    Json(ended): Json<Ended>,
 ) -> Result<Response, Problem> {
     let asking = Asking::new(&app, caller, &key, &format!("end {appointment}"));
-    let receipt = asking.record(&app, Wish::EndAppointment { appointment, until }).await?;
+    let name = asking.of_body(&ended);
+    let until = ended.until.unwrap_or_else(|| app.now());
+    let wish = Wish::EndAppointment { appointment, until };
+    let receipt = asking.record_named(&app, name, wish).await?;
     Ok(Done::of(Some(appointment.to_string()), &receipt).ok())
 }

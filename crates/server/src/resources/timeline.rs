@@ -109,6 +109,8 @@ struct Actor {
     post: Option<Post>,
     /// Under which title.
     title: Option<String>,
+    /// Was it done with a case code, by somebody who was not signed in?
+    by_code: bool,
 }
 
 /// What is shown of a case to everybody who sees it; receipts come by the thousand, and are counted elsewhere.
@@ -142,6 +144,7 @@ const INSIDE: &[&str] = &[
     "names_read",
     "names_asked",
     "names_released",
+    "names_declined",
     "names_taken",
 ];
 
@@ -229,7 +232,14 @@ fn page(
 }
 
 fn actor(register: &Register, seats: &[&Seat], by: By) -> Actor {
-    let nobody = Actor { engine: None, station: None, institution: None, post: None, title: None };
+    let nobody = Actor {
+        engine: None,
+        station: None,
+        institution: None,
+        post: None,
+        title: None,
+        by_code: by.by_code(),
+    };
     let appointment = match by {
         By::Engine(engine) => {
             return Actor { engine: Some(format!("{engine:?}").to_lowercase()), ..nobody };

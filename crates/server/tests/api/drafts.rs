@@ -172,9 +172,38 @@ async fn the_register_is_kept_by_whoever_may_and_every_change_has_a_receipt() {
     assert_eq!(given["items"][0]["id"], signed["id"]);
     assert_eq!(given["items"][0]["institution_en"], json!("New bank"), "with its name");
     assert_eq!(given["items"][0]["provider_en"], found["name_en"]);
+    // What is ended now ends now, also in the minute in which it began.
+    world.app.time().advance(world.start + jiff::SignedDuration::from_secs(10));
+    let short = json!({ "post": "operator", "title": "OPS-1" });
+    let short = world.post("LEAD_PRIV.director", &format!("{path}/officers"), short).await.good();
+    world.app.time().advance(world.start + jiff::SignedDuration::from_secs(20));
+    let ended = format!("/api/v1/appointments/{}/end", short["id"].as_str().unwrap());
+    world.post("LEAD_PRIV.director", &ended, json!({})).await.good();
+    let held = world.get("CISO-1", &format!("{path}/officers")).await.good();
+    assert!(held.to_string().contains("CISO-1") && !held.to_string().contains("OPS-1"), "{held}");
     let end = json!({ "until": "2026-12-01T00:00:00Z" });
     let ended = format!("/api/v1/delegations/{}/end", signed["id"].as_str().unwrap());
     world.post("CISO-1", &ended, end.clone()).await.good();
     let ended = format!("/api/v1/appointments/{}/end", appointed["id"].as_str().unwrap());
     world.post("LEAD_PRIV.director", &ended, end).await.good();
+}
+
+#[tokio::test]
+async fn a_list_says_what_its_reader_did_with_a_text_and_nothing_of_others() {
+    let world = World::new();
+    let case = world.case().await;
+    let act = world.draft(&case).await;
+    let did = async |who: &str| {
+        let list = world.get(who, "/api/v1/acts").await.good();
+        list["items"][0]["did"].clone()
+    };
+    assert_eq!(did("LEAD_PRIV.analyst").await, "wrote");
+    assert_eq!(did("LEAD_PRIV.approver").await, json!(null));
+    let path = format!("/api/v1/acts/{act}");
+    let text = world.get("LEAD_PRIV.approver", &path).await.good()["text"].clone();
+    let review = json!({ "step": "review", "text": text });
+    world.post("LEAD_PRIV.approver", &format!("{path}/steps"), review).await.good();
+    assert_eq!(did("LEAD_PRIV.analyst").await, "wrote");
+    assert_eq!(did("LEAD_PRIV.approver").await, "reviewed");
+    assert_eq!(did("LEAD_PRIV.director").await, json!(null));
 }

@@ -85,6 +85,36 @@ async fn an_export_is_the_same_page_as_a_table_and_is_recorded_like_one() {
 }
 
 #[tokio::test]
+async fn a_second_person_says_no_to_a_long_list_and_whoever_asked_reads_why() {
+    let world = World::new();
+    let act = week(&world).await;
+    let lists = format!("/api/v1/acts/{act}/lists");
+    let new = json!({ "choice": { "all": true }, "why": "for the minister" });
+    let list = world.post("LEAD_PRIV.analyst", &lists, new).await.good()["id"].clone();
+    let no = format!("{lists}/{}/decline", list.as_str().unwrap());
+    let why = json!({ "why": "the counts say as much" });
+    let own = world.post("LEAD_PRIV.analyst", &no, why.clone()).await;
+    assert_eq!(own.status, StatusCode::CONFLICT, "{}", own.text());
+    let mute = world.post("LEAD_PRIV.approver", &no, json!({ "why": " " })).await;
+    assert_eq!(mute.status, StatusCode::CONFLICT, "{}", mute.text());
+    let stranger = world.post("SECTOR_HLT.director", &no, why.clone()).await;
+    let nowhere = format!("{lists}/{}/decline", "0".repeat(26));
+    let absent = world.post("SECTOR_HLT.director", &nowhere, why.clone()).await;
+    assert_eq!((stranger.status, &stranger.body), (StatusCode::NOT_FOUND, &absent.body));
+    world.post("LEAD_PRIV.approver", &no, why).await.good();
+
+    let told = world.get("LEAD_PRIV.analyst", &lists).await.good()["items"][0].clone();
+    assert_eq!(told["declined_by"], "LEAD_PRIV.approver", "{told}");
+    assert_eq!(
+        (&told["declined_why"], &told["left"]),
+        (&json!("the counts say as much"), &json!(0))
+    );
+    let take = format!("{lists}/{}/list.csv", list.as_str().unwrap());
+    let taken = world.post("LEAD_PRIV.analyst", &take, json!({})).await;
+    assert_eq!(taken.status, StatusCode::NOT_FOUND, "{}", taken.text());
+}
+
+#[tokio::test]
 async fn a_long_list_leaves_when_a_second_person_agreed_and_every_row_says_whose_it_is() {
     let world = World::new();
     let act = week(&world).await;

@@ -134,6 +134,24 @@ async fn one_request_acknowledges_assesses_and_claims_and_comes_again_as_one() {
 }
 
 #[tokio::test]
+async fn what_was_said_with_a_code_is_told_apart_from_what_an_officer_did() {
+    let world = World::new();
+    let (act, code) = asked(&world).await;
+    say(&world, &code, json!({ "answer": "seen" })).await.good();
+    let factory = world.institution("factory");
+    let answers = format!("/api/v1/obligations/{act}/{factory}/answers");
+    world.post("factory.ciso", &answers, json!({ "answer": "affected" })).await.good();
+    let path = format!("/api/v1/institutions/{factory}/timeline");
+    let lines = world.get("factory.ciso", &path).await.good()["items"].clone();
+    let by_code = |kind: &str| {
+        let line = lines.as_array().unwrap().iter().find(|line| line["kind"] == kind);
+        line.unwrap()["by"]["by_code"].clone()
+    };
+    assert_eq!(by_code("acknowledged"), true, "{lines}");
+    assert_eq!((by_code("assessed"), by_code("inventory_published")), (json!(false), json!(false)));
+}
+
+#[tokio::test]
 async fn a_receipt_is_given_again_after_everything_was_closed_and_to_nobody_else() {
     let world = World::new();
     let (act, code) = asked(&world).await;
@@ -227,6 +245,38 @@ async fn whoever_asks_for_help_or_is_silent_for_a_day_is_on_the_list_of_the_regi
     world.post("RELAY_SME_03.duty", &answers, team).await.good();
     assert_eq!(list(), [], "somebody helps");
     assert_eq!(show(&world, &code).await.good()["team"], "regional centre 3");
+}
+
+#[tokio::test]
+async fn a_number_left_with_a_call_for_help_is_for_whoever_calls_and_stands_in_no_record() {
+    let world = World::new();
+    let (act, code) = asked(&world).await;
+    let help = |number: &str| json!({ "answer": "help", "telephone": number });
+    for wrong in ["12345", "전화 주세요", "+82<b>1012345678"] {
+        let refused = say(&world, &code, help(wrong)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}: {}", refused.text());
+    }
+    assert_eq!(show(&world, &code).await.good()["help_asked"], Value::Null, "all or nothing");
+    say(&world, &code, help("010-1234-5678")).await.good();
+    assert_eq!(
+        show(&world, &code).await.good()["telephone"],
+        "5678",
+        "its end, to whoever left it"
+    );
+    // They may ask again, with another number or with none: the last they left counts.
+    say(&world, &code, help("+82 10 9999 1111")).await.good();
+    say(&world, &code, json!({ "answer": "help" })).await.good();
+    let list = world
+        .post("RELAY_SME_03.duty", &format!("/api/v1/acts/{act}/calls"), json!({ "limit": 20 }))
+        .await
+        .good();
+    assert_eq!(list["items"][0]["callback"], "+82 10 9999 1111");
+    assert_eq!(list["items"][0]["telephone"], Value::Null, "no address book has it");
+    for title in ["factory.ciso", "RELAY_SME_03.duty", "LEAD_PRIV.director"] {
+        let path = format!("/api/v1/obligations/{act}/{}", world.institution("factory"));
+        let whole = world.get(title, &path).await.good().to_string();
+        assert!(!whole.contains("9999") && !whole.contains("5678"), "{title}: {whole}");
+    }
 }
 
 #[tokio::test]

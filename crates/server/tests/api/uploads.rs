@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::json;
 
-use crate::world::{World, sbom};
+use crate::world::{World, sbom, text};
 
 #[tokio::test]
 async fn a_newer_inventory_says_what_changed_and_settles_what_is_owed() {
@@ -62,6 +62,56 @@ async fn an_inventory_for_somebody_else_is_told_as_if_there_were_nobody() {
     ] {
         assert_eq!(put("insurer.operator", institution, system).await, absent);
     }
+}
+
+#[tokio::test]
+async fn a_report_names_no_act_that_is_hidden_from_the_provider_who_reads_it() {
+    let world = World::new();
+    let (case, open) = world.night().await;
+    let mut text = text("in confidence");
+    text["label"] = json!({ "tlp": "AMBER+STRICT", "grade": "open" });
+    let body = json!({ "case": case, "kind": "action_request", "text": text });
+    let hidden = world.post("LEAD_PRIV.analyst", "/api/v1/acts", body).await.good();
+    let hidden = hidden["id"].as_str().unwrap().to_owned();
+    world.issue(&hidden).await;
+    let (bank, provider) = (world.institution("bank"), world.institution("provider"));
+    let powers = json!({
+        "provider": provider.to_string(), "powers": ["see", "answer"],
+        "until": "2027-01-01T00:00:00Z",
+    });
+    let path = format!("/api/v1/institutions/{bank}");
+    world.post("bank.ciso", &format!("{path}/delegations"), powers).await.good();
+    for (act, seen) in [(&open, StatusCode::OK), (&hidden, StatusCode::NOT_FOUND)] {
+        let path = format!("/api/v1/obligations/{act}/{bank}");
+        assert_eq!(world.get("provider.operator", &path).await.status, seen);
+    }
+
+    let systems = world.get("bank.ciso", &format!("{path}/systems")).await.good();
+    let system = systems["items"][0]["id"].as_str().unwrap().to_owned();
+    world.app.time().advance(world.start + jiff::SignedDuration::from_hours(2));
+    let put = format!("{path}/systems/{system}/inventory?wait=10&name=web.cdx.json");
+    let call = world.call("bank.ciso", Method::PUT, &put);
+    let sent = call.body(sbom("2.0.0", world.app.now())).send().await.good();
+    let job = format!("/api/v1/jobs/{}", sent["id"].as_str().unwrap());
+    let acts = |job: &serde_json::Value| -> Vec<String> {
+        assert_eq!(job["state"], "done", "{job}");
+        let said = job["report"]["obligations"].as_array().unwrap().iter();
+        said.map(|one| one["act"].as_str().unwrap().to_owned()).collect()
+    };
+    let theirs = world.get("provider.operator", &job).await.good();
+    assert_eq!(acts(&theirs), std::slice::from_ref(&open), "{theirs}");
+    assert!(!theirs.to_string().contains(&hidden), "{theirs}");
+    let mut own = acts(&world.get("bank.ciso", &job).await.good());
+    own.sort();
+    let mut both = [open, hidden];
+    both.sort();
+    assert_eq!(own, both, "whose document it is reads of both");
+
+    // What the provider itself sends names no more.
+    world.app.time().advance(world.start + jiff::SignedDuration::from_hours(3));
+    let call = world.call("provider.operator", Method::PUT, &put);
+    let sent = call.body(sbom("1.2.0", world.app.now())).send().await.good();
+    assert_eq!(acts(&sent), acts(&theirs));
 }
 
 #[tokio::test]

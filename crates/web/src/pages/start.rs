@@ -1,11 +1,12 @@
 //! The start, the door, and what is said where a page cannot be shown.
 
-use super::{Ask, Room, open, templates};
+use super::{Ask, Room, open, page, templates};
 
 pub(super) const ROOM: Room = Room {
     pages: &[
         open("start", "/", "start", &[]),
         open("sign_in", "/sign-in", "start", &[Ask::may("providers", "/api/v1/oidc")]),
+        page("shown", "/sign-in/shown", "start", &[]),
         open("invitation", "/invitation", "start", &[Ask::may("providers", "/api/v1/oidc")]),
     ],
     templates: templates![
@@ -15,6 +16,7 @@ pub(super) const ROOM: Room = Room {
         "invitation.html",
         "parts.html",
         "refused.html",
+        "shown.html",
         "sign_in.html",
         "start.html",
         "step_up.html",

@@ -3,6 +3,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use bongsu_authority::access::Scope;
 use bongsu_authority::{ActId, ListId};
 use bongsu_desk::campaign;
 use bongsu_response::act::TAKES;
@@ -59,7 +60,7 @@ pub(super) struct New {
     why: Line,
 }
 
-/// A list that can be released or taken: for a day, three times at most.
+/// A list that can be released or taken: for a day, three times at most. One that was declined is told of as long.
 #[derive(Debug, JsonSchema, Serialize)]
 #[schemars(rename = "List")]
 pub(super) struct Waiting {
@@ -86,6 +87,10 @@ pub(super) struct Waiting {
     released_by: Option<String>,
     /// How often it can still be taken.
     left: u32,
+    /// Who said no, by title; nothing where nobody has.
+    declined_by: Option<String>,
+    /// And why.
+    declined_why: Option<String>,
 }
 
 /// Nothing more is to be said.
@@ -93,6 +98,15 @@ pub(super) struct Waiting {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Agreed", example = serde_json::json!({}))]
 pub(super) struct Agreed {}
+
+/// A no.
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ListDeclined", example = serde_json::json!({ "why": "the counts say as much" }))]
+pub(super) struct No {
+    /// Why, for whoever asked; it stands in the record.
+    why: Line,
+}
 
 pub(super) async fn ask(
     State(app): State<App>,
@@ -130,7 +144,7 @@ pub(super) async fn list(
         let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
         let _ = desk.with(who, now, |asking| asking.see_names(act, &scope, 0))?;
         let act = desk.act(who, act, now)?;
-        let waiting = act.lists.iter().filter(|one| one.waits_at(now) && one.scope == scope);
+        let waiting = act.lists.iter().filter(|one| one.is_told_at(now) && one.scope == scope);
         let items = waiting.map(|one| Waiting {
             id: one.id.to_string(),
             choice: choice(one),
@@ -141,7 +155,9 @@ pub(super) async fn list(
             at: one.at,
             until: one.until(),
             released_by: one.released_by.map(|person| title(app, person)),
-            left: TAKES.saturating_sub(one.taken),
+            left: if one.waits_at(now) { TAKES.saturating_sub(one.taken) } else { 0 },
+            declined_by: one.declined.as_ref().map(|no| title(app, no.by)),
+            declined_why: one.declined.as_ref().map(|no| no.why.clone()),
         });
         Ok(Page { items: items.collect(), next: None })
     });
@@ -157,19 +173,43 @@ pub(super) async fn release(
 ) -> Result<Response, Problem> {
     let asking = Asking::new(&app, caller, &key, &format!("release {list}"));
     let done = app.ask(move |app| {
-        let (who, now, desk) = (asking.caller.who(), app.now(), app.desk());
-        let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
-        let _ = desk.with(who, now, |ask| ask.see_names(act, &scope, 0))?;
-        let standing = desk.act(who, act, now)?;
-        // A list of another scope is not there, whoever asks.
-        let there = standing.list(list, now).is_some_and(|one| one.scope == scope);
-        there.then_some(()).ok_or_else(Problem::absent)?;
-        asking.caller.recently(now)?;
+        let scope = scope_of(app, &asking.caller, act, list)?;
+        asking.caller.recently(app.now())?;
         let wish = ActWish::ReleaseNames { list, scope };
         let receipt = asking.record_here(app, Wish::Act { act, wish })?;
         Ok(Done::of(Some(list.to_string()), &receipt))
     });
     Ok(done.await?.ok())
+}
+
+pub(super) async fn decline(
+    State(app): State<App>,
+    caller: Caller,
+    Named((act, list)): Named<(ActId, ListId)>,
+    key: Key,
+    Json(No { why }): Json<No>,
+) -> Result<Response, Problem> {
+    let asking = Asking::new(&app, caller, &key, &format!("decline {list}"));
+    let done = app.ask(move |app| {
+        let scope = scope_of(app, &asking.caller, act, list)?;
+        let wish = ActWish::DeclineNames { list, scope, why: why.0 };
+        let receipt = asking.record_here(app, Wish::Act { act, wish })?;
+        Ok(Done::of(Some(list.to_string()), &receipt))
+    });
+    Ok(done.await?.ok())
+}
+
+/// The scope of a list that waits, which is the caller's own; a list of another is not there, whoever asks.
+fn scope_of(app: &App, caller: &Caller, act: ActId, list: ListId) -> Result<Scope, Problem> {
+    let (who, now, desk) = (caller.who(), app.now(), app.desk());
+    let scope = campaign::scope(desk, who, now).ok_or_else(Problem::absent)?;
+    let _ = desk.with(who, now, |ask| ask.see_names(act, &scope, 0))?;
+    let standing = desk.act(who, act, now)?;
+    let there = standing
+        .lists
+        .iter()
+        .any(|one| one.id == list && one.is_told_at(now) && one.scope == scope);
+    there.then_some(scope).ok_or_else(Problem::absent)
 }
 
 pub(super) async fn take(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bongsu_authority::{Mark, NodeCode, Size};
+use bongsu_authority::{Mark, NodeCode, PersonId, Size};
 use bongsu_desk::audience;
 use bongsu_response::{Act, ActKind, ActState, Audience, Draft, Evidence, Exposure, IssueClocks};
 use jiff::Timestamp;
@@ -44,11 +44,37 @@ pub(super) struct Brief {
     edition: u32,
     /// Log entries that changed it.
     version: u64,
+    /// What the caller did with a text that is not signed yet; whoever did one of the three steps does no other.
+    did: Option<Did>,
+}
+
+/// A step on the way to a signed text.
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "ActStepDone")]
+enum Did {
+    /// Has written on it.
+    Wrote,
+    /// Has reviewed it.
+    Reviewed,
+}
+
+impl Did {
+    fn of(act: &Act, caller: PersonId) -> Option<Self> {
+        match act.state {
+            ActState::Draft | ActState::Reviewed if act.authors.contains(&caller) => {
+                Some(Self::Wrote)
+            }
+            ActState::Reviewed if act.reviewer == Some(caller) => Some(Self::Reviewed),
+            _ => None,
+        }
+    }
 }
 
 impl Brief {
-    pub(super) fn of(act: &Act) -> Self {
+    pub(super) fn of(act: &Act, caller: PersonId) -> Self {
         Self {
+            did: Did::of(act, caller),
             id: act.id.to_string(),
             case: act.case.to_string(),
             kind: act.kind,
@@ -171,7 +197,7 @@ impl From<&Draft> for Words {
 }
 
 impl Whole {
-    pub(super) fn of(act: &Act, inside: bool) -> Self {
+    pub(super) fn of(act: &Act, inside: bool, caller: PersonId) -> Self {
         let amendment = act.amendment.as_ref().map(|amendment| Amended {
             title_ko: amendment.draft.title_ko.clone(),
             title_en: amendment.draft.title_en.clone(),
@@ -180,7 +206,7 @@ impl Whole {
             reviewer: amendment.reviewer.map(|person| person.to_string()),
         });
         Self {
-            brief: Brief::of(act),
+            brief: Brief::of(act, caller),
             words: (&act.draft).into(),
             text: act.text,
             signature: act.signature.clone(),

@@ -1,6 +1,7 @@
 //! What the holder of a case code says, and the steps of the record that follow from it.
 
 use bongsu_authority::{Delegation, DelegationId, InstitutionId, Mark, Power};
+use bongsu_desk::help::{Callback, NoNumber};
 use bongsu_response::{Answer, Assessment, Remedy, Status, Wish};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -11,7 +12,7 @@ use crate::input::Key;
 use crate::problem::{Own, Problem};
 use crate::recording::{Asking, Done};
 use crate::signin::code::Holder;
-use crate::wire::{Id, Passage};
+use crate::wire::{Id, Passage, Text};
 
 /// An answer in the words of somebody without staff.
 #[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
@@ -43,7 +44,13 @@ pub(super) enum Said {
         institution: Option<InstitutionId>,
     },
     /// I cannot do it alone: somebody calls.
-    Help {},
+    Help {
+        /// Where: 7 to 20 digits, spaces and hyphens, `+` in front. Only whoever may read the call list sees it, and it is
+        /// in no record.
+        // What is asked is known again by its digest, and a digest of a number would tell it.
+        #[serde(default, skip_serializing)]
+        telephone: Option<Text<20>>,
+    },
     /// We looked for an intruder and found no trace: where, in a sentence.
     Clean {
         /// Where was looked.
@@ -89,6 +96,7 @@ pub(super) fn record(
         return Ok(None);
     }
     let (before, wish) = steps(said, task.owed.status);
+    let callback = callback(said)?;
     if !app.desk().store().is_recorded(last.id)? {
         if let Said::Provider { institution: provider } = said {
             delegate(app, &asking("delegate"), holder, (*provider, said), now)?;
@@ -97,12 +105,21 @@ pub(super) fn record(
             let asking = asking(step);
             app.desk().record_as(asking.of_body(said), caller.who(), answered(wish), now)?;
         }
-        if let Said::Help {} | Said::Traces { .. } = said {
-            app.desk().call_for_help(act, institution, now)?;
+        if let Said::Help { .. } | Said::Traces { .. } = said {
+            app.desk().call_for_help(act, institution, callback, now)?;
         }
     }
     let receipt = app.desk().record_as(last.of_body(said), caller.who(), answered(wish), now)?;
     Ok(Some(Done::of(None, &receipt)))
+}
+
+/// The number that was left, if any.
+fn callback(said: &Said) -> Result<Option<Callback>, Problem> {
+    let Said::Help { telephone: Some(text) } = said else { return Ok(None) };
+    let number = text.0.parse().map_err(|wrong: NoNumber| {
+        Problem::unfit(Own::CallbackNumber, format!("`telephone`: {wrong}"))
+    });
+    number.map(Some)
 }
 
 type Named = (&'static str, Answer);
@@ -117,7 +134,7 @@ fn steps(said: &Said, status: Status) -> (Vec<Named>, Answer) {
     let (remedy, how) = match said {
         Said::Clean { how } => return examined(true, how),
         Said::Traces { how } => return examined(false, how),
-        Said::Seen {} | Said::Provider { .. } | Said::Help {} => {
+        Said::Seen {} | Said::Provider { .. } | Said::Help { .. } => {
             return (Vec::new(), Answer::Acknowledge);
         }
         Said::NotAffected { why } => {

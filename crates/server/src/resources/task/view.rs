@@ -73,7 +73,7 @@ pub(super) struct Task {
     help_asked: Option<Timestamp>,
     /// The team that helps.
     team: Option<String>,
-    /// The last four digits of the number that is called; nothing where none is known.
+    /// The last four digits of the number that is called, the one they left first; nothing where none is known.
     telephone: Option<String>,
 }
 
@@ -130,6 +130,7 @@ impl Task {
         let names = app.is_drill().then(StationNames::gaon);
         let issuer = names.as_ref().and_then(|names| names.name(&act.draft.issuer, now));
         let draft = act.draft.clone();
+        let help = app.desk().help_asked(owed, now)?;
         Ok(Self {
             name_ko: named.name_ko,
             name_en: named.name_en,
@@ -153,9 +154,12 @@ impl Task {
             fix_by: owed.clocks.fix_by,
             answers: possible(owed, may_examine(app, holder, now)),
             providers: providers(app, owed.institution, search, now),
-            help_asked: app.desk().help_asked(owed, now)?,
+            help_asked: help.as_ref().map(|call| call.since),
             team: owed.team.clone(),
-            telephone: telephone(app, holder, now)?,
+            telephone: match help.and_then(|call| call.callback) {
+                Some(left) => Some(left.end()),
+                None => telephone(app, holder, now)?,
+            },
         })
     }
 }
