@@ -69,3 +69,17 @@ pub(super) fn draw(title: &str, days: f64, Serde(lines): Serde<Vec<Line>>) -> Va
     svg.push_str("</svg>");
     Value::from_safe_string(svg)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_is_marked_on_round_days_and_not_too_often() {
+        let marked = |days| ticks(days).collect::<Vec<_>>();
+        assert_eq!(marked(1.7), [0.0, 0.5, 1.0, 1.5]);
+        assert_eq!(marked(5.0), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(marked(43.0), [0.0, 14.0, 28.0, 42.0]);
+        assert!(marked(700.0).len() <= 6);
+    }
+}
