@@ -82,9 +82,14 @@ const GAON: &[(&str, &str, &str)] = &[
     ("SECTOR_SME",    "중소기업청",           "SME Agency"),
     ("SECTOR_LOCAL",  "내무부",               "Ministry of the Interior"),
     ("RELAY_FIN",     "가온금융보안센터",     "Gaon Financial Security Centre"),
+    ("RELAY_HEALTH",  "의료정보공유분석센터", "Health Sharing and Analysis Centre"),
+    ("RELAY_ENERGY",  "에너지사이버안전센터", "Energy Cyber Safety Centre"),
+    ("RELAY_LOCAL",   "지방정보공유분석센터", "Local Government Sharing Centre"),
     ("PRIVACY_REG",   "개인정보위",           "Personal Data Commission"),
     ("POLICE",        "경찰청",               "Police Agency"),
     ("DIPLO",         "외교부",               "Ministry of Foreign Affairs"),
+    ("PARTNER_NORTHSEA", "북해침해대응센터",  "North Sea CERT"),
+    ("PARTNER_SOUTHCAPE", "남곶침해대응센터", "South Cape CERT"),
 ];
 
 #[cfg(test)]

@@ -174,7 +174,7 @@ async fn each_part(request: Request<Body>) -> Result<Fields, Refusal> {
             // What is left is of the whole form: many parts hold no more than one.
             let left = if is_file { &mut files } else { &mut texts };
             *left = left.checked_sub(piece.len()).ok_or_else(too_large)?;
-            empty = false;
+            empty &= piece.is_empty(); // where no file was chosen a piece of nothing comes
             if is_file {
                 sum.update(&piece);
             } else {
@@ -244,6 +244,22 @@ mod tests {
         assert_eq!(refused(3, 400 << 10).await, Some(413));
         assert_eq!(refused(200, 1).await, None);
         assert_eq!(refused(201, 1).await, Some(413));
+    }
+
+    #[tokio::test]
+    async fn no_file_chosen_is_no_file() {
+        let of = |file: &str| {
+            let body = format!(
+                "--cut\r\nContent-Disposition: form-data; name=\"evidence:digest\"\r\n\r\ninstalled\r\n\
+                 --cut\r\nContent-Disposition: form-data; name=\"evidence:file\"; filename=\"\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n{file}\r\n--cut--\r\n"
+            );
+            let kind = "multipart/form-data; boundary=cut";
+            Request::post("/").header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap()
+        };
+        let none = fields(of("")).await.unwrap();
+        assert_eq!(none.find("evidence"), None);
+        assert!(fields(of("abc")).await.unwrap().find("evidence").is_some());
     }
 
     #[tokio::test]

@@ -94,6 +94,13 @@ impl Fields {
                 return Err(Wrong { name: "…".to_owned(), wants: "wrong.name" });
             }
             let wants = |wants| Wrong { name: bare(name).to_owned(), wants };
+            // A digest of nothing proves nothing; a file may stand for what was not typed.
+            if kind == "digest" && value.is_empty() {
+                if self.find(path).is_some() {
+                    continue;
+                }
+                return Err(wants("wrong.evidence"));
+            }
             let value = typed(kind, value, zone).map_err(wants)?;
             put(&mut body, path, value, kind == "list");
         }
@@ -203,5 +210,14 @@ mod tests {
         let body = Fields::read(b"evidence:digest=abc").body(&Zone::default()).unwrap();
         let of_abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(body["evidence"], of_abc);
+    }
+
+    #[test]
+    fn nothing_is_no_evidence_but_a_file_stands_for_what_was_not_typed() {
+        let wrong = Fields::read(b"evidence:digest=+%0A").body(&Zone::default()).unwrap_err();
+        assert_eq!((wrong.name.as_str(), wrong.wants), ("evidence", "wrong.evidence"));
+        let mut with_file = Fields::read(b"evidence:digest=");
+        with_file.add("evidence".to_owned(), "ab".repeat(32));
+        assert_eq!(with_file.body(&Zone::default()).unwrap()["evidence"], "ab".repeat(32));
     }
 }

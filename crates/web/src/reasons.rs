@@ -29,7 +29,9 @@ fn sentence(of: &Value, language: Language, zone: &Zone) -> Option<String> {
     let fill = |text: String, (name, fact): (&String, &Value)| {
         text.replace(&format!("{{{name}}}"), &plain(fact, language, zone))
     };
-    Some(facts.into_iter().flatten().fold(row.to_owned(), fill))
+    let text = facts.into_iter().flatten().fold(row.to_owned(), fill);
+    // What was set aside long ago may not say of which format it was.
+    Some(text.replace("{format}", words::find("fact.document", language).unwrap_or_default()))
 }
 
 /// A fact as people say it: an instant on their clock, a code by its word, a number with its thousands apart.
@@ -57,6 +59,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_format_that_is_not_said_is_a_document() {
+        let of = json!({ "reason": "format-field" });
+        let said = |language| sentence(&of, language, &Zone::default()).unwrap();
+        assert!(said(Language::Korean).starts_with("문서의 한 칸"));
+        assert!(said(Language::English).starts_with("One field of the document"));
+    }
 
     #[test]
     fn every_reason_of_the_api_is_said_in_both_languages() {

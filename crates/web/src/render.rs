@@ -287,11 +287,18 @@ pub(crate) fn number(value: Filled) -> String {
     format!("{sign}{}", parts.join(","))
 }
 
+/// At least so many, in tens: a sum with a hidden part is no more exact than the sums beside it.
+fn at_least(shown: u64) -> u64 {
+    if shown > 10 { shown - shown % 10 } else { shown }
+}
+
 /// A count as it may be seen: a number, a number and more, or too small a group to be told.
 fn count(state: &State<'_, '_>, Serde(count): Serde<Value>) -> String {
     match (&count["count"], count["more"].as_bool().unwrap_or(false)) {
-        (Value::Number(shown), more) => {
-            format!("{}{}", number(Filled::from(Serde(shown))), if more { "+" } else { "" })
+        (Value::Number(shown), false) => number(Filled::from(Serde(shown))),
+        (Value::Number(shown), true) => {
+            let least = at_least(shown.as_u64().unwrap_or_default());
+            format!("{}+", number(Filled::from(least)))
         }
         (_, true) => words::find("count.hidden", language(state)).unwrap_or("·").to_owned(),
         _ => "0".to_owned(),
@@ -301,6 +308,11 @@ fn count(state: &State<'_, '_>, Serde(count): Serde<Value>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_count_with_a_hidden_part_is_said_in_tens() {
+        assert_eq!([7, 10, 14, 731].map(at_least), [7, 10, 10, 730]);
+    }
 
     #[test]
     fn every_template_compiles_and_its_labels_are_in_the_table() {

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key, Named};
 use crate::output::{self, Page};
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::recording::{Asking, Done};
 use crate::right::{Right, Scope};
 use crate::routes::{Route, schema};
@@ -169,6 +169,12 @@ async fn at(
     body: Appointed,
 ) -> Result<Response, Problem> {
     caller.lately(app.now())?;
+    if body.title.0.trim().is_empty() {
+        return Err(Problem::unfit(
+            Own::OfficerTitle,
+            "an officer has a title: role and number, such as OPS-00417",
+        ));
+    }
     let asking = Asking::new(&app, caller, key, &format!("appoint {seat:?}"));
     let name = asking.of_body(&body);
     let made = asking.makes();

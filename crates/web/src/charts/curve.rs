@@ -21,6 +21,13 @@ const HIGH: f64 = 240.0;
 const LEFT: f64 = 44.0;
 const FOOT: f64 = 28.0;
 
+/// Round days to mark on so long an axis: six at most.
+fn ticks(days: f64) -> impl Iterator<Item = f64> {
+    let steps = [0.5, 1.0, 2.0, 7.0, 14.0, 30.0, 90.0];
+    let step = steps.into_iter().find(|step| days / step < 6.0).unwrap_or(365.0);
+    (0..6).map(move |place| f64::from(place) * step).take_while(move |day| *day <= days)
+}
+
 /// Draws up to six curves over so many days.
 pub(super) fn draw(title: &str, days: f64, Serde(lines): Serde<Vec<Line>>) -> Value {
     let days = days.max(1.0);
@@ -40,11 +47,10 @@ pub(super) fn draw(title: &str, days: f64, Serde(lines): Serde<Vec<Line>>) -> Va
             share * 100.0
         );
     }
-    for tick in 0..=4 {
-        let day = days * f64::from(tick) / 4.0;
+    for day in ticks(days) {
         let _ = write!(
             svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{day:.1}</text>",
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{day}</text>",
             x(day),
             HIGH - 8.0
         );
@@ -62,4 +68,18 @@ pub(super) fn draw(title: &str, days: f64, Serde(lines): Serde<Vec<Line>>) -> Va
     }
     svg.push_str("</svg>");
     Value::from_safe_string(svg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_is_marked_on_round_days_and_not_too_often() {
+        let marked = |days| ticks(days).collect::<Vec<_>>();
+        assert_eq!(marked(1.7), [0.0, 0.5, 1.0, 1.5]);
+        assert_eq!(marked(5.0), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(marked(43.0), [0.0, 14.0, 28.0, 42.0]);
+        assert!(marked(700.0).len() <= 6);
+    }
 }

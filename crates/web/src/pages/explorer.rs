@@ -2,9 +2,17 @@
 
 use super::{Ask, Room, open, page, templates};
 
+/// What ministries and coordinators are called.
+const STATIONS: Ask = Ask::may("stations", "/api/v1/stations");
+
 pub(super) const ROOM: Room = Room {
     pages: &[
-        page("explorer", "/explorer", "explorer", &[Ask::may("found", "/api/v1/search?q={q}")]),
+        page(
+            "explorer",
+            "/explorer",
+            "explorer",
+            &[Ask::may("found", "/api/v1/search?q={q}"), STATIONS],
+        ),
         page(
             "known",
             "/known/{identifier}",
@@ -19,6 +27,7 @@ pub(super) const ROOM: Room = Room {
                 Ask::may("has", "/api/v1/who-has?q={q}").with(&["from", "below"]),
                 Ask::may("known", "/api/v1/known/{q}"),
                 Ask::may("acts", "/api/v1/acts?case={known.cases.0.id}"),
+                STATIONS,
             ],
         ),
         page(

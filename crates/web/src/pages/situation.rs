@@ -7,6 +7,8 @@ const NATION: Ask = Ask::must("nation", "/api/v1/nation");
 const ALERTS: Ask = Ask::may("alerts", "/api/v1/alerts");
 const STATIONS: Ask = Ask::may("stations", "/api/v1/stations");
 const CASES: Ask = Ask::may("cases", "/api/v1/cases?limit=200");
+/// What came in and is no case yet, for those who may open one.
+const RECENT: Ask = Ask::may("recent", "/api/v1/known/recent");
 /// Whom the gravest case touches by inventories, and what the world says about it.
 const REACH: Ask = Ask::may("reach", "/api/v1/cases/{nation.gravest.case}/exposure");
 const KNOWN: Ask = Ask::may("known", "/api/v1/known/{nation.gravest.identifiers.0}");
@@ -22,7 +24,7 @@ pub(super) const ROOM: Room = Room {
             "situation",
             "/situation",
             "situation",
-            &[NATION, ALERTS, REACH, KNOWN, STATIONS, CASES, CHOSEN, NEWEST, SECOND, THIRD],
+            &[NATION, ALERTS, REACH, KNOWN, STATIONS, CASES, RECENT, CHOSEN, NEWEST, SECOND, THIRD],
         ),
         page(
             "situation_wall",

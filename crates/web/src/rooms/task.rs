@@ -48,7 +48,8 @@ pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Respon
             context.extend(answered);
             shown(&site, &visitor, &fields, context).await
         }
-        Err(refusal) if refusal.status == StatusCode::UNPROCESSABLE_ENTITY => {
+        // What cannot be taken as it stands is said beside the choice, with what was typed: nobody enters a code twice.
+        Err(refusal) if may_be_mended(refusal.status) => {
             let mut context = said("wrong", refusal.shown());
             context.extend(answered);
             shown(&site, &visitor, &fields, context).await
@@ -59,6 +60,12 @@ pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Respon
             page(&site, &visitor, refusal.status, context)
         }
     }
+}
+
+fn may_be_mended(status: StatusCode) -> bool {
+    let found_and_asked_slowly =
+        ![StatusCode::NOT_FOUND, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+    status.is_client_error() && found_and_asked_slowly
 }
 
 async fn shown(

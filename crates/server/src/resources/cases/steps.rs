@@ -235,8 +235,8 @@ pub(super) fn second(asking: &Asking<'_>, case: &Case) -> Option<&'static str> {
     let reject = case.rejection_proposed_by.map(|_| CaseWish::Reject { why: String::new() });
     let lift = case.lift.as_ref().map(|lift| CaseWish::LiftEmbargo { until: lift.until });
     let may = |wish| asking.to(&Wish::Case { case: case.id, wish }).is_ok();
-    let proposed = [("reject", reject), ("lift_embargo", lift)].into_iter();
-    proposed.filter_map(|(step, wish)| may(wish?).then_some(step)).next()
+    let mut proposed = [("reject", reject), ("lift_embargo", lift)].into_iter();
+    proposed.find_map(|(step, wish)| may(wish?).then_some(step))
 }
 
 /// Steps that whoever asks may take from where the case stands, by name: what a desk shows as its buttons.

@@ -97,7 +97,7 @@ pub(super) struct Whole {
     embargo_event: Option<String>,
     /// What stands proposed: an end of it before its time, for those who may agree or not.
     lift: Option<Proposed>,
-    /// Who proposed to reject it, for those who may agree.
+    /// Who proposed to reject it, for those who may judge it: whoever proposed sees that it waits.
     rejected_by: Option<String>,
     /// Can exploitation be automated?
     automatable: Option<bool>,
@@ -249,7 +249,7 @@ impl Whole {
             embargo_event: embargo.and_then(|embargo| embargo.event.clone()),
             rejected_by: case
                 .rejection_proposed_by
-                .filter(|_| steps.contains(&"reject"))
+                .filter(|_| steps.iter().any(|step| matches!(*step, "reject" | "triage")))
                 .and_then(&title),
             lift: case.lift.as_ref().filter(|_| decides).map(proposed),
             automatable: case.triage.automatable,
