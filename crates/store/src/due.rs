@@ -1,7 +1,7 @@
 //! What a clock may move without anybody asking, and what is still open: for the program itself.
 
-use bongsu_authority::{ActId, InstitutionId};
-use bongsu_response::{Act, Obligation};
+use bongsu_authority::{ActId, CaseId, InstitutionId};
+use bongsu_response::{Act, Case, Obligation};
 
 use crate::RequestId;
 use crate::apply::bytes;
@@ -57,6 +57,17 @@ impl Store {
             let owed = rows.iter().map(open).collect::<Result<_, Error>>()?;
             Ok(Some((it, owed)))
         })
+    }
+
+    /// What an institution owes or owed under every act: for the engine, which looks again when what runs there changed.
+    /// Never shown as it is.
+    pub fn all_owed_by(&self, institution: InstitutionId) -> Result<Vec<Obligation>, Error> {
+        self.obligations(ask(sql::OBLIGATIONS_OF, &[id(institution.0)]))
+    }
+
+    /// The case that an act rests on: for the engine. Never shown as it is.
+    pub fn rests_on(&self, case: CaseId) -> Result<Option<Case>, Error> {
+        self.read(Scope::Node, |read| self.one(read, case))
     }
 
     /// Was a request with this name recorded?

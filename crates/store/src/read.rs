@@ -156,7 +156,11 @@ impl Store {
         Ok(decide(&owed, &act)?)
     }
 
-    fn one<K: Keeps>(&self, read: &mut dyn Read, key: K) -> Result<Option<K::It>, Error> {
+    pub(crate) fn one<K: Keeps>(
+        &self,
+        read: &mut dyn Read,
+        key: K,
+    ) -> Result<Option<K::It>, Error> {
         let rows = key.rows(read)?;
         let row = rows.first();
         let it = row.map(|row| K::read(row, &mut keep::reading(&self.ring, read)));

@@ -19,6 +19,7 @@ use crate::input::{Asked, Key, Named, named};
 use crate::output::{self, Page};
 use crate::problem::{Own, Problem};
 use crate::recording::Asking;
+use crate::resources::jobs;
 use crate::right::{Right, Scope};
 use crate::routes::{Gives, Route, Takes, schema};
 use crate::uploads::{self, Job, Publication};
@@ -245,6 +246,8 @@ async fn take(
         let uploads = std::sync::Arc::clone(app.uploads());
         job = app.ask(move |app| uploads.job(app, id)).await?.unwrap_or(job);
     }
+    // Whoever sends it reads of it what they would read of any job.
+    let job = app.ask(move |app| jobs::as_seen(app, &asking.caller, job)).await?;
     Ok(output::say(StatusCode::ACCEPTED, &job))
 }
 

@@ -105,7 +105,7 @@ async fn show(
 
 /// A job without what it says of acts that are hidden from the caller: a provider sends documents for its customer, and does
 /// not see everything that the customer owes.
-fn as_seen(app: &App, caller: &Caller, mut job: Job) -> Result<Job, Problem> {
+pub(super) fn as_seen(app: &App, caller: &Caller, mut job: Job) -> Result<Job, Problem> {
     if let Some(report) = job.report.as_mut().filter(|report| !report.obligations.is_empty()) {
         let (owed, _) = app.desk().obligations_of(caller.who(), job.institution, app.now())?;
         let seen = |act: &str| owed.iter().any(|owed| owed.act.to_string() == act);

@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::json;
 
-use crate::world::{World, sbom, text};
+use crate::world::{FLAW, World, sbom, text};
 
 #[tokio::test]
 async fn a_newer_inventory_says_what_changed_and_settles_what_is_owed() {
@@ -107,11 +107,53 @@ async fn a_report_names_no_act_that_is_hidden_from_the_provider_who_reads_it() {
     both.sort();
     assert_eq!(own, both, "whose document it is reads of both");
 
-    // What the provider itself sends names no more.
+    // What the provider itself sends is looked at under both acts, and names it no more.
     world.app.time().advance(world.start + jiff::SignedDuration::from_hours(3));
     let call = world.call("provider.operator", Method::PUT, &put);
     let sent = call.body(sbom("1.2.0", world.app.now())).send().await.good();
     assert_eq!(acts(&sent), acts(&theirs));
+    let job = format!("/api/v1/jobs/{}", sent["id"].as_str().unwrap());
+    assert_eq!(acts(&world.get("bank.ciso", &job).await.good()).len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_owed_about_a_case_behind_closed_doors_is_looked_at_again_too() {
+    let world = World::new();
+    world.publish("bank", "1.2.0").await;
+    let report = json!({
+        "from": "hand", "title": "A login that can be left out", "origin": "human", "public": false,
+        "identifiers": [FLAW], "label": { "tlp": "GREEN", "grade": "open" },
+    });
+    let done = world.post("COORD_PRIV.analyst", "/api/v1/cases", report).await.good();
+    let case = done["id"].as_str().unwrap().to_owned();
+    let steps = format!("/api/v1/cases/{case}/steps");
+    let mut taken = vec![
+        json!({ "step": "screen" }),
+        json!({ "step": "validate" }),
+        json!({ "step": "confirm", "why": "it answers to anybody" }),
+    ];
+    for who in ["LEAD_PRIV.analyst", "LEAD_PRIV.approver", "LEAD_PRIV.director"] {
+        let person = world.person(who).to_string();
+        taken.push(json!({ "step": "add_member", "person": person, "reason": "issues the act" }));
+    }
+    for step in taken {
+        world.post("COORD_PRIV.analyst", &steps, step).await.good();
+    }
+    let act = world.draft(&case).await;
+    world.issue(&act).await;
+    let bank = world.institution("bank");
+    let case = world.get("bank.ciso", &format!("/api/v1/cases/{case}")).await;
+    assert_eq!(case.status, StatusCode::NOT_FOUND, "the institution knows the act alone");
+
+    let path = format!("/api/v1/institutions/{bank}/systems");
+    let systems = world.get("bank.ciso", &path).await.good();
+    let system = systems["items"][0]["id"].as_str().unwrap();
+    world.app.time().advance(world.start + jiff::SignedDuration::from_hours(2));
+    let put = format!("{path}/{system}/inventory?wait=10&name=web.cdx.json");
+    let call = world.call("bank.ciso", Method::PUT, &put);
+    let sent = call.body(sbom("2.0.0", world.app.now())).send().await.good();
+    assert_eq!(sent["state"], "done", "{sent}");
+    assert_eq!(sent["report"]["obligations"][0]["act"], act.as_str(), "{sent}");
 }
 
 #[tokio::test]

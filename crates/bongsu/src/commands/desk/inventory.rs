@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use bongsu_authority::{InstitutionId, SystemId};
+use bongsu_authority::{ActId, InstitutionId, SystemId};
 use bongsu_desk::Who;
 use bongsu_desk::intake::{self, Published, Publishing, Read};
 use bongsu_formats::packing::Patience;
@@ -49,7 +49,10 @@ pub(crate) fn run(command: InventoryCommand, quiet: bool) -> Result<Outcome> {
     let publishing = Publishing { institution, system, exposed, who, name: request };
     let published =
         intake::publish(&node.desk, &holdings, &known, publishing, (&read, document), node.now)?;
-    let Published { receipt, components, before: old, changed } = published;
+    let Published { receipt, components, before: old, mut changed } = published;
+    // What else it changed is not for a provider to know.
+    let seen = |act: &ActId| node.desk.obligation(who, (*act, institution), node.now).is_ok();
+    changed.retain(|act, _| seen(act));
     match format {
         Format::Json => show::line(&json!({
             "done": "published", "system": system, "entry": receipt.entry, "components": components,
