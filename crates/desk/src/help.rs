@@ -36,7 +36,8 @@ impl FromStr for Callback {
         let plain = rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-'));
         let digits = rest.bytes().filter(u8::is_ascii_digit).count();
         let fits = (7..=20).contains(&text.len()) && digits >= 7;
-        if plain && fits { Ok(Self(text.to_owned())) } else { Err(NoNumber) }
+        let apart = rest.as_bytes().windows(2).all(|two| two.iter().any(u8::is_ascii_digit));
+        if plain && fits && apart { Ok(Self(text.to_owned())) } else { Err(NoNumber) }
     }
 }
 
@@ -59,15 +60,19 @@ impl Callback {
 pub struct HelpCall {
     /// Since when.
     pub since: Timestamp,
-    /// The number they left, if any.
-    pub callback: Option<Callback>,
+    /// The numbers they left, the last first and the first last; whoever holds the letter can leave one, so none takes another's
+    /// place unseen.
+    pub callbacks: Vec<Callback>,
 }
+
+/// The most numbers of a call; between them, the last and the first stay.
+const NUMBERS: usize = 3;
 
 /// How long a call is kept where nobody takes it up.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 impl Desk {
-    /// Notes that an institution asks for help with what it owes. The first time counts; the last number they left does.
+    /// Notes that an institution asks for help with what it owes. The first time counts.
     ///
     /// # Errors
     /// [`Error`]; then nothing was noted.
@@ -85,8 +90,11 @@ impl Desk {
             if before.is_some() && callback.is_none() {
                 return Ok(());
             }
-            let since = before.map_or(now, |before| before.since);
-            let value = written(&HelpCall { since, callback });
+            let mut call = before.unwrap_or(HelpCall { since: now, callbacks: Vec::new() });
+            if let Some(number) = callback {
+                call.leave(number);
+            }
+            let value = written(&call);
             let until = now.checked_add(KEPT).ok();
             cabinet.put(Drawer::Help, &Thing { key, owner: institution.0, value, until })
         })
@@ -133,18 +141,29 @@ impl Desk {
 
 const PAGE: u32 = 1_024;
 
-/// Microseconds since 1970 in eight bytes, then the number in ASCII where one was left.
+impl HelpCall {
+    fn leave(&mut self, number: Callback) {
+        self.callbacks.retain(|one| *one != number);
+        if self.callbacks.len() >= NUMBERS {
+            self.callbacks.remove(NUMBERS - 2);
+        }
+        self.callbacks.insert(0, number);
+    }
+}
+
+/// Microseconds since 1970 in eight bytes, then each number in ASCII on a line.
 fn written(call: &HelpCall) -> Vec<u8> {
     let mut value = call.since.as_microsecond().to_be_bytes().to_vec();
-    value.extend(call.callback.iter().flat_map(|number| number.0.bytes()));
+    let numbers: Vec<&str> = call.callbacks.iter().map(|number| number.0.as_str()).collect();
+    value.extend(numbers.join("\n").bytes());
     value
 }
 
 fn read(thing: &Thing) -> Option<HelpCall> {
-    let (since, number) = thing.value.split_first_chunk()?;
+    let (since, numbers) = thing.value.split_first_chunk()?;
     let since = Timestamp::from_microsecond(i64::from_be_bytes(*since)).ok()?;
-    let callback = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
-    Some(HelpCall { since, callback })
+    let lines = std::str::from_utf8(numbers).unwrap_or_default().lines();
+    Some(HelpCall { since, callbacks: lines.filter_map(|line| line.parse().ok()).collect() })
 }
 
 #[cfg(test)]
@@ -158,8 +177,16 @@ mod tests {
             assert_eq!(read.to_string(), number.trim());
         }
         let long = "1".repeat(21);
-        let wrong =
-            ["", "123456", "------7", "010+1234567", "0101234567a", "tel:0101234567", &long];
+        let wrong = [
+            "",
+            "123456",
+            "------7",
+            "+-------1111111",
+            "010+1234567",
+            "0101234567a",
+            "tel:0101234567",
+            &long,
+        ];
         for number in wrong {
             assert_eq!(number.parse::<Callback>(), Err(NoNumber), "{number}");
         }
@@ -169,8 +196,10 @@ mod tests {
     #[test]
     fn a_call_of_before_there_were_numbers_is_read() {
         let since = Timestamp::from_microsecond(1_795_000_000_000_000).unwrap();
-        for callback in [None, Some("010-1234-5678".parse().unwrap())] {
-            let call = HelpCall { since, callback };
+        let number = |text: &str| text.parse::<Callback>().unwrap();
+        let two = vec![number("010-1234-5678"), number("+82 2 123 4567")];
+        for callbacks in [vec![], vec![number("010-1234-5678")], two] {
+            let call = HelpCall { since, callbacks };
             let value = written(&call);
             let thing = Thing { key: Vec::new(), owner: [0; 16], value, until: None };
             assert_eq!(read(&thing), Some(call));
@@ -181,6 +210,20 @@ mod tests {
             value: since.as_microsecond().to_be_bytes().to_vec(),
             until: None,
         };
-        assert_eq!(read(&thing), Some(HelpCall { since, callback: None }));
+        assert_eq!(read(&thing), Some(HelpCall { since, callbacks: vec![] }));
+    }
+
+    #[test]
+    fn a_number_takes_no_other_s_place_unseen() {
+        let number = |end: u32| format!("010-1234-{end:04}").parse::<Callback>().unwrap();
+        let mut call = HelpCall { since: Timestamp::UNIX_EPOCH, callbacks: vec![] };
+        for end in [1, 2, 3, 4, 3] {
+            call.leave(number(end));
+        }
+        assert_eq!(
+            call.callbacks,
+            [number(3), number(4), number(1)],
+            "the last and the first stay"
+        );
     }
 }

@@ -101,6 +101,10 @@ impl Fields {
                 }
                 return Err(wants("wrong.evidence"));
             }
+            // Of two proofs one would be dropped without a word.
+            if kind == "digest" && self.find(path).is_some() {
+                return Err(wants("wrong.one_proof"));
+            }
             let value = typed(kind, value, zone).map_err(wants)?;
             put(&mut body, path, value, kind == "list");
         }
@@ -219,5 +223,8 @@ mod tests {
         let mut with_file = Fields::read(b"evidence:digest=");
         with_file.add("evidence".to_owned(), "ab".repeat(32));
         assert_eq!(with_file.body(&Zone::default()).unwrap()["evidence"], "ab".repeat(32));
+        let mut both = Fields::read(b"evidence:digest=installed");
+        both.add("evidence".to_owned(), "ab".repeat(32));
+        assert_eq!(both.body(&Zone::default()).unwrap_err().wants, "wrong.one_proof");
     }
 }

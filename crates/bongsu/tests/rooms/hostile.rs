@@ -204,7 +204,7 @@ for (let at = 0; at < payloads.length; at += 20) batches.push(payloads.slice(at,
 if (payloads.length) batches.push(payloads[1], payloads[41], payloads[17].slice(0, 50));
 (async () => {
   const escapes = document.title === "pwned" ? ["it ran"] : told(bad(document), "as it stands");
-  const forms = [], fields = [], kept = []; let sent = 0;
+  const forms = [], fields = [], kept = []; let sent = 0, refused = 0;
   const send = async (form, filled) => {
     const get = form.method === "get", url = form.getAttribute("action") || location.pathname;
     const whole = form.enctype === "multipart/form-data";
@@ -231,7 +231,9 @@ if (payloads.length) batches.push(payloads[1], payloads[41], payloads[17].slice(
         if (text.length < 100) filled.delete("_seen"); // what stands by now was changed by the throwing
         if (filled.has("_key")) filled.set("_key", "xss-" + Math.random());
         const answer = await send(form, filled);
+        if (whole && answer.status === 429) { refused += 1; continue; }
         sent += 1;
+        if (answer.status >= 500) escapes.push(`${name} ${field.name}: ${answer.status}`);
         if (answer.type === "opaqueredirect") { kept.push(name); continue; }
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         escapes.push(...told(bad(page), `${name} ${field.name}`));

@@ -28,8 +28,8 @@ pub struct Call {
     pub name_en: String,
     /// The post of the accountable officer, such as `CISO-00417`.
     pub title: Option<String>,
-    /// The number that they left with their call for help, as they wrote it.
-    pub callback: Option<Callback>,
+    /// The numbers that they left with their call for help, as they wrote them, the last first.
+    pub callbacks: Vec<Callback>,
     /// The number of the institution, or else of the officer.
     pub telephone: Option<Telephone>,
     /// The last call, where there was one.
@@ -74,11 +74,11 @@ pub fn call_list(
     let mut found: BTreeMap<InstitutionId, Found> = BTreeMap::new();
     for owed in unheard {
         let why = if owed.unreachable { Why::Unreachable } else { Why::Silent };
-        found.insert(owed.institution, (owed, why, None));
+        found.insert(owed.institution, (owed, why, Vec::new()));
     }
     for (owed, call) in asking(desk, (act, scope), after, now)? {
         let why = Why::AskedForHelp(call.since);
-        found.insert(owed.institution, (owed, why, call.callback));
+        found.insert(owed.institution, (owed, why, call.callbacks));
     }
     let found = found.into_values().take(most as usize).collect();
     // A drill calls numbers of the drill, and nothing else does.
@@ -87,7 +87,7 @@ pub fn call_list(
 }
 
 /// What somebody owes, why they are called, and the number they left.
-type Found = (Obligation, Why, Option<Callback>);
+type Found = (Obligation, Why, Vec<Callback>);
 
 /// Who in this scope asks for help and has none.
 fn asking(
@@ -135,7 +135,7 @@ fn with_numbers(
         found.iter().filter_map(|(owed, ..)| officer(owed)).map(|officer| officer.person.0),
     );
     let books = book::many(desk.store(), &keys, now)?;
-    let call = |(owed, why, callback): Found| {
+    let call = |(owed, why, callbacks): Found| {
         let trails = trail::attempts(desk.store(), owed.act, owed.institution, now)?;
         let again = trails.iter().flat_map(|trail| &trail.tries).filter_map(|tries| tries.again);
         let named = register.institution(owed.institution);
@@ -150,7 +150,7 @@ fn with_numbers(
             name_ko: named.as_ref().map_or_else(String::new, |it| it.name_ko.clone()),
             name_en: named.map_or_else(String::new, |it| it.name_en),
             title,
-            callback,
+            callbacks,
             telephone,
             owed,
         })

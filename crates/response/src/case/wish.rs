@@ -106,7 +106,8 @@ impl Case {
             None if self.severe() => {
                 Ok(vec![Event::RejectionProposed { case: self.id, why: why.to_owned() }])
             }
-            Some(first) if self.severe() && first == person => Ok(Vec::new()),
+            // Nobody completes what they proposed, though it looks milder by now.
+            Some(first) if first == person => Ok(Vec::new()),
             _ => Ok(rejected),
         }
     }
@@ -121,8 +122,9 @@ impl Case {
         if moved.is_empty() {
             return self.set_embargo(embargo, by, at);
         }
+        // One that stands from an earlier coordination is moved as ever: later by one person, sooner by two.
         let embargo = checked(embargo, at)?;
-        let mut events = vec![Event::EmbargoSet { case: self.id, embargo: Some(embargo) }];
+        let mut events = self.set_embargo(&embargo, by, at)?;
         events.extend(moved);
         Ok(events)
     }

@@ -82,8 +82,9 @@ struct Call {
     asked_at: Option<Timestamp>,
     /// How its accountable officer is spoken of.
     title: Option<String>,
-    /// The number that it left with its call for help, as it wrote it.
-    callback: Option<String>,
+    /// The numbers that were left with its call for help, as they were written: the last first, the first last. Whoever holds the
+    /// letter can leave one.
+    callbacks: Vec<String>,
     /// The number of the institution, or else of the officer.
     telephone: Option<String>,
     /// Where its obligation stands.
@@ -143,7 +144,7 @@ impl From<calls::Call> for Call {
             name_ko: call.name_ko,
             name_en: call.name_en,
             title: call.title,
-            callback: call.callback.map(|number| number.to_string()),
+            callbacks: call.callbacks.iter().map(ToString::to_string).collect(),
             telephone: call.telephone.map(|number| number.to_string()),
             status: call.owed.status,
             exposure: call.owed.exposure,

@@ -88,6 +88,19 @@ async fn nobody_ends_an_embargo_alone_in_whatever_words() {
         let refused = take(&world, who, &case, sooner).await.unwrap_err();
         assert_eq!(refused.1["reason"], "sooner-takes-two", "{step}");
     }
+    // Nor by way of another coordination: what was agreed before stands.
+    for step in [
+        json!({ "step": "reopen", "why": "the fix can be bypassed" }),
+        json!({ "step": "validate" }),
+        json!({ "step": "confirm", "why": "it answers to anybody" }),
+    ] {
+        take(&world, ANALYST, &case, step).await.unwrap();
+    }
+    let again = json!({ "step": "coordinate", "embargo": { "until": soon } });
+    let refused = take(&world, ANALYST, &case, again).await.unwrap_err();
+    assert_eq!(refused.1["reason"], "sooner-takes-two");
+    let same = json!({ "step": "coordinate", "embargo": { "event": "the supplier's release" } });
+    take(&world, ANALYST, &case, same).await.unwrap();
     // Whoever proposed it is not the second, director or not.
     take(&world, DIRECTOR, &case, propose(Some(&soon))).await.unwrap();
     take(&world, DIRECTOR, &case, lift(Some(&soon))).await.expect_err("one is one person");
@@ -100,6 +113,23 @@ async fn nobody_ends_an_embargo_alone_in_whatever_words() {
     let kinds: Vec<&str> =
         told["items"].as_array().unwrap().iter().filter_map(|one| one["kind"].as_str()).collect();
     assert_eq!(kinds[..2], ["embargo_kept", "lift_proposed"]);
+}
+
+#[tokio::test]
+async fn nobody_rejects_what_they_proposed_to_reject_though_it_looks_milder_by_now() {
+    let world = World::new();
+    let case = coordinated(&world).await;
+    for step in [
+        json!({ "step": "reopen", "why": "the fix can be bypassed" }),
+        json!({ "step": "validate" }),
+        json!({ "step": "reject", "why": "it is documented" }),
+        json!({ "step": "triage", "impact": "partial" }),
+    ] {
+        take(&world, ANALYST, &case, step).await.unwrap();
+    }
+    let again = json!({ "step": "reject", "why": "it is documented" });
+    let _ = take(&world, ANALYST, &case, again).await;
+    assert_eq!(world.get(ANALYST, &case).await.good()["state"], "validating");
 }
 
 #[tokio::test]

@@ -270,7 +270,9 @@ async fn a_number_left_with_a_call_for_help_is_for_whoever_calls_and_stands_in_n
         .post("RELAY_SME_03.duty", &format!("/api/v1/acts/{act}/calls"), json!({ "limit": 20 }))
         .await
         .good();
-    assert_eq!(list["items"][0]["callback"], "+82 10 9999 1111");
+    let left = &list["items"][0]["callbacks"];
+    assert_eq!(left[0], "+82 10 9999 1111");
+    assert!(left[1].as_str().unwrap().ends_with("5678"), "none takes another's place: {left}");
     assert_eq!(list["items"][0]["telephone"], Value::Null, "no address book has it");
     for title in ["factory.ciso", "RELAY_SME_03.duty", "LEAD_PRIV.director"] {
         let path = format!("/api/v1/obligations/{act}/{}", world.institution("factory"));

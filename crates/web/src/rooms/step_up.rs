@@ -28,8 +28,9 @@ pub(crate) async fn wait(
     let size: usize = fields.all().map(|(name, value)| name.len() + value.len()).sum();
     let me = site.api().ask(visitor, Wanted::get("/api/v1/me")).await.ok()?.body;
     let person = me["person"].as_str().filter(|_| size <= LARGEST)?.to_owned();
-    let mut held: Vec<_> = fields.all().filter(|(name, _)| *name != TYPED_BY).collect();
-    held.push((TYPED_BY, &person));
+    // Whose it is stands first: of a form with more fields than are read, the last are left out.
+    let mut held = vec![(TYPED_BY, person.as_str())];
+    held.extend(fields.all().filter(|(name, _)| *name != TYPED_BY));
     let providers = site.api().ask(visitor, Wanted::get("/api/v1/oidc")).await;
     let providers = providers.map(|answer| answer.body).unwrap_or_default();
     let from = fields.find("_from").and_then(said::here).unwrap_or("/");

@@ -87,6 +87,8 @@ pub(super) struct Waiting {
     released_by: Option<String>,
     /// How often it can still be taken.
     left: u32,
+    /// How often it was taken.
+    taken: u32,
     /// Who said no, by title; nothing where nobody has.
     declined_by: Option<String>,
     /// And why.
@@ -156,6 +158,7 @@ pub(super) async fn list(
             until: one.until(),
             released_by: one.released_by.map(|person| title(app, person)),
             left: if one.waits_at(now) { TAKES.saturating_sub(one.taken) } else { 0 },
+            taken: one.taken,
             declined_by: one.declined.as_ref().map(|no| title(app, no.by)),
             declined_why: one.declined.as_ref().map(|no| no.why.clone()),
         });

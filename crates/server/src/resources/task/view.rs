@@ -156,7 +156,7 @@ impl Task {
             providers: providers(app, owed.institution, search, now),
             help_asked: help.as_ref().map(|call| call.since),
             team: owed.team.clone(),
-            telephone: match help.and_then(|call| call.callback) {
+            telephone: match help.and_then(|call| call.callbacks.into_iter().next()) {
                 Some(left) => Some(left.end()),
                 None => telephone(app, holder, now)?,
             },
