@@ -121,7 +121,7 @@ pub(super) async fn deliveries(props: &Props, tell: &Teller, issued: &Issued) ->
     let count = || props.sinks.mails() + props.sinks.calls();
     let mut seen = (count(), Instant::now());
     // Until nothing more has come for a second and a half; the first may take its time on a busy machine.
-    let is_over = |(came, last): (usize, Instant)| came > 0 && last.elapsed().as_millis() >= 1_500;
+    let is_over = |(came, last): (u64, Instant)| came > 0 && last.elapsed().as_millis() >= 1_500;
     while !is_over(seen) && started.elapsed().as_secs() < 60 {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         if count() != seen.0 {
