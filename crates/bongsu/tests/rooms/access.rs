@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, View, is_here};
 use crate::stage::Stage;
-use crate::steps::closed;
+use crate::steps::{closed, shape};
 
 /// Where the setup of the tests puts axe-core.
 fn axe() -> Option<String> {
@@ -167,17 +167,6 @@ impl<'a> Walk<'a> {
             self.wrong.push(format!("{place} ({whose}): {}", told(fault)));
         }
     }
-}
-
-/// A place without what is one of many: ids, numbers, codes, and what follows the question mark.
-fn shape(place: &str) -> String {
-    let path = place.split(['?', '#']).next().unwrap_or_default();
-    let is_code = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase();
-    let part = |part: &str| {
-        let one_of_many = part.len() >= 20 || part.chars().any(is_code);
-        if one_of_many { "*".to_owned() } else { part.to_owned() }
-    };
-    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 fn told(fault: &Value) -> String {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, View, is_here};
 use crate::stage::Stage;
+use crate::steps::shape;
 
 /// Texts that would run if somebody forgot to escape them: openings, closings, events and schemes, put together.
 fn payloads() -> Vec<String> {
@@ -172,17 +173,6 @@ impl Thrown {
 
 fn texts(all: &Value) -> impl Iterator<Item = String> {
     all.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned())
-}
-
-/// A place without what is one of many.
-fn shape(place: &str) -> String {
-    let path = place.split(['?', '#']).next().unwrap_or_default();
-    let part = |part: &str| {
-        let many =
-            part.len() >= 20 || part.chars().any(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
-        if many { "*".to_owned() } else { part.to_owned() }
-    };
-    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 /// Looks at the page as it stands, then sends every payload through every text field of every form that was not met before:

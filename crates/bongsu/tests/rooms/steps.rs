@@ -31,6 +31,17 @@ pub(crate) fn fold(step: &str) -> String {
     format!("details:has(> form > input[value='{step}'])")
 }
 
+/// A place without what is one of many: ids, numbers, codes, and what follows the question mark.
+pub(crate) fn shape(place: &str) -> String {
+    let path = place.split(['?', '#']).next().unwrap_or_default();
+    let is_code = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase();
+    let part = |part: &str| {
+        let one_of_many = part.len() >= 20 || part.chars().any(is_code);
+        if one_of_many { "*".to_owned() } else { part.to_owned() }
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
 impl Browser {
     /// Takes a seat of the demonstration by its title, as its start page offers it.
     pub(crate) async fn sit(&self, title: &str) {
