@@ -145,6 +145,8 @@ pub enum Event {
     EmbargoSet { case: CaseId, embargo: Option<Embargo> },
     /// The first of two persons would end an embargo before its time: by a sooner date, or at once.
     LiftProposed { case: CaseId, until: Option<Timestamp>, why: String },
+    /// How far it may go changed: what is published is for everybody.
+    CaseLabelled { case: CaseId, label: Label },
     /// The embargo stays as it is: nobody agreed to end it.
     EmbargoKept { case: CaseId, why: String },
     /// Somebody joined the compartment.
@@ -265,8 +267,8 @@ impl Event {
         "institutions_enrolled", "officers_appointed", "appointment_ended", "delegation_signed",
         "delegation_ended", "inventory_published", "alert_set", "case_opened", "case_moved",
         "rejection_proposed", "case_merged", "case_split", "case_identified", "case_triaged",
-        "exploitation_set", "fix_set", "embargo_set", "lift_proposed", "embargo_kept", "member_added",
-        "member_removed", "case_read", "act_drafted", "act_reviewed", "act_signed", "act_amended", "act_withdrawn",
+        "exploitation_set", "fix_set", "embargo_set", "lift_proposed", "embargo_kept", "case_labelled",
+        "member_added", "member_removed", "case_read", "act_drafted", "act_reviewed", "act_signed", "act_amended", "act_withdrawn",
         "act_completed", "act_reclocked", "names_read", "reminded", "names_asked",
         "names_released", "names_taken", "names_declined", "delivered", "unreachable",
         "acknowledged", "assessed", "planned", "mitigated", "claimed", "countersigned",
@@ -296,6 +298,7 @@ impl Event {
             Self::EmbargoSet { .. } => "embargo_set",
             Self::LiftProposed { .. } => "lift_proposed",
             Self::EmbargoKept { .. } => "embargo_kept",
+            Self::CaseLabelled { .. } => "case_labelled",
             Self::MemberAdded { .. } => "member_added",
             Self::MemberRemoved { .. } => "member_removed",
             Self::CaseRead { .. } => "case_read",

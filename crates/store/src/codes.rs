@@ -102,6 +102,7 @@ pub const EVENTS: &[&str] = &[
     "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided", "waiver_asked", "waiver_decided",
     "waiver_expired", "assisted", "regressed", "closed", "rejection_proposed", "alert_set", "reminded",
     "names_asked", "names_released", "names_taken", "lift_proposed", "embargo_kept", "names_declined",
+    "case_labelled",
 ];
 
 #[cfg(test)]

@@ -67,6 +67,7 @@ pub(crate) fn about(event: &Event) -> (Option<CaseId>, Option<ActId>) {
         | E::EmbargoSet { case, .. }
         | E::LiftProposed { case, .. }
         | E::EmbargoKept { case, .. }
+        | E::CaseLabelled { case, .. }
         | E::MemberAdded { case, .. }
         | E::MemberRemoved { case, .. }
         | E::CaseRead { case, .. } => (Some(*case), None),

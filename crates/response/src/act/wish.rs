@@ -45,6 +45,7 @@ impl Act {
     ) -> Result<Vec<Event>, Refused> {
         officer(by, "writing an act")?;
         written(draft)?;
+        lawful(kind, draft)?;
         Ok(vec![Event::ActDrafted { act, case, kind, draft: draft.clone(), text }])
     }
 
@@ -62,6 +63,7 @@ impl Act {
     ) -> Result<Vec<Event>, Refused> {
         let person = officer(by, "writing an act")?;
         written(draft)?;
+        lawful(kind, draft)?;
         let (now, authors) = match (self.state, &self.amendment) {
             (ActState::Issued, Some(amendment)) => (amendment.text, &amendment.authors),
             (ActState::Draft | ActState::Reviewed | ActState::Issued, _) => {
@@ -264,9 +266,8 @@ impl Act {
             if authors.contains(&person) {
                 return Err(Refused::SamePerson(Hand::WroteSigns));
             }
-            let basis = draft.legal_basis.as_deref().unwrap_or_default();
-            told(Lack::LegalBasis, basis)?;
         }
+        lawful(self.kind, draft)?;
         told(Lack::Signature, signature)
     }
 
@@ -321,6 +322,14 @@ impl Act {
         };
         Refused::Act { state: self.state, step, next }
     }
+}
+
+/// A directive rests on a law; whoever writes it says which, and not first whoever signs.
+fn lawful(kind: ActKind, draft: &Draft) -> Result<(), Refused> {
+    if kind == ActKind::Directive {
+        told(Lack::LegalBasis, draft.legal_basis.as_deref().unwrap_or_default())?;
+    }
+    Ok(())
 }
 
 /// A text that says nothing reaches nobody.

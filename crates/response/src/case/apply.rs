@@ -106,6 +106,7 @@ impl Case {
                 self.lift = Some(Lift { by, at: entry.at, until: *until, why: why.clone() });
             }
             Event::EmbargoKept { .. } => self.lift = None,
+            Event::CaseLabelled { label, .. } => self.label = *label,
             Event::MemberAdded { member, .. } => {
                 self.members.retain(|other| other.person != member.person);
                 self.members.push(member.clone());

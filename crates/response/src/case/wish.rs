@@ -2,12 +2,15 @@
 
 use jiff::Timestamp;
 
-use bongsu_authority::CaseId;
+use bongsu_authority::{CaseId, Grade, Label, Tlp};
 
 use crate::event::{By, Event};
-use crate::guard::{ahead, officer, told};
+use crate::guard::{ahead, officer, told, within};
 use crate::refused::{Lack, Moment, Wait};
 use crate::{Case, CaseState, CaseWish, Embargo, Exploitation, Fix, Member, Refused};
+
+/// How far what is published may go.
+const PUBLIC: Label = Label { tlp: Tlp::Clear, grade: Grade::Open };
 
 /// What a case cannot know of itself.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -59,7 +62,7 @@ impl Case {
                 Ok(when(*triage != self.triage, event))
             }
             CaseWish::Exploit { exploitation, since, said_by } => {
-                self.exploit(*exploitation, *since, said_by)
+                self.exploit(*exploitation, *since, said_by, (by, at))
             }
             CaseWish::Remedy(fix) => self.remedy(*fix),
             CaseWish::SetEmbargo(embargo) => self.set_embargo(embargo, by, at),
@@ -163,6 +166,10 @@ impl Case {
                 why: "acts about it are running".to_owned(),
             });
         }
+        // Last: what goes before it was said under the label of before.
+        if self.label != PUBLIC {
+            events.push(Event::CaseLabelled { case: self.id, label: PUBLIC });
+        }
         Ok(events)
     }
 
@@ -216,9 +223,13 @@ impl Case {
         exploitation: Exploitation,
         since: Timestamp,
         said_by: &str,
+        (by, at): (By, Timestamp),
     ) -> Result<Vec<Event>, Refused> {
         self.stands_for_itself()?;
         told(Lack::SaidBy, said_by)?;
+        if by.person().is_some() {
+            within(Moment::Exploited, since, at)?;
+        }
         let same = exploitation == self.exploitation
             && self.exploitation_said_by.as_deref() == Some(said_by)
             && self.exploited_since == Some(since);

@@ -44,6 +44,7 @@ impl Event {
             | Self::EmbargoSet { case, .. }
             | Self::LiftProposed { case, .. }
             | Self::EmbargoKept { case, .. }
+            | Self::CaseLabelled { case, .. }
             | Self::MemberAdded { case, .. }
             | Self::MemberRemoved { case, .. }
             | Self::CaseRead { case, .. } => About::Case(*case),

@@ -124,6 +124,7 @@ phrases! {
         Extension = "extension-date": "the extension to",
         Waiver = "waiver-date": "the waiver to",
         Embargo = "embargo-end": "the end of the embargo",
+        Exploited = "exploited-since": "since when it is exploited",
         Membership = "membership-end": "the end of the membership",
         Appointment = "appointment-end": "the end of an appointment",
         Delegation = "delegation-end": "the end of a delegation",

@@ -131,6 +131,13 @@ fn told_by() -> Vec<(Event, By)> {
             Event::NamesDeclined { act: ACT, list: ListId([9; 16]), why: why() },
             By::officer(person, appointment),
         ),
+        (
+            Event::CaseLabelled {
+                case: CASE,
+                label: Label { tlp: Tlp::Clear, grade: Grade::Open },
+            },
+            By::officer(person, appointment),
+        ),
     ]
 }
 

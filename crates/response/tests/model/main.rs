@@ -229,9 +229,9 @@ impl Seen {
 
 /// Every event but the register's.
 #[rustfmt::skip]
-const EVENTS: [&str; 43] = [
+const EVENTS: [&str; 44] = [
     "inventory_published", "case_opened", "case_moved", "rejection_proposed", "case_merged", "case_split",
-    "case_identified", "case_triaged", "exploitation_set", "fix_set", "embargo_set", "lift_proposed", "embargo_kept",
+    "case_identified", "case_triaged", "exploitation_set", "fix_set", "embargo_set", "lift_proposed", "embargo_kept", "case_labelled",
     "member_added", "member_removed", "case_read", "act_drafted", "act_reviewed", "act_signed", "act_amended", "act_withdrawn", "act_completed",
     "act_reclocked", "names_read", "delivered", "unreachable", "acknowledged", "assessed", "planned", "mitigated",
     "claimed", "countersigned", "verified", "refuted", "forensic_checked", "extension_asked", "extension_decided",

@@ -124,6 +124,7 @@ const OF_A_CASE: &[&str] = &[
     "exploitation_set",
     "fix_set",
     "embargo_set",
+    "case_labelled",
     "act_signed",
     "act_amended",
     "act_withdrawn",

@@ -7,6 +7,7 @@ const NATION: Ask = Ask::must("nation", "/api/v1/nation");
 const ALERTS: Ask = Ask::may("alerts", "/api/v1/alerts");
 const STATIONS: Ask = Ask::may("stations", "/api/v1/stations");
 const CASES: Ask = Ask::may("cases", "/api/v1/cases?limit=200");
+const ACTS: Ask = Ask::may("acts", "/api/v1/acts");
 /// What came in and is no case yet, for those who may open one.
 const RECENT: Ask = Ask::may("recent", "/api/v1/known/recent");
 /// Whom the gravest case touches by inventories, and what the world says about it.
@@ -24,7 +25,10 @@ pub(super) const ROOM: Room = Room {
             "situation",
             "/situation",
             "situation",
-            &[NATION, ALERTS, REACH, KNOWN, STATIONS, CASES, RECENT, CHOSEN, NEWEST, SECOND, THIRD],
+            &[
+                NATION, ALERTS, REACH, KNOWN, STATIONS, CASES, ACTS, RECENT, CHOSEN, NEWEST,
+                SECOND, THIRD,
+            ],
         ),
         page(
             "situation_wall",

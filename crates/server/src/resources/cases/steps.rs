@@ -56,7 +56,8 @@ pub(super) enum Step {
     },
     /// The supplier is told, under embargo.
     Coordinate {
-        /// How long.
+        /// How long: a date, an event, or both.
+        #[serde(default)]
         embargo: Held,
     },
     /// It is public; an embargo ends with it.
@@ -112,7 +113,8 @@ pub(super) enum Step {
     },
     /// An embargo is set, or moved later.
     SetEmbargo {
-        /// How long.
+        /// How long: a date, an event, or both.
+        #[serde(default)]
         embargo: Held,
     },
     /// The first of two persons would end the embargo before its time.
@@ -166,7 +168,7 @@ pub(super) enum Step {
 }
 
 /// How long nothing is published.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Held {
     /// The first instant after it, where a date is agreed.
