@@ -288,6 +288,11 @@ fn what_cannot_be_so_is_refused_with_what_to_do_next() {
         until: days.map(day),
         why: why.into(),
     };
+    let seen = |since| CaseWish::Exploit {
+        exploitation: Exploitation::Poc,
+        since,
+        said_by: "a supplier".into(),
+    };
     let sooner = Embargo { until: Some(day(7)), event: None };
     #[rustfmt::skip]
     let table = [
@@ -300,6 +305,7 @@ fn what_cannot_be_so_is_refused_with_what_to_do_next() {
         (Confirmed,  merge(OTHER),                           running, "withdraw them first"),
         (InCampaign, CaseWish::Reopen { why: " ".into() },   FACTS,   "such as"),
         (Received,   CaseWish::Close,                        FACTS,   "from here it can be merged, screened"),
+        (Confirmed,  seen(day(1)),                           FACTS,   "since when it is exploited"),
         (Confirmed,  lift(None, "they published it"),        FACTS,   "publish it instead"),
         (Coordinating, lift(None, " "),                      FACTS,   "such as"),
         (Coordinating, lift(Some(91), "no"),                 FACTS,   "set it to that date"),

@@ -73,7 +73,14 @@ async fn an_embargo_that_waits_for_an_event_is_lifted_by_two_and_the_case_publis
     let now = world.get(DIRECTOR, &case).await.good();
     assert_eq!((&now["embargo_event"], &now["lift"]), (&Value::Null, &Value::Null));
     take(&world, DIRECTOR, &case, publish()).await.unwrap();
-    assert_eq!(world.get(DIRECTOR, &case).await.good()["public"], true);
+    for who in [DIRECTOR, "LEAD_PRIV.director", "APEX.director", "bank.ciso"] {
+        let seen = world.get(who, &case).await.good();
+        assert_eq!(
+            (&seen["public"], &seen["label"]["tlp"]),
+            (&json!(true), &json!("CLEAR")),
+            "{who}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -81,6 +88,9 @@ async fn nobody_ends_an_embargo_alone_in_whatever_words() {
     let world = World::new();
     let case = coordinated(&world).await;
     let soon = (world.start + jiff::SignedDuration::from_hours(24)).to_string();
+    let bare = json!({ "step": "set_embargo" });
+    let refused = take(&world, DIRECTOR, &case, bare).await.unwrap_err();
+    assert_eq!(refused.1["reason"], "lacks-embargo-end", "said as what it lacks");
     for (who, step) in
         [(DIRECTOR, "set_embargo"), (ANALYST, "set_embargo"), (ANALYST, "coordinate")]
     {
