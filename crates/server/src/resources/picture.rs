@@ -265,6 +265,16 @@ struct Beside {
     /// Where its own obligation stands.
     #[schemars(with = "Word<Status>")]
     own: Status,
+    /// Its sector.
+    #[serde(flatten)]
+    #[schemars(with = "Sector")]
+    beside: serde_json::Value,
+}
+
+/// A sector as one of it may see it; the same for everybody in it.
+#[derive(Debug, JsonSchema, Serialize)]
+#[schemars(rename = "BesideSector")]
+struct Sector {
     /// Its competent ministry; nothing where the counts are of small groups together.
     #[schemars(with = "Option<Station>")]
     sector: Option<NodeCode>,
@@ -284,19 +294,22 @@ async fn benchmark(
         let permit = desk.with(who, now, |asking| asking.see_benchmark(institution))?;
         let owed = desk.obligation(who, (act, institution), now)?;
         let one = desk.register().institution(institution).ok_or_else(Problem::absent)?;
-        let rows = desk.store().benchmark_rows(&permit, institution, act)?;
         let domain = one.domain();
         let sector = one.competent.first().cloned().unwrap_or_else(|| NodeCode::lead(domain));
-        let picture = drawn(rows, Rule::OTHER_SECTORS);
-        let of =
-            |row: &&Row| row.group.domain == domain && row.group.sector.as_ref() == Some(&sector);
-        let rest = |row: &&Row| row.group.domain == domain && row.group.folded;
-        let row = picture.rows().iter().find(of).or_else(|| picture.rows().iter().find(rest));
-        Ok(Beside {
-            own: owed.status,
-            sector: row.and_then(|row| row.group.sector.clone()),
-            counts: row.map(Counts::from),
-        })
+        let name = format!("beside {act} {domain:?} {sector}");
+        let beside = app.live().sums.of(app, name, now, || {
+            let rows = desk.store().benchmark_rows(&permit, institution, act)?;
+            let picture = drawn(rows, Rule::OTHER_SECTORS);
+            let here = |row: &&Row| row.group.domain == domain;
+            let of = |row: &&Row| here(row) && row.group.sector.as_ref() == Some(&sector);
+            let rest = |row: &&Row| here(row) && row.group.folded;
+            let row = picture.rows().iter().find(of).or_else(|| picture.rows().iter().find(rest));
+            Ok(Sector {
+                sector: row.and_then(|row| row.group.sector.clone()),
+                counts: row.map(Counts::from),
+            })
+        })?;
+        Ok(Beside { own: owed.status, beside: (*beside).clone() })
     });
     Ok(output::tagged(&headers, &shown.await?))
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ordered::Wanted;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::input::{Json, Key, Named};
@@ -109,9 +110,11 @@ fn waiting(
     // That names are read is recorded before they are shown.
     let read = ActWish::ReadNames { rows: asked.limit, why: asked.why.0.clone() };
     desk.record(who, Wish::Act { act, wish: read }, now)?;
-    let owed = desk.store().owed(&permit, (act, &scope), (now, false))?;
+    let wanted = Wanted { act, scope: scope.clone(), settled: false };
+    let list = app.live().ordered.of(app, &permit, wanted, now)?;
     let may_ask = |status| matches!(status, Status::Affected | Status::Planned | Status::Mitigated);
-    let mut ids: Vec<InstitutionId> = owed
+    let mut ids: Vec<InstitutionId> = list
+        .rows
         .iter()
         .filter(|one| may_ask(one.status) && one.institution.0[..] > after[..])
         .map(|one| one.institution)
