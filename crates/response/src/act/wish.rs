@@ -262,10 +262,8 @@ impl Act {
             return Err(Refused::OtherText { step: "signed", before: "reviewed" });
         }
         second_person(person, reviewer, Hand::ReviewedSigns)?;
-        if self.kind == ActKind::Directive {
-            if authors.contains(&person) {
-                return Err(Refused::SamePerson(Hand::WroteSigns));
-            }
+        if self.kind == ActKind::Directive && authors.contains(&person) {
+            return Err(Refused::SamePerson(Hand::WroteSigns));
         }
         lawful(self.kind, draft)?;
         told(Lack::Signature, signature)
