@@ -209,7 +209,7 @@ if (payloads.length) batches.push(payloads[1], payloads[41], payloads[17].slice(
   };
   for (const form of payloads.length ? [...document.querySelectorAll("main form, header form")] : []) {
     const texts = [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=submit]), textarea")].filter((f) => f.name);
-    const name = kind(form);
+    const name = kind(form), whole = form.enctype === "multipart/form-data";
     if (!texts.length || form.dataset.passkey || met.includes(name) || forms.includes(name)) continue;
     forms.push(name);
     for (const field of texts) {
