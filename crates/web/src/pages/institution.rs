@@ -19,7 +19,11 @@ const TODAY: Page = page(
     "today",
     "/today",
     "today",
-    &[Ask::must("owed", "/api/v1/obligations").with(&["institution", "open", "cursor", "limit"])],
+    &[
+        Ask::must("owed", "/api/v1/obligations").with(&["institution", "open", "cursor", "limit"]),
+        // What the most urgent is about.
+        Ask::may("first", "/api/v1/obligations/{owed.items.0.act}/{owed.items.0.institution}"),
+    ],
 );
 
 const OBLIGATION: Page = page(
