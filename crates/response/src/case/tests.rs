@@ -334,6 +334,17 @@ fn a_split_restores_the_state_before_the_merge() {
 }
 
 #[test]
+fn an_officer_who_publishes_opens_the_label_and_a_feed_does_not() {
+    let publish = CaseWish::Publish { why: why() };
+    for (by, tlp) in [(SECOND, Tlp::Clear), (FEED, Tlp::Amber)] {
+        let mut case = case(CaseState::Confirmed);
+        case.public = true;
+        wish(&mut case, &publish, &FACTS, by, at()).unwrap();
+        assert_eq!((case.state, case.label.tlp), (CaseState::Published, tlp));
+    }
+}
+
+#[test]
 fn publishing_while_acts_run_is_a_campaign_at_once() {
     let running = Facts { running_acts: 1, ..FACTS };
     let mut case = case(CaseState::FixAvailable);

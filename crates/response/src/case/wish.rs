@@ -166,8 +166,8 @@ impl Case {
                 why: "acts about it are running".to_owned(),
             });
         }
-        // Last: what goes before it was said under the label of before.
-        if self.label != PUBLIC {
+        // Last: what goes before it was said under the label of before. A feed publishes what is public, and opens no label.
+        if self.label != PUBLIC && by.person().is_some() {
             events.push(Event::CaseLabelled { case: self.id, label: PUBLIC });
         }
         Ok(events)
